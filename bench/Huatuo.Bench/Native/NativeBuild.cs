@@ -1,0 +1,20 @@
+using Huatuo.Bench.Site;
+
+namespace Huatuo.Bench.Native;
+
+/// <summary>Compiles the C programs to compare with.</summary>
+internal static class NativeBuild
+{
+    /// <summary>consume.c as a library.</summary>
+    internal static Task<string> ConsumerAsync(BenchRun run) => CompileAsync(run, "consume.c", "libconsume.so", "-shared", "-fPIC", "-lbpf");
+
+    /// <summary>flood.c as a program.</summary>
+    internal static Task<string> FloodAsync(BenchRun run) => CompileAsync(run, "flood.c", "flood");
+
+    private static async Task<string> CompileAsync(BenchRun run, string source, string target, params string[] options)
+    {
+        string path = Path.Combine(run.Scratch, target);
+        await Command.RunAsync(run.Stop, ["gcc", "-O2", "-Wall", "-Wextra", "-Werror", Path.Combine(run.NativeSources, source), "-o", path, .. options]);
+        return path;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using Huatuo.Bench;
+using Huatuo.Bench.Flood;
+using Huatuo.Bench.Hits;
+using Huatuo.Bench.Latency;
+using Huatuo.Bench.Lines;
+using Huatuo.Bench.Probe;
+using Huatuo.Bench.Rings;
+using Huatuo.Bench.Soak;
+using Huatuo.Bench.Start;
+
+Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
+{
+    ["rings"] = RingsBench.RunAsync,
+    ["lines"] = LinesBench.RunAsync,
+    ["latency"] = LatencyBench.RunAsync,
+    ["start"] = StartBench.RunAsync,
+    ["probe"] = ProbeBench.RunAsync,
+    ["hits"] = HitsBench.RunAsync,
+    ["flood"] = FloodBench.RunAsync,
+};
+
+string[] words = [.. args.Where(arg => arg != "--quick")];
+string chosen = words.Length == 0 ? "all" : words[0];
+if (words.Length > 1 || (chosen is not ("all" or "soak" or "quiet") && !benchmarks.ContainsKey(chosen)))
+{
+    Console.Error.WriteLine($"usage: Huatuo.Bench [{string.Join('|', benchmarks.Keys)}|soak|quiet|all] [--quick]");
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+void OnSignal(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+
+var run = new BenchRun(args.Contains("--quick"), stop.Token);
+try
+{
+    run.Prepare();
+    if (chosen == "soak")
+    {
+        await QuietBench.RunAsync(run);
+        await SoakBench.RunAsync(run);
+    }
+    else if (chosen == "quiet")
+        await QuietBench.RunAsync(run);
+    else
+        foreach ((string name, Func<BenchRun, Task> benchmark) in benchmarks)
+            if (chosen == "all" || chosen == name)
+                await benchmark(run);
+    return 0;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("stopped");
+    return 130;
+}
+catch (BenchException failure)
+{
+    Console.Error.WriteLine(failure.Message);
+    return 1;
+}

@@ -1,0 +1,3 @@
+using Huatuo.Gen;
+
+return CommandLine.Run(args, Console.Out, Console.Error);

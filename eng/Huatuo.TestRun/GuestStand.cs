@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Huatuo.TestRun;
+
+/// <summary>A virtual machine with a kernel of its own, booted for one program.</summary>
+/// <param name="machine">The program Huatuo.Vm.</param>
+/// <param name="family">The family of the kernel.</param>
+internal sealed class GuestStand(string machine, string family) : IStand
+{
+    private const string DiskMiB = "512";
+
+    // So that the machine ends by itself, and says so, before the program's own limit.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
+
+    public string Environment => family;
+
+    /// <remarks>What the guest writes to its standard output becomes the result file; the words of the program go to the other.</remarks>
+    public IReadOnlyList<string> Command(TestProject project, string xml, TimeSpan limit)
+    {
+        // Page cache is reclaimed only from a file system with a disk below it. An emulated CPU has no time to measure code for later.
+        string inside = $"""
+            mkfs.ext4 -q /dev/vda && mkdir /run/disk && mount /dev/vda /run/disk || exit 3
+            TMPDIR=/run/disk DOTNET_TieredPGO=0 '{project.Program}' -xml /run/result.xml -noColor -noLogo >&2
+            result=$?
+            cat /run/result.xml
+            exit $result
+            """;
+        string seconds = ((int)(limit - Margin).TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return
+        [
+            "sh", "-c", """result=$1 && shift && exec "$@" >"$result" """, "sh", xml,
+            machine, "run", "--timeout", seconds, "--disk", DiskMiB, "--aer", "--card", family, inside,
+        ];
+    }
+}

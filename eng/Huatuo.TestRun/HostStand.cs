@@ -1,0 +1,12 @@
+namespace Huatuo.TestRun;
+
+/// <summary>This machine.</summary>
+internal sealed class HostStand : IStand
+{
+    public const string Name = "host";
+
+    public string Environment => Name;
+
+    public IReadOnlyList<string> Command(TestProject project, string xml, TimeSpan limit) =>
+        [project.Program, "-xml", xml, "-noColor", "-noLogo"];
+}

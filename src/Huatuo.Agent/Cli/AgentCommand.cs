@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Huatuo.Agent.Configuration;
+using Huatuo.Agent.Runtime;
+using Huatuo.Flow.Options;
+using Huatuo.Http;
+using Huatuo.Tracers;
+
+namespace Huatuo.Agent.Cli;
+
+/// <summary><c>huatuo agent</c>: the daemon.</summary>
+internal static class AgentCommand
+{
+    internal static Command Create()
+    {
+        Option<string?> config = SharedOptions.Config();
+        var dataDir = new Option<string?>("--data-dir") { Description = "Where events are stored, instead of data_dir of the configuration.", HelpName = "DIR" };
+        var listen = new Option<string?>("--listen") { Description = "Where metrics are served, instead of listen of the configuration.", HelpName = "ADDR" };
+        var region = new Option<string?>("--region") { Description = "What every document carries as region.", HelpName = "R" };
+        var disable = new Option<string[]>("--disable") { Description = "Leaves a tracer out; can be repeated.", HelpName = "NAME", AllowMultipleArgumentsPerToken = false };
+        Option<string[]> set = SharedOptions.Set("tracers.dropwatch.ports=443");
+        disable.AcceptOnlyFromAmong([.. TracerCatalog.All.SelectMany(tracer => (IEnumerable<string>)[tracer.Name, .. tracer.Aliases])]);
+        var command = new Command("agent", "Run all enabled tracers, store their events and serve metrics, until a signal.") { config, dataDir, listen, region, disable, set };
+        command.SetAction(async (parsed, stop) =>
+        {
+            List<Override>? overrides = SharedOptions.Parse(parsed.GetValue(set) ?? [], "");
+            if (overrides is null)
+                return ExitCode.Usage;
+            Add(overrides, "data_dir", parsed.GetValue(dataDir), "--data-dir");
+            Add(overrides, "listen", parsed.GetValue(listen), "--listen");
+            Add(overrides, "region", parsed.GetValue(region), "--region");
+            foreach (string name in parsed.GetValue(disable) ?? [])
+                Add(overrides, $"tracers.{name}.enabled", "false", "--disable");
+            return SharedOptions.Load(parsed.GetValue(config), overrides) is { } loaded
+                ? await RunAsync(loaded, stop).ConfigureAwait(false)
+                : ExitCode.Usage;
+        });
+        return command;
+    }
+
+    private static void Add(List<Override> overrides, string key, string? value, string option)
+    {
+        if (value is not null)
+            overrides.Add(new Override(key, value, option));
+    }
+
+    private static async Task<int> RunAsync(AgentConfig config, CancellationToken stop)
+    {
+        if (Privileges.Missing() is { } missing)
+        {
+            await Console.Error.WriteLineAsync($"huatuo: {missing}").ConfigureAwait(false);
+            return ExitCode.Privileges;
+        }
+        using var signals = new StopSignals(stop);
+        try
+        {
+            await using var agent = new AgentRuntime(config, TracerCatalog.All, TimeProvider.System);
+            await agent.RunAsync(signals.Token).ConfigureAwait(false);
+            return ExitCode.Done;
+        }
+        catch (Exception fault) when (fault is ListenException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"huatuo: {fault.Message}").ConfigureAwait(false);
+            return ExitCode.Failure;
+        }
+    }
+}

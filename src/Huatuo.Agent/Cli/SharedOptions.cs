@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Huatuo.Agent.Configuration;
+using Huatuo.Flow.Options;
+using Huatuo.Flow.Tracing;
+using Huatuo.Tracers;
+
+namespace Huatuo.Agent.Cli;
+
+/// <summary>Options that several commands have, and what comes of them.</summary>
+internal static class SharedOptions
+{
+    private const string DefaultFile = "/etc/huatuo/huatuo.yaml";
+
+    internal static Option<string?> Config() => new("--config") { Description = $"The configuration file; {DefaultFile} is read if it exists.", HelpName = "FILE" };
+
+    internal static Option<string[]> Set(string example) => new("--set") { Description = $"Sets a key above the file, such as {example}; can be repeated.", HelpName = "KEY=VALUE", AllowMultipleArgumentsPerToken = false };
+
+    internal static Option<string> Output()
+    {
+        var option = new Option<string>("--output", "-o") { Description = "text or json.", HelpName = "FORMAT", DefaultValueFactory = _ => "text" };
+        option.AcceptOnlyFromAmong("text", "json");
+        return option;
+    }
+
+    /// <summary>Reads the configuration and prints what is wrong with it.</summary>
+    /// <param name="file">The argument of <c>--config</c>.</param>
+    /// <param name="overrides">What the command line sets.</param>
+    /// <returns>Null when something is wrong.</returns>
+    internal static AgentConfig? Load(string? file, IEnumerable<Override> overrides)
+    {
+        var diagnostics = new Diagnostics();
+        string? path = file ?? (File.Exists(DefaultFile) ? DefaultFile : null);
+        AgentConfig config = AgentConfig.Load(path, overrides, [.. TracerCatalog.All.Select(tracer => tracer.Options)], diagnostics, TracerNames.Of(TracerCatalog.All));
+        foreach (TracerDefinition tracer in TracerCatalog.All)
+            CheckHook(tracer, (TracerOptions)config.Tracer(tracer.Name), diagnostics);
+        if (!diagnostics.HasErrors)
+            return config;
+        foreach (Diagnostic error in diagnostics.Errors)
+            Console.Error.WriteLine($"huatuo: {error}");
+        return null;
+    }
+
+    private static void CheckHook(TracerDefinition tracer, TracerOptions options, Diagnostics diagnostics)
+    {
+        string[] hooks = [TracerOptions.Auto, .. tracer.Ladder.Select(rung => rung.Name)];
+        if (!hooks.Contains(options.Hook))
+            diagnostics.Add(new Position("configuration", 0, 0), $"tracers.{tracer.Name}.hook", $"'{options.Hook}' is none of {string.Join(", ", hooks)}");
+    }
+
+    /// <summary>Parses the arguments of <c>--set</c>, counted from a section.</summary>
+    /// <returns>Null when one is not <c>key=value</c>; that was printed.</returns>
+    internal static List<Override>? Parse(IEnumerable<string> arguments, string section)
+    {
+        var overrides = new List<Override>();
+        bool good = true;
+        foreach (string argument in arguments)
+        {
+            if (Override.TryParse(argument, out Override? value, out string? error, section))
+                overrides.Add(value);
+            else
+                Console.Error.WriteLine($"huatuo: {error}");
+            good &= value is not null;
+        }
+        return good ? overrides : null;
+    }
+}

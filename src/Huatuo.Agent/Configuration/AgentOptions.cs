@@ -1,0 +1,34 @@
+using System.Net;
+using Huatuo.Flow.Enrich;
+using Huatuo.Flow.Options;
+
+namespace Huatuo.Agent.Configuration;
+
+/// <summary>The root of the configuration, without the tracers and the rules.</summary>
+internal sealed class AgentOptions
+{
+    public const string TracersKey = "tracers";
+    public const string RulesKey = "rules";
+
+    public static OptionSchema<AgentOptions> Schema { get; } = new OptionSchema<AgentOptions>("")
+        .Add("listen", OptionTypes.Endpoint, o => o.Listen, (o, v) => o.Listen = v,
+            "Where metrics and health are served.")
+        .Add("data_dir", OptionTypes.Path, o => o.DataDir, (o, v) => o.DataDir = v,
+            "The folder that everything is stored under.")
+        .Add("region", OptionTypes.Text, o => o.Region, (o, v) => o.Region = v,
+            "A name that every document carries, to tell places apart.")
+        .AddSection(ReverseDnsOptions.Schema, o => o.ReverseDns)
+        .AddSection(StoreOptions.Schema, o => o.Store)
+        .Reserve(TracersKey)
+        .Reserve(RulesKey);
+
+    public IPEndPoint Listen { get; set; } = new(IPAddress.Loopback, 19704);
+
+    public string DataDir { get; set; } = "/var/lib/huatuo";
+
+    public string Region { get; set; } = "";
+
+    public ReverseDnsOptions ReverseDns { get; } = new();
+
+    public StoreOptions Store { get; } = new();
+}

@@ -1,0 +1,29 @@
+using Huatuo.Flow.Options;
+
+namespace Huatuo.Agent.Configuration;
+
+/// <summary>Files of JSON lines under the data folder.</summary>
+internal sealed class LocalStoreOptions
+{
+    public static OptionSchema<LocalStoreOptions> Schema { get; } = new OptionSchema<LocalStoreOptions>("local")
+        .Add("enabled", OptionTypes.Boolean, o => o.Enabled, (o, v) => o.Enabled = v,
+            "Whether events are written to files.")
+        .Add("rotate_size", OptionTypes.Bytes(ByteSize.KiB(64), ByteSize.GiB(1024)), o => o.RotateSize, (o, v) => o.RotateSize = v,
+            "The size at which a new file is started.")
+        .Add("rotate_count", OptionTypes.Integer(1, 10_000), o => o.RotateCount, (o, v) => o.RotateCount = v,
+            "How many files of each tracer are kept.")
+        .Add("queue_bytes", OptionTypes.Bytes(ByteSize.KiB(64), ByteSize.GiB(1)), o => o.QueueBytes, (o, v) => o.QueueBytes = v,
+            "How much can wait for the disk before events are refused.")
+        .Add("sync_interval", OptionTypes.DurationBetween(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)), o => o.SyncInterval, (o, v) => o.SyncInterval = v,
+            "The longest time between two syncs to the disk.");
+
+    public bool Enabled { get; set; } = true;
+
+    public ByteSize RotateSize { get; set; } = ByteSize.MiB(100);
+
+    public int RotateCount { get; set; } = 10;
+
+    public ByteSize QueueBytes { get; set; } = ByteSize.MiB(8);
+
+    public TimeSpan SyncInterval { get; set; } = TimeSpan.FromSeconds(1);
+}

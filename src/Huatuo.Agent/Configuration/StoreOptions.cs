@@ -1,0 +1,12 @@
+using Huatuo.Flow.Options;
+
+namespace Huatuo.Agent.Configuration;
+
+/// <summary>The places that documents go to.</summary>
+internal sealed class StoreOptions
+{
+    public static OptionSchema<StoreOptions> Schema { get; } = new OptionSchema<StoreOptions>("store")
+        .AddSection(LocalStoreOptions.Schema, o => o.Local);
+
+    public LocalStoreOptions Local { get; } = new();
+}

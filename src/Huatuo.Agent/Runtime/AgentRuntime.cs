@@ -1,0 +1,96 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Huatuo.Agent.Configuration;
+using Huatuo.Flow;
+using Huatuo.Flow.Sinks;
+using Huatuo.Flow.Tracing;
+using Huatuo.Http;
+using Huatuo.Http.Sources;
+using Huatuo.Linux;
+using Huatuo.Linux.Proc;
+using Huatuo.Store.LocalFile;
+
+namespace Huatuo.Agent.Runtime;
+
+/// <summary>The daemon: tracers, sinks and the HTTP server, until it is told to stop.</summary>
+internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
+{
+    private readonly AgentLog _log;
+    private readonly DirectoryLock? _dataLock;
+    private readonly TracingHost _tracing;
+    private readonly BpfSource _bpf;
+    private readonly RuntimeSource _runtime = new();
+    private readonly HttpServer _http;
+
+    /// <exception cref="IOException">The data folder cannot be used, or another agent uses it.</exception>
+    internal AgentRuntime(AgentConfig config, IReadOnlyList<TracerDefinition> tracers, TimeProvider time)
+    {
+        _log = new AgentLog(Console.Error, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
+        List<IEventSink> sinks = [];
+        LocalStoreOptions local = config.Options.Store.Local;
+        if (local.Enabled)
+        {
+            _dataLock = DirectoryLock.Take(config.Options.DataDir);
+            sinks.Add(new LocalFileSink(
+                new LocalFileOptions
+                {
+                    Directory = Path.Combine(config.Options.DataDir, "events"),
+                    RotateBytes = local.RotateSize.Bytes,
+                    RotateCount = local.RotateCount,
+                    QueueBytes = local.QueueBytes.Bytes,
+                    SyncInterval = local.SyncInterval,
+                },
+                time,
+                _log.Warn));
+        }
+        _tracing = TracingHost.Start(config, tracers, sinks, "events", _log, time);
+        _bpf = new BpfSource(_tracing.Runners, time);
+        KernelRelease.TryRead(out KernelRelease kernel);
+        var version = new VersionInfo(BuildInfo.Version, BuildInfo.Commit, RuntimeInformation.FrameworkDescription, BuildInfo.Flavour, kernel.Full);
+        _http = new HttpServer(
+            new HttpOptions { Listen = config.Options.Listen },
+            [
+                new BuildInfoSource(version),
+                new ProcessSource(new SelfStat().TryRead),
+                _runtime,
+                new TracerSource(_tracing.Runners),
+                new LedgerSource([.. _tracing.Runners.Select(runner => runner.Ledger)]),
+                _bpf,
+            ],
+            this,
+            version,
+            time,
+            (what, fault) => _log.Warn($"{what}: {fault.Message}"));
+    }
+
+    /// <summary>Serves until told to stop.</summary>
+    /// <exception cref="ListenException">The address cannot be listened on.</exception>
+    internal async Task RunAsync(CancellationToken stop)
+    {
+        await _http.StartAsync(stop).ConfigureAwait(false);
+        _log.Info($"metrics on http://{_http.Endpoint}/metrics");
+        await Task.WhenAll(_tracing.Runners.Select(runner => runner.Settled)).WaitAsync(stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        foreach (TracerRunner runner in _tracing.Runners)
+            _log.Info($"{runner.Definition.Name}: {runner.State.Word()}{(runner.Rung is { } rung ? $" on {rung}" : "")}");
+        TrimMemory.AfterStart();
+        await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        _log.Info("stopping");
+    }
+
+    /// <inheritdoc/>
+    public bool IsReady([NotNullWhen(false)] out string? reason)
+    {
+        TracerRunner? awaited = _tracing.Runners.FirstOrDefault(runner => runner.State is TracerState.Starting or TracerState.BackingOff);
+        reason = awaited is null ? null : $"{awaited.Definition.Name} is {awaited.State.Word()}{(awaited.LastError is { } error ? ": " + error : "")}";
+        return awaited is null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _http.DisposeAsync().ConfigureAwait(false);
+        await _bpf.DisposeAsync().ConfigureAwait(false);
+        await _tracing.DisposeAsync().ConfigureAwait(false);
+        _runtime.Dispose();
+        _dataLock?.Dispose();
+    }
+}

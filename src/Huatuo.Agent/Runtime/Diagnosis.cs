@@ -1,0 +1,126 @@
+using System.Text.Json;
+using Huatuo.Agent.Configuration;
+using Huatuo.Bpf.Features;
+using Huatuo.Flow.Tracing;
+using Huatuo.Linux;
+using Huatuo.Linux.Cgroups;
+using Huatuo.Linux.Kallsyms;
+using Huatuo.Tracers;
+
+namespace Huatuo.Agent.Runtime;
+
+/// <summary>What this machine gives: the answer of <c>huatuo doctor</c>.</summary>
+/// <param name="Kernel">Its release.</param>
+/// <param name="Features">Each with <c>yes</c>, <c>no</c> or a word, and a note where something can be done.</param>
+/// <param name="Tracers">Each with the rung it takes, or the reason why it does not run.</param>
+internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature> Features, IReadOnlyList<Diagnosis.Tracer> Tracers)
+{
+    internal static Diagnosis Make(AgentConfig config)
+    {
+        KernelRelease.TryRead(out KernelRelease release);
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        KernelFeatures kernel = KernelFeatures.Probe(release, btf);
+        return new Diagnosis(
+            release.Full,
+            Describe(kernel),
+            [.. TracerCatalog.All.Select(tracer => Describe(tracer, (TracerOptions)config.Tracer(tracer.Name), kernel, btf))]);
+    }
+
+    internal void WriteText(TextWriter output)
+    {
+        output.WriteLine($"kernel {Kernel}");
+        foreach (Feature feature in Features)
+            output.WriteLine($"  {feature.Name,-16} {feature.Value}{(feature.Note.Length > 0 ? ": " + feature.Note : "")}");
+        output.WriteLine("tracers");
+        foreach (Tracer tracer in Tracers)
+            output.WriteLine($"  {tracer.Name,-16} {tracer.State}{(tracer.Rung is { } rung ? " on " + rung : "")}{Why(tracer)}");
+    }
+
+    internal void WriteJson(Stream output)
+    {
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            json.WriteString("kernel", Kernel);
+            json.WriteStartObject("features");
+            foreach (Feature feature in Features)
+            {
+                json.WriteStartObject(feature.Name);
+                json.WriteString("value", feature.Value);
+                json.WriteString("note", feature.Note);
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+            json.WriteStartArray("tracers");
+            foreach (Tracer tracer in Tracers)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", tracer.Name);
+                json.WriteString("kind", tracer.Kind);
+                json.WriteString("state", tracer.State);
+                json.WriteString("rung", tracer.Rung);
+                json.WriteString("reason", tracer.Reason);
+                json.WriteString("since", tracer.Since);
+                json.WriteString("hint", tracer.Hint);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        output.WriteByte((byte)'\n');
+    }
+
+    private static string Why(Tracer tracer) => tracer.Reason is { } reason
+        ? $": {reason}{(string.IsNullOrEmpty(tracer.Since) ? "" : $" (since {tracer.Since})")}; {tracer.Hint}"
+        : "";
+
+    private static List<Feature> Describe(KernelFeatures kernel)
+    {
+        CgroupMounts mounts = CgroupMounts.Load();
+        using var resolver = new CgroupResolver(mounts);
+        KernelSymbols symbols = KernelSymbols.Load();
+        return
+        [
+            new("bpf", Word(kernel.Bpf), kernel.Bpf ? "" : Privileges.Missing() ?? "this kernel does not load BPF programs"),
+            new("btf", Word(kernel.Btf), kernel.Btf ? "" : "needs CONFIG_DEBUG_INFO_BTF"),
+            new("ring_buffer", Word(kernel.RingBuffer), kernel.RingBuffer ? "" : "since 5.8; the perf transport serves instead"),
+            new("atomic_fetch", Word(kernel.AtomicFetch), kernel.AtomicFetch ? "" : "since 5.12; the plain tracepoints serve instead"),
+            new("kprobes", Word(kernel.Kprobes), ""),
+            new("tracefs", kernel.Tracefs ?? "no", kernel.Tracefs is null ? "only plain tracepoints need it: mount -t tracefs tracefs /sys/kernel/tracing" : ""),
+            new("event_context", Word(kernel.PreemptCountOffset != 0), kernel.PreemptCountOffset != 0 ? "" : "events say context unknown and blame no task"),
+            new("kernel_symbols", symbols.State == SymbolsState.Ok ? "yes" : "no", symbols.Note),
+            new("cgroups", mounts.Layout.ToString().ToLowerInvariant(), resolver.Note),
+        ];
+    }
+
+    private static Tracer Describe(TracerDefinition tracer, TracerOptions options, KernelFeatures kernel, KernelBtf? btf)
+    {
+        string kind = tracer.Kind.ToString().ToLowerInvariant();
+        try
+        {
+            (HookRung? rung, _, Unsupported? missing) = Ladder.Choose(tracer, options.Hook, kernel, btf);
+            string state = missing is not null ? "unsupported" : options.Enabled ? "supported" : "disabled";
+            if (rung is not null)
+                missing = LeftOut(rung, kernel, btf);
+            return new Tracer(tracer.Name, kind, state, rung?.Name, missing?.Feature, missing?.Since, missing?.Hint);
+        }
+        catch (ArgumentException wrong)
+        {
+            return new Tracer(tracer.Name, kind, "failed", null, wrong.Message, null, "mend the configuration");
+        }
+    }
+
+    private static Unsupported? LeftOut(HookRung rung, KernelFeatures kernel, KernelBtf? btf)
+    {
+        string[] hooks = [.. rung.Hooks.Where(hook => hook.Lacks(kernel, btf) is not null).Select(hook => hook.Name)];
+        return hooks.Length > 0 ? new Unsupported("without " + string.Join(", ", hooks), "", "what they tell is not told here") : null;
+    }
+
+    private static string Word(bool has) => has ? "yes" : "no";
+
+    /// <summary>One thing that the kernel can or cannot do.</summary>
+    internal sealed record Feature(string Name, string Value, string Note);
+
+    /// <summary>One tracer on this kernel.</summary>
+    internal sealed record Tracer(string Name, string Kind, string State, string? Rung, string? Reason, string? Since, string? Hint);
+}

@@ -1,0 +1,111 @@
+using Huatuo.Agent.Configuration;
+using Huatuo.Bpf.Features;
+using Huatuo.Bpf.Rings;
+using Huatuo.Flow;
+using Huatuo.Flow.Documents;
+using Huatuo.Flow.Enrich;
+using Huatuo.Flow.Enrich.Drops;
+using Huatuo.Flow.Filter;
+using Huatuo.Flow.Sinks;
+using Huatuo.Flow.Tracing;
+using Huatuo.Linux;
+using Huatuo.Linux.Cgroups;
+using Huatuo.Linux.Clock;
+using Huatuo.Linux.Kallsyms;
+using Huatuo.Linux.Namespaces;
+
+namespace Huatuo.Agent.Runtime;
+
+/// <summary>
+/// Puts the flow together: kernel, pump, enrichment, tracers, sinks. Disposing goes the way of the events: detach and
+/// drain the tracers, end the pump, drain the sinks.
+/// </summary>
+internal sealed class TracingHost : IAsyncDisposable
+{
+    private readonly RingPump _pump;
+    private readonly SlowLane _slow = new();
+    private readonly CgroupResolver _cgroups;
+    private readonly NetnsIndex _netns;
+    private readonly ReverseDns _names;
+    private readonly IReadOnlyList<IEventSink> _sinks;
+    private readonly Task _starting;
+    private bool _disposed;
+
+    private TracingHost(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time)
+    {
+        _sinks = sinks;
+        _pump = new RingPump(time);
+        CgroupMounts mounts = CgroupMounts.Load();
+        _cgroups = new CgroupResolver(mounts);
+        _netns = new NetnsIndex(time: time);
+        _names = new ReverseDns(config.Options.ReverseDns, time);
+        Symbols = new SymbolSource(() => LoadSymbols(log), time);
+
+        var clock = new KernelClock();
+        var services = new TracerServices(
+            new EnumNames(KernelBtf.TryOpen), new StackTable(Symbols), new EventIdentity(_cgroups, _netns, mounts), _names, source)
+        {
+            Drops = new RecentDrops(_pump.CatchUpAsync, clock),
+        };
+        var environment = new TracerEnvironment(
+            _pump, services, sinks, new Origin(Environment.MachineName, config.Options.Region),
+            clock, new OnlineCpus(), time, log)
+        {
+            Slow = _slow,
+        };
+        Rule[] rules = [.. config.Rules.Select(configured => configured.Rule)];
+        Runners = [.. tracers.Select(tracer => new TracerRunner(
+            tracer, (TracerOptions)config.Tracer(tracer.Name), new RuleSet(tracer.Name, rules), environment))];
+        _starting = Task.Run(StartRunners);
+    }
+
+    /// <summary>All tracers, those that do not run included.</summary>
+    internal IReadOnlyList<TracerRunner> Runners { get; }
+
+    /// <summary>The kernel's symbols.</summary>
+    internal SymbolSource Symbols { get; }
+
+    /// <summary>Asks the kernel and starts the tracers; each settles in its own time.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="tracers">Which tracers.</param>
+    /// <param name="sinks">Where documents go; drained and disposed with this.</param>
+    /// <param name="source">The value of <c>source</c> in documents.</param>
+    /// <param name="log">Where to tell what happens.</param>
+    /// <param name="time">Time.</param>
+    internal static TracingHost Start(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time) =>
+        new(config, tracers, sinks, source, log, time);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        await _starting.ConfigureAwait(false);
+        await Task.WhenAll(Runners.Select(runner => runner.DisposeAsync().AsTask())).ConfigureAwait(false);
+        _pump.Dispose();
+        await _slow.DisposeAsync().ConfigureAwait(false);
+        foreach (IEventSink sink in _sinks)
+            await sink.DisposeAsync().ConfigureAwait(false);
+        await _names.DisposeAsync().ConfigureAwait(false);
+        await _netns.DisposeAsync().ConfigureAwait(false);
+        _cgroups.Dispose();
+    }
+
+    // Asking the kernel takes some 30 ms, in which the metrics are served already.
+    private void StartRunners()
+    {
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        KernelRelease.TryRead(out KernelRelease release);
+        KernelFeatures kernel = KernelFeatures.Probe(release, btf);
+        foreach (TracerRunner runner in Runners)
+            runner.Start(kernel, btf);
+    }
+
+    private static KernelSymbols LoadSymbols(AgentLog log)
+    {
+        KernelSymbols symbols = KernelSymbols.Load();
+        if (symbols.State != SymbolsState.Ok)
+            log.Warn(symbols.Note);
+        return symbols;
+    }
+}

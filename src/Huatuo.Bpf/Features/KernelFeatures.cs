@@ -1,0 +1,89 @@
+using Huatuo.Bpf.Interop;
+using Huatuo.Linux;
+
+namespace Huatuo.Bpf.Features;
+
+/// <summary>What the running kernel can do, found by asking it, once.</summary>
+/// <param name="Release">Its release.</param>
+/// <param name="Bpf">BPF programs may be loaded by this process.</param>
+/// <param name="Btf">The kernel describes its types.</param>
+/// <param name="RingBuffer">BPF_MAP_TYPE_RINGBUF, 5.8.</param>
+/// <param name="AtomicFetch">Atomics that return the old value, 5.12.</param>
+/// <param name="Kprobes">The kprobe PMU exists.</param>
+/// <param name="Tracefs">Where the tracepoints' directory is, or null when tracefs is not mounted.</param>
+/// <param name="PreemptCountOffset">From a CPU's run queue to its preemption count, or 0 when unknown.</param>
+public sealed record KernelFeatures(
+    KernelRelease Release,
+    bool Bpf,
+    bool Btf,
+    bool RingBuffer,
+    bool AtomicFetch,
+    bool Kprobes,
+    string? Tracefs,
+    long PreemptCountOffset)
+{
+    private const int ProgramTypeSocketFilter = 1;
+    private const int MapTypeArray = 2;
+    private const int MapTypeRingBuffer = 27;
+
+    /// <summary>Asks the kernel.</summary>
+    /// <param name="release">Its release.</param>
+    /// <param name="btf">Its types, or null.</param>
+    public static KernelFeatures Probe(KernelRelease release, KernelBtf? btf) => new(
+        release,
+        Bpf: CreatesMap(MapTypeArray, 4, 4, 1),
+        Btf: btf is not null,
+        RingBuffer: CreatesMap(MapTypeRingBuffer, 0, 0, (uint)Environment.SystemPageSize),
+        AtomicFetch: LoadsAtomicFetch(),
+        Kprobes: File.Exists("/sys/bus/event_source/devices/kprobe/type"),
+        Tracefs: FindTracefs(),
+        PreemptCountOffset: PreemptCount(btf));
+
+    private static string? FindTracefs()
+    {
+        foreach (string path in (ReadOnlySpan<string>)["/sys/kernel/tracing", "/sys/kernel/debug/tracing"])
+            if (Directory.Exists(Path.Combine(path, "events")))
+                return path;
+        return null;
+    }
+
+    private static unsafe bool CreatesMap(int type, uint keySize, uint valueSize, uint entries)
+    {
+        int fd = LibBpf.bpf_map_create(type, null, keySize, valueSize, entries, null);
+        if (fd < 0)
+            return false;
+        new FileHandle(fd).Dispose();
+        return true;
+    }
+
+    // r1 = 1; *(u64 *)(r10 - 8) = r1; r1 = atomic_fetch_add(r10 - 8, r1); r0 = 0; exit
+    private static unsafe bool LoadsAtomicFetch()
+    {
+        ReadOnlySpan<ulong> program =
+        [
+            0x00000001_0000_01b7,
+            0x00000000_fff8_1a7b,
+            0x00000001_fff8_1adb,
+            0x00000000_0000_00b7,
+            0x00000000_0000_0095,
+        ];
+        fixed (ulong* instructions = program)
+        {
+            int fd = LibBpf.bpf_prog_load(ProgramTypeSocketFilter, null, "GPL", instructions, (nuint)program.Length, null);
+            if (fd < 0)
+                return false;
+            new FileHandle(fd).Dispose();
+            return true;
+        }
+    }
+
+    // x86: a variable of its own, but a member of pcpu_hot from 6.2 to 6.14 (arch/x86/include/asm/current.h).
+    private static long PreemptCount(KernelBtf? btf)
+    {
+        if (PerCpuOffset.FromRunQueue(btf, "__preempt_count") is not 0 and long count)
+            return count;
+        return PerCpuOffset.FromRunQueue(btf, "pcpu_hot") is not 0 and long hot && btf is not null && btf.TryMemberOffset("pcpu_hot", "preempt_count", out uint member)
+            ? hot + member
+            : 0;
+    }
+}

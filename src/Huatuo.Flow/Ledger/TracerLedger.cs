@@ -1,0 +1,89 @@
+namespace Huatuo.Flow.Ledger;
+
+/// <summary>
+/// Where every event of one tracer went. In the kernel: hits = filtered + rate limited + deduplicated + lost + submitted.
+/// Here: submitted = decode errors + decoded; decoded = ignored + suppressed + dropped + accepted. At each sink:
+/// accepted = stored + dropped + dead letters + pending.
+/// </summary>
+public sealed class TracerLedger
+{
+    private readonly long[] _suppressed = new long[Enum.GetValues<SuppressReason>().Length];
+    private readonly long[] _dropped = new long[Enum.GetValues<DropStage>().Length];
+    private readonly long[] _ignored;
+    private long _decodeErrors;
+    private long _decoded;
+    private long _accepted;
+
+    /// <param name="tracer">The tracer's name.</param>
+    /// <param name="rules">Names of its rules in order.</param>
+    /// <param name="sinks">Names of the sinks.</param>
+    public TracerLedger(string tracer, IReadOnlyList<string> rules, IEnumerable<string> sinks)
+    {
+        Tracer = tracer;
+        Rules = rules;
+        _ignored = new long[rules.Count];
+        Sinks = [.. sinks.Select(sink => new SinkLedger(sink))];
+    }
+
+    /// <summary>The label <c>tracer</c>.</summary>
+    public string Tracer { get; }
+
+    /// <summary>The kernel side's terms.</summary>
+    public KernelLedger Kernel { get; } = new();
+
+    /// <summary>Rules by name, in the order of <see cref="Ignored"/>.</summary>
+    public IReadOnlyList<string> Rules { get; }
+
+    /// <summary>The terms at each sink.</summary>
+    public IReadOnlyList<SinkLedger> Sinks { get; }
+
+    /// <summary>Records that were not a record.</summary>
+    public long DecodeErrors => Volatile.Read(ref _decodeErrors);
+
+    /// <summary>Records that became an event.</summary>
+    public long Decoded => Volatile.Read(ref _decoded);
+
+    /// <summary>Events handed to the sinks.</summary>
+    public long Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Events that a rule ignored.</summary>
+    public long Ignored(int rule) => Volatile.Read(ref _ignored[rule]);
+
+    /// <summary>Events held back.</summary>
+    public long Suppressed(SuppressReason reason) => Volatile.Read(ref _suppressed[(int)reason]);
+
+    /// <summary>Events lost between decoding and the sinks.</summary>
+    public long Dropped(DropStage stage) => Volatile.Read(ref _dropped[(int)stage]);
+
+    internal void CountDecodeError() => Interlocked.Increment(ref _decodeErrors);
+
+    internal void CountDecoded() => Interlocked.Increment(ref _decoded);
+
+    internal void CountIgnored(int rule) => Interlocked.Increment(ref _ignored[rule]);
+
+    internal void CountSuppressed(SuppressReason reason) => Interlocked.Increment(ref _suppressed[(int)reason]);
+
+    internal void CountDropped(DropStage stage) => Interlocked.Increment(ref _dropped[(int)stage]);
+
+    internal void CountAccepted() => Interlocked.Increment(ref _accepted);
+}
+
+/// <summary>Why an event was held back; the label <c>reason</c>.</summary>
+public enum SuppressReason
+{
+    /// <summary>The same was told a short while ago.</summary>
+    Backoff,
+
+    /// <summary>It seemed late only because the wall clock had been set.</summary>
+    Clock,
+}
+
+/// <summary>Where an event was lost between decoding and the sinks; the label <c>stage</c>.</summary>
+public enum DropStage
+{
+    /// <summary>A fault while its fields were described to the rules or its document was made.</summary>
+    Encode,
+
+    /// <summary>More events at once than the slow lane has room for.</summary>
+    Queue,
+}

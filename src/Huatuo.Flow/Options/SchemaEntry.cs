@@ -1,0 +1,13 @@
+namespace Huatuo.Flow.Options;
+
+/// <summary>One key of a schema: a value or a nested section.</summary>
+internal abstract class SchemaEntry<T>(string key)
+{
+    public string Key { get; } = key;
+
+    public abstract IEnumerable<OptionKey> Describe(T defaults);
+
+    public abstract void Bind(T options, ConfigEntry entry, Diagnostics diagnostics, string path);
+
+    public abstract IEnumerable<EffectiveOption> Effective(T options, ConfigEntry? entry, string path);
+}

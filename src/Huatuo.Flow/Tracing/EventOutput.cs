@@ -1,0 +1,62 @@
+using Huatuo.Flow.Documents;
+using Huatuo.Flow.Enrich;
+using Huatuo.Flow.Filter;
+using Huatuo.Flow.Ledger;
+using Huatuo.Flow.Sinks;
+
+namespace Huatuo.Flow.Tracing;
+
+/// <summary>Takes a tracer's decoded events through rules and encoding to the sinks, and counts each where it ends.</summary>
+public sealed class EventOutput
+{
+    private readonly TracerLedger _ledger;
+    private readonly RuleSet _rules;
+    private readonly DocumentEncoder _encoder;
+    private readonly IEventChannel[] _channels;
+
+    internal EventOutput(TracerLedger ledger, RuleSet rules, DocumentEncoder encoder, IReadOnlyList<IEventSink> sinks)
+    {
+        _ledger = ledger;
+        _rules = rules;
+        _encoder = encoder;
+        _channels = [.. sinks.Select((sink, i) => sink.Open(ledger.Tracer, ledger.Sinks[i]))];
+    }
+
+    /// <summary>Counts an event that is held back.</summary>
+    /// <param name="reason">Why.</param>
+    public void Suppress(SuppressReason reason)
+    {
+        _ledger.CountDecoded();
+        _ledger.CountSuppressed(reason);
+    }
+
+    /// <summary>Sends one event on its way.</summary>
+    /// <param name="monotonicNs">The kernel's time of it.</param>
+    /// <param name="container">Whose it is, when known.</param>
+    /// <param name="stack">Where it happened.</param>
+    /// <param name="event">Its fields.</param>
+    public void Emit<TEvent>(ulong monotonicNs, Container? container, StackText stack, in TEvent @event)
+        where TEvent : struct, IEventFields, allows ref struct
+    {
+        _ledger.CountDecoded();
+        ReadOnlySpan<byte> document;
+        try
+        {
+            int rule = _rules.FirstMatch(stack.MaskOf(_rules), in @event);
+            if (rule >= 0)
+            {
+                _ledger.CountIgnored(rule);
+                return;
+            }
+            document = _encoder.Encode(monotonicNs, container, in @event);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            _ledger.CountDropped(DropStage.Encode);
+            return;
+        }
+        _ledger.CountAccepted();
+        foreach (IEventChannel channel in _channels)
+            channel.Accept(document);
+    }
+}

@@ -1,0 +1,262 @@
+using Huatuo.Bpf;
+using Huatuo.Bpf.Features;
+using Huatuo.Flow.Documents;
+using Huatuo.Flow.Enrich;
+using Huatuo.Flow.Filter;
+using Huatuo.Flow.Ledger;
+using Huatuo.Flow.Metrics;
+
+namespace Huatuo.Flow.Tracing;
+
+/// <summary>
+/// Keeps one tracer running: chooses the rung, loads, attaches, and after a failure tries again, waiting longer each
+/// time. What cannot work here is settled before anything is loaded.
+/// </summary>
+public sealed class TracerRunner : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
+
+    private readonly TracerEnvironment _environment;
+    private readonly EventOutput _output;
+    private readonly DocumentEncoder _encoder;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
+    private TracerRun? _run;
+    private Task _loop = Task.CompletedTask;
+
+    /// <param name="definition">The tracer.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="rules">Its rules.</param>
+    /// <param name="environment">What all runners share.</param>
+    public TracerRunner(TracerDefinition definition, TracerOptions options, RuleSet rules, TracerEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(environment);
+        Definition = definition;
+        Options = options;
+        _environment = environment;
+        Counters = new TracerCounters(definition.Counters);
+        Ledger = new TracerLedger(definition.Name, [.. rules.Rules.Select(rule => rule.Name)], environment.Sinks.Select(sink => sink.Name));
+        _encoder = new DocumentEncoder(environment.Origin, definition.Name, "event", environment.Clock, environment.Ids);
+        _output = new EventOutput(Ledger, rules, _encoder, environment.Sinks);
+    }
+
+    /// <summary>The tracer.</summary>
+    public TracerDefinition Definition { get; }
+
+    /// <summary>Its options.</summary>
+    public TracerOptions Options { get; }
+
+    /// <summary>Its own counters.</summary>
+    public TracerCounters Counters { get; }
+
+    /// <summary>Where its events went.</summary>
+    public TracerLedger Ledger { get; }
+
+    /// <summary>What it does now.</summary>
+    public TracerState State { get; private set; } = TracerState.Starting;
+
+    /// <summary>The rung in use.</summary>
+    public string? Rung { get; private set; }
+
+    /// <summary>Why it is unsupported.</summary>
+    public Unsupported? Missing { get; private set; }
+
+    /// <summary>What went wrong last.</summary>
+    public string? LastError { get; private set; }
+
+    /// <summary>How many runs were started.</summary>
+    public long Runs { get; private set; }
+
+    /// <summary>The last failure was the lack of a privilege.</summary>
+    public bool LacksPrivilege { get; private set; }
+
+    /// <summary>Completes when it runs, or is known not to run for now.</summary>
+    public Task Settled => _settled.Task;
+
+    /// <summary>Begins in the background.</summary>
+    /// <param name="kernel">What the kernel can do.</param>
+    /// <param name="btf">Its types, needed only during the call.</param>
+    public void Start(KernelFeatures kernel, KernelBtf? btf)
+    {
+        if (!Options.Enabled)
+        {
+            Settle(TracerState.Disabled);
+            return;
+        }
+        try
+        {
+            (HookRung? rung, IReadOnlyList<string> programs, Missing) = Ladder.Choose(Definition, Options.Hook, kernel, btf);
+            if (rung is null)
+            {
+                _environment.Log.Warn($"{Definition.Name}: not supported here: needs {Missing!.Feature}; {Missing.Hint}");
+                Settle(TracerState.Unsupported);
+                return;
+            }
+            Rung = rung.Name;
+            _loop = Task.Run(() => KeepRunningAsync(programs, kernel));
+        }
+        catch (ArgumentException wrong)
+        {
+            Fail(wrong);
+        }
+    }
+
+    /// <summary>Reads something of the BPF object while it is certain to stay loaded.</summary>
+    /// <returns>False when nothing is loaded.</returns>
+    public bool Inspect(Action<BpfObject> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        lock (_lock)
+        {
+            if (_run is null)
+                return false;
+            action(_run.Object);
+            return true;
+        }
+    }
+
+    /// <summary>What the kernel itself reports as lost on perf rings in this run; a cross-check, not a term.</summary>
+    public long ReportedLost
+    {
+        get
+        {
+            lock (_lock)
+                return _run?.ReportedLost ?? 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        if (State is TracerState.Running or TracerState.Starting or TracerState.BackingOff)
+            State = TracerState.Stopped;
+        _stop.Dispose();
+    }
+
+    private async Task KeepRunningAsync(IReadOnlyList<string> programs, KernelFeatures kernel)
+    {
+        TimeSpan backOff = FirstBackOff;
+        while (!_stop.IsCancellationRequested)
+        {
+            long started = _environment.Time.GetTimestamp();
+            try
+            {
+                await RunOnceAsync(programs, kernel).ConfigureAwait(false);
+            }
+            catch (ArgumentException wrong)
+            {
+                Fail(wrong);
+                return;
+            }
+            catch (Exception fault) when (fault is IOException or InvalidDataException)
+            {
+                LastError = fault.Message;
+                LacksPrivilege = fault is BpfException { IsPermission: true };
+                // A run that lasted was not a failed start.
+                if (_environment.Time.GetElapsedTime(started) > LongestBackOff)
+                    backOff = FirstBackOff;
+                _environment.Log.Warn($"{Definition.Name}: {fault.Message}; next try in {backOff.TotalSeconds:0} s");
+                Settle(TracerState.BackingOff);
+                await WaitAsync(backOff).ConfigureAwait(false);
+                backOff = backOff * 2 < LongestBackOff ? backOff * 2 : LongestBackOff;
+            }
+        }
+    }
+
+    private async Task RunOnceAsync(IReadOnlyList<string> programs, KernelFeatures kernel)
+    {
+        Runs++;
+        TracerServices services = _environment.Services with { Counters = Counters, Kernel = Ledger.Kernel, Rung = Rung!, Time = _environment.Time };
+        if (Definition.IsSlow)
+            services = services with { Stacks = new StackTable(services.Stacks.Symbols) };
+        switch (Definition.Create(Options, services))
+        {
+            case IEventTracer tracer:
+                await RunProgramsAsync(tracer, programs, kernel).ConfigureAwait(false);
+                break;
+            case ISourceTracer tracer:
+                using (tracer as IDisposable)
+                    await RunSourceAsync(tracer).ConfigureAwait(false);
+                break;
+            case var other:
+                throw new ArgumentException($"{Definition.Name}: {other.GetType().Name} is no tracer of a known kind");
+        }
+    }
+
+    private async Task RunProgramsAsync(IEventTracer tracer, IReadOnlyList<string> programs, KernelFeatures kernel)
+    {
+        var failure = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        TracerRun run = await TracerRun.StartAsync(
+            tracer, programs, Definition.IsSlow, kernel, Options, _environment, Ledger, _output, fault => failure.TrySetException(fault)).ConfigureAwait(false);
+        lock (_lock)
+            _run = run;
+        try
+        {
+            tracer.Attached();
+            LastError = null;
+            Settle(TracerState.Running);
+            await failure.Task.WaitAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        finally
+        {
+            lock (_lock)
+                _run = null;
+            await run.DisposeAsync().ConfigureAwait(false);
+            tracer.Detached();
+        }
+    }
+
+    private async Task RunSourceAsync(ISourceTracer tracer)
+    {
+        var run = new SourceTracerRun(Ledger, _output, Options.MaxEventsPerSecond, _environment.Time, () =>
+        {
+            LastError = null;
+            Settle(TracerState.Running);
+        });
+        Ledger.Kernel.Begin(run.Read);
+        try
+        {
+            await tracer.RunAsync(run, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            Ledger.Kernel.End();
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan time)
+    {
+        try
+        {
+            await Task.Delay(time, _environment.Time, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    // What the configuration asks for cannot be: trying again would not help.
+    private void Fail(ArgumentException wrong)
+    {
+        LastError = wrong.Message;
+        _environment.Log.Error(wrong.Message);
+        Settle(TracerState.Failed);
+    }
+
+    private void Settle(TracerState state)
+    {
+        State = state;
+        _settled.TrySetResult();
+    }
+}

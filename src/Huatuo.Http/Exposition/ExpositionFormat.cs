@@ -1,0 +1,11 @@
+namespace Huatuo.Http.Exposition;
+
+/// <summary>The two text formats a scrape can be written in.</summary>
+internal enum ExpositionFormat
+{
+    /// <summary>Prometheus text format 0.0.4.</summary>
+    Text,
+
+    /// <summary>OpenMetrics 1.0.0 text.</summary>
+    OpenMetrics,
+}

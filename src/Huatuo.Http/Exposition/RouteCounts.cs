@@ -1,0 +1,42 @@
+using System.Globalization;
+using Huatuo.Flow.Metrics;
+using Microsoft.AspNetCore.Http;
+
+namespace Huatuo.Http.Exposition;
+
+/// <summary>Answers of one route by method and status. Counted from any thread.</summary>
+internal sealed class RouteCounts(string route)
+{
+    private const string Other = "other";
+
+    private static readonly int[] Statuses = [200, 204, 404, 405, 413, 500, 503];
+    private static readonly string[] Methods = ["GET", "HEAD", Other];
+    private static readonly string[] StatusLabels =
+        [.. Statuses.Select(status => status.ToString(CultureInfo.InvariantCulture)), Other];
+
+    private readonly long[] _counts = new long[Methods.Length * StatusLabels.Length];
+
+    /// <summary>Counts one answer.</summary>
+    /// <param name="method">The request's method.</param>
+    /// <param name="status">The answer's status code.</param>
+    public void Count(string method, int status)
+    {
+        var methodIndex = HttpMethods.IsGet(method) ? 0 : HttpMethods.IsHead(method) ? 1 : 2;
+        var statusIndex = Statuses.AsSpan().IndexOf(status);
+        if (statusIndex < 0)
+            statusIndex = Statuses.Length;
+        Interlocked.Increment(ref _counts[(methodIndex * StatusLabels.Length) + statusIndex]);
+    }
+
+    /// <summary>Writes the samples of what did happen.</summary>
+    public void Write(MetricWriter writer)
+    {
+        for (var i = 0; i < _counts.Length; i++)
+            if (Volatile.Read(ref _counts[i]) is > 0 and var count)
+                writer.Sample(
+                    count,
+                    new Label("route", route),
+                    new Label("method", Methods[i / StatusLabels.Length]),
+                    new Label("status", StatusLabels[i % StatusLabels.Length]));
+    }
+}

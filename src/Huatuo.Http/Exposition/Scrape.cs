@@ -1,0 +1,98 @@
+using Huatuo.Flow.Metrics;
+
+namespace Huatuo.Http.Exposition;
+
+/// <summary>Renders pages from all sources, one page at a time.</summary>
+/// <remarks>
+/// A source that throws loses what it wrote to this page, is counted, and leaves the others alone. A second scrape
+/// waits for the first, up to a bound. Sending happens outside, so a slow client holds up nobody.
+/// </remarks>
+internal sealed class Scrape : IDisposable
+{
+    /// <summary>A page that grew beyond this is not kept for the next scrape.</summary>
+    private const int MaxKept = 4 << 20;
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly SourceRun[] _runs;
+    private readonly SourceRun _self;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _patience;
+    private readonly Action<string, Exception>? _failed;
+    private PrometheusText? _spare;
+
+    /// <summary>Prepares scrapes of the given sources, in that order.</summary>
+    /// <param name="sources">What to write.</param>
+    /// <param name="requests">The requests served, which the last source writes.</param>
+    /// <param name="patience">How long a scrape waits for the one before it.</param>
+    /// <param name="time">Measures how long sources take.</param>
+    /// <param name="failed">Told when a source fails that did not fail in the scrape before.</param>
+    public Scrape(
+        IEnumerable<IMetricSource> sources,
+        RequestCounts requests,
+        TimeSpan patience,
+        TimeProvider time,
+        Action<string, Exception>? failed)
+    {
+        _runs = [.. sources.Select(source => new SourceRun(source))];
+        _self = new SourceRun(new ScrapeSource(_runs, requests));
+        _patience = patience;
+        _time = time;
+        _failed = failed;
+    }
+
+    /// <summary>Renders one page, which goes back through <see cref="Return"/>.</summary>
+    /// <returns>The page, or null when the scrape before did not end in time.</returns>
+    public async ValueTask<PrometheusText?> RenderAsync(ExpositionFormat format, CancellationToken cancel)
+    {
+        if (!await _one.WaitAsync(_patience, cancel).ConfigureAwait(false))
+            return null;
+        try
+        {
+            return Render(format);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Takes a page back once it is sent.</summary>
+    public void Return(PrometheusText page)
+    {
+        if (page.Capacity <= MaxKept)
+            Volatile.Write(ref _spare, page);
+    }
+
+    /// <summary>Only when no scrape runs any more.</summary>
+    public void Dispose() => _one.Dispose();
+
+    private PrometheusText Render(ExpositionFormat format)
+    {
+        var page = Interlocked.Exchange(ref _spare, null) ?? new PrometheusText();
+        page.Begin(format);
+        foreach (var run in _runs)
+            Write(run, page);
+        Write(_self, page);
+        page.End();
+        return page;
+    }
+
+    private void Write(SourceRun run, PrometheusText page)
+    {
+        var start = _time.GetTimestamp();
+        var mark = page.BeginSource();
+        try
+        {
+            run.Source.Write(page);
+            run.Succeeded();
+        }
+        catch (Exception error)
+        {
+            page.Rollback(mark);
+            if (run.Failed())
+                _failed?.Invoke(run.Name, error);
+        }
+
+        run.Duration = _time.GetElapsedTime(start);
+    }
+}

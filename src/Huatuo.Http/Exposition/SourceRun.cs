@@ -1,0 +1,34 @@
+using Huatuo.Flow.Metrics;
+
+namespace Huatuo.Http.Exposition;
+
+/// <summary>One source and how its last run went. Used by one scrape at a time.</summary>
+internal sealed class SourceRun(IMetricSource source)
+{
+    private bool _failing;
+
+    /// <summary>The source.</summary>
+    public IMetricSource Source { get; } = source;
+
+    /// <summary>The value of the label <c>source</c>.</summary>
+    public string Name { get; } = source.Name;
+
+    /// <summary>Runs that threw.</summary>
+    public long Failures { get; private set; }
+
+    /// <summary>How long the last run took.</summary>
+    public TimeSpan Duration { get; set; }
+
+    /// <summary>The run ended as it should.</summary>
+    public void Succeeded() => _failing = false;
+
+    /// <summary>The run threw.</summary>
+    /// <returns>Whether the run before it did not.</returns>
+    public bool Failed()
+    {
+        Failures++;
+        var first = !_failing;
+        _failing = true;
+        return first;
+    }
+}

@@ -1,0 +1,16 @@
+using System.Net;
+
+namespace Huatuo.Http;
+
+/// <summary>What the HTTP server can be told. Nothing else influences it, no environment variable and no other file.</summary>
+public sealed record HttpOptions
+{
+    /// <summary>The port unless another is given.</summary>
+    public const int DefaultPort = 19704;
+
+    /// <summary>The one address that the server listens on; port 0 takes a free one.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, DefaultPort);
+
+    /// <summary>How long a scrape waits for the one before it until it is answered with 503.</summary>
+    public TimeSpan ScrapePatience { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,41 @@
+using Huatuo.Http.Exposition;
+using Microsoft.AspNetCore.Http;
+
+namespace Huatuo.Http.Resources;
+
+/// <summary>
+/// <c>/metrics</c>: all sources, in the format that <c>Accept</c> asks for. One scrape runs at a time; another waits for
+/// it, and gets 503 when it has waited too long.
+/// </summary>
+internal sealed class MetricsResource(Scrape scrape) : IResource
+{
+    /// <inheritdoc/>
+    public string Path => "/metrics";
+
+    /// <inheritdoc/>
+    public async Task GetAsync(HttpContext context)
+    {
+        var format = Negotiation.Choose(context.Request.Headers.Accept);
+        var page = await scrape.RenderAsync(format, context.RequestAborted).ConfigureAwait(false);
+        if (page is null)
+        {
+            await Answer.ErrorAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                "scrape_busy",
+                "the scrape before this one has not ended; a metric source hangs or the scrapes are too many").ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            context.Response.Headers.Vary = "Accept";
+            await Answer.BodyAsync(context, StatusCodes.Status200OK, Negotiation.ContentType(format), page.Written)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            scrape.Return(page);
+        }
+    }
+}

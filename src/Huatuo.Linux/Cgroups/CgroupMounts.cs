@@ -1,0 +1,108 @@
+using System.Text;
+
+namespace Huatuo.Linux.Cgroups;
+
+/// <summary>Where the cgroup hierarchies that tell containers apart are mounted.</summary>
+public sealed record CgroupMounts
+{
+    /// <summary>The mount point of the v1 hierarchy with the memory controller, or null.</summary>
+    public string? MemoryV1Path { get; private init; }
+
+    /// <summary>The mount point of the unified (v2) hierarchy, or null.</summary>
+    public string? UnifiedPath { get; private init; }
+
+    /// <summary>Which hierarchies there are.</summary>
+    public CgroupLayout Layout { get; private init; }
+
+    /// <summary>The memory controller is in a v1 hierarchy, mounted here or not.</summary>
+    internal bool MemoryOnV1 { get; private init; }
+
+    /// <summary>Reads <c>self/mountinfo</c>; a file that cannot be read gives <see cref="CgroupLayout.None"/>.</summary>
+    public static CgroupMounts Load(string procRoot = "/proc")
+    {
+        try
+        {
+            var mounts = Parse(File.ReadAllText(Path.Combine(procRoot, "self/mountinfo")));
+            return mounts.MemoryOnV1 ? mounts : mounts with { MemoryOnV1 = ReadMemoryOnV1(procRoot) };
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return new CgroupMounts();
+        }
+    }
+
+    private static bool ReadMemoryOnV1(string procRoot)
+    {
+        Span<byte> buffer = stackalloc byte[ProcCgroup.MaxBytes];
+        int length = SmallFile.Read(Path.Combine(procRoot, "self/cgroup"), buffer);
+        return length > 0 && ProcCgroup.TryParse(buffer[..length], out _, out bool onV1) && onV1;
+    }
+
+    /// <summary>Parses lines of proc_pid_mountinfo(5); others are skipped.</summary>
+    internal static CgroupMounts Parse(string mountinfo)
+    {
+        (string Point, bool Whole)? memory = null;
+        (string Point, bool Whole)? unified = null;
+        bool anyV1 = false;
+        foreach (string line in mountinfo.Split('\n'))
+        {
+            // id parent major:minor root point options [tags] - type source options
+            string[] fields = line.Split(' ');
+            int dash = Array.IndexOf(fields, "-", Math.Min(6, fields.Length));
+            if (dash < 0 || dash + 3 >= fields.Length) continue;
+
+            var mount = (Unescape(fields[4]), fields[3] == "/");
+            switch (fields[dash + 1])
+            {
+                case "cgroup":
+                    anyV1 = true;
+                    if (fields[dash + 3].Split(',').Contains("memory")) memory = Better(memory, mount);
+                    break;
+                case "cgroup2":
+                    unified = Better(unified, mount);
+                    break;
+            }
+        }
+        return new CgroupMounts
+        {
+            MemoryV1Path = memory?.Point,
+            MemoryOnV1 = memory is not null,
+            UnifiedPath = unified?.Point,
+            Layout = (anyV1, unified) switch
+            {
+                (true, not null) => CgroupLayout.Hybrid,
+                (true, null) => CgroupLayout.V1,
+                (false, not null) => CgroupLayout.V2,
+                _ => CgroupLayout.None,
+            },
+        };
+    }
+
+    /// <summary>A mount of the whole hierarchy beats a mount of a part of it; else the first.</summary>
+    private static (string, bool) Better((string Point, bool Whole)? known, (string Point, bool Whole) other) =>
+        known is { } first && (first.Whole || !other.Whole) ? first : other;
+
+    /// <summary>Undoes mangle_path() of fs/seq_file.c: three octal digits after a backslash are one byte.</summary>
+    private static string Unescape(string text)
+    {
+        if (!text.Contains('\\')) return text;
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        int length = 0;
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            if (bytes[i] == '\\' && i + 3 < bytes.Length
+                && bytes[i + 1] is >= (byte)'0' and <= (byte)'3' && IsOctal(bytes[i + 2]) && IsOctal(bytes[i + 3]))
+            {
+                bytes[length++] = (byte)((bytes[i + 1] - '0') << 6 | (bytes[i + 2] - '0') << 3 | (bytes[i + 3] - '0'));
+                i += 3;
+            }
+            else
+            {
+                bytes[length++] = bytes[i];
+            }
+        }
+        return Encoding.UTF8.GetString(bytes, 0, length);
+    }
+
+    private static bool IsOctal(byte value) => value is >= (byte)'0' and <= (byte)'7';
+}

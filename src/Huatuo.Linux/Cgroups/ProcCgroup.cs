@@ -1,0 +1,45 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Huatuo.Linux.Cgroups;
+
+/// <summary>Parses <c>/proc/pid/cgroup</c>: lines <c>hierarchy:controllers:path</c>, <c>0::path</c> for v2.</summary>
+internal static class ProcCgroup
+{
+    internal const int MaxBytes = 8192;
+
+    /// <summary>The path in the hierarchy of the memory controller: the v1 line that names it, else the v2 line.</summary>
+    internal static bool TryParse(ReadOnlySpan<byte> content, [NotNullWhen(true)] out string? path, out bool onV1)
+    {
+        ReadOnlySpan<byte> found = default;
+        onV1 = false;
+        foreach (var range in content.Split((byte)'\n'))
+        {
+            var line = content[range];
+            int first = line.IndexOf((byte)':');
+            if (first < 0) continue;
+            int second = line[(first + 1)..].IndexOf((byte)':');
+            if (second < 0) continue;
+
+            var controllers = line.Slice(first + 1, second);
+            var below = line[(first + second + 2)..];
+            if (below.IsEmpty || below[0] != '/') continue;
+            if (NamesMemory(controllers))
+            {
+                found = below;
+                onV1 = true;
+                break;
+            }
+            if (controllers.IsEmpty && line[..first].SequenceEqual("0"u8)) found = below;
+        }
+        path = found.IsEmpty ? null : Encoding.UTF8.GetString(found);
+        return path is not null;
+    }
+
+    private static bool NamesMemory(ReadOnlySpan<byte> controllers)
+    {
+        foreach (var range in controllers.Split((byte)','))
+            if (controllers[range].SequenceEqual("memory"u8)) return true;
+        return false;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+
+namespace Huatuo.Linux.Netlink;
+
+/// <summary>
+/// What a message of rtnetlink says of one device: <c>struct ifinfomsg</c> and its attributes
+/// (<c>include/uapi/linux/rtnetlink.h</c>, <c>if_link.h</c>), over the bytes it came in.
+/// </summary>
+public readonly ref struct LinkMessage
+{
+    private const int InfoBytes = 16;
+    private const int AttributeBytes = 4;
+    private const ushort AttributeTypeMask = 0x3fff;
+    private const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_LINKINFO = 18, IFLA_INFO_KIND = 1, IFLA_INFO_SLAVE_KIND = 4;
+    private const ushort ARPHRD_LOOPBACK = 772;
+    private const uint IFF_UP = 1, IFF_LOWER_UP = 0x10000;
+
+    private readonly ushort _type;
+    private readonly uint _flags;
+
+    private LinkMessage(byte family, ushort type, int index, uint flags, ReadOnlySpan<byte> name, ReadOnlySpan<byte> address, LinkKind kind)
+    {
+        Family = family;
+        _type = type;
+        Index = index;
+        _flags = flags;
+        Name = name;
+        Address = address;
+        Kind = kind.Own;
+        MasterKind = kind.Master;
+    }
+
+    /// <summary>0 for the device itself; a bridge tells of its ports with 7 (AF_BRIDGE).</summary>
+    public byte Family { get; }
+
+    /// <summary>The device's index in its network namespace.</summary>
+    public int Index { get; }
+
+    /// <summary>Its name, without the terminating zero; empty in messages about other things than its state.</summary>
+    public ReadOnlySpan<byte> Name { get; }
+
+    /// <summary>Its hardware address; empty when it has none.</summary>
+    public ReadOnlySpan<byte> Address { get; }
+
+    /// <summary>Which kind of software device, such as <c>veth</c>, <c>bond</c>; empty for hardware and the loopback.</summary>
+    public ReadOnlySpan<byte> Kind { get; }
+
+    /// <summary>Which kind of device it is a part of, such as <c>bond</c>, <c>bridge</c>; empty when of none.</summary>
+    public ReadOnlySpan<byte> MasterKind { get; }
+
+    /// <summary>Whether it is a loopback device.</summary>
+    public bool IsLoopback => _type == ARPHRD_LOOPBACK;
+
+    /// <summary>Switched on by the administrator.</summary>
+    public bool IsAdminUp => (_flags & IFF_UP) != 0;
+
+    /// <summary>Switched on, and the driver sees the other end.</summary>
+    public bool IsCarrierUp => (_flags & IFF_LOWER_UP) != 0;
+
+    /// <summary>Reads the payload of an RTM_NEWLINK or RTM_DELLINK message.</summary>
+    /// <returns>False when the bytes are none.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> payload, out LinkMessage message)
+    {
+        message = default;
+        if (payload.Length < InfoBytes)
+            return false;
+        ReadOnlySpan<byte> name = default, address = default;
+        LinkKind kind = default;
+        ReadOnlySpan<byte> rest = payload[InfoBytes..];
+        while (!rest.IsEmpty)
+        {
+            if (!TryAttribute(ref rest, out ushort type, out ReadOnlySpan<byte> value))
+                return false;
+            switch (type)
+            {
+                case IFLA_IFNAME: name = Text(value); break;
+                case IFLA_ADDRESS: address = value; break;
+                case IFLA_LINKINFO when !TryKind(value, out kind): return false;
+            }
+        }
+        int index = BinaryPrimitives.ReadInt32LittleEndian(payload[4..]);
+        if (index <= 0)
+            return false;
+        message = new LinkMessage(
+            payload[0], BinaryPrimitives.ReadUInt16LittleEndian(payload[2..]), index, BinaryPrimitives.ReadUInt32LittleEndian(payload[8..]), name, address, kind);
+        return true;
+    }
+
+    private static bool TryKind(ReadOnlySpan<byte> nest, out LinkKind kind)
+    {
+        kind = default;
+        while (!nest.IsEmpty)
+        {
+            if (!TryAttribute(ref nest, out ushort type, out ReadOnlySpan<byte> value))
+                return false;
+            switch (type)
+            {
+                case IFLA_INFO_KIND: kind.Own = Text(value); break;
+                case IFLA_INFO_SLAVE_KIND: kind.Master = Text(value); break;
+            }
+        }
+        return true;
+    }
+
+    private static bool TryAttribute(scoped ref ReadOnlySpan<byte> rest, out ushort type, out ReadOnlySpan<byte> value)
+    {
+        type = 0;
+        value = default;
+        if (rest.Length < AttributeBytes)
+            return false;
+        int length = BinaryPrimitives.ReadUInt16LittleEndian(rest);
+        if (length < AttributeBytes || length > rest.Length)
+            return false;
+        type = (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) & AttributeTypeMask);
+        value = rest[AttributeBytes..length];
+        rest = rest[Math.Min((length + 3) & ~3, rest.Length)..];
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> value) => value.IndexOf((byte)0) is >= 0 and int end ? value[..end] : value;
+
+    private ref struct LinkKind
+    {
+        internal ReadOnlySpan<byte> Own;
+        internal ReadOnlySpan<byte> Master;
+    }
+}

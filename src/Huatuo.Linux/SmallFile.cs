@@ -1,0 +1,35 @@
+namespace Huatuo.Linux;
+
+/// <summary>Reads a kernel file that fits into a caller's buffer.</summary>
+internal static class SmallFile
+{
+    /// <summary>Reads from the start until the end of the file or of the buffer.</summary>
+    /// <returns>Bytes read, or -1 when the file is missing, unreadable or its process is gone.</returns>
+    internal static int Read(string path, Span<byte> buffer)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+            int length = 0;
+            while (length < buffer.Length)
+            {
+                int read = RandomAccess.Read(file, buffer[length..], length);
+                if (read == 0) break;
+                length += read;
+            }
+            return length;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return -1;
+        }
+    }
+
+    /// <summary>Reads a file of a few dozen bytes as text without the line end, or null.</summary>
+    internal static string? ReadLine(string path)
+    {
+        Span<byte> buffer = stackalloc byte[256];
+        int length = Read(path, buffer);
+        return length < 0 ? null : System.Text.Encoding.UTF8.GetString(buffer[..length]).TrimEnd('\n');
+    }
+}

@@ -1,0 +1,179 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Huatuo.Store.LocalFile;
+
+/// <summary>One tracer's current file: opened, mended, appended to and rotated by the writer thread alone.</summary>
+internal sealed unsafe class TracerFile(string tracer, LocalFileOptions options, TimeProvider time, SyncThread sync, SinkTrouble trouble)
+{
+    private const uint FileMode = 0x1a0; // 0640
+
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
+
+    private readonly string _path = Path.Combine(options.Directory, tracer + ".jsonl");
+    private SafeFileHandle? _file;
+    private FileStatus _identity;
+    private long _checkedAt;
+    private long _size;
+    private long _limit;
+    private bool _rotationFails;
+
+    /// <summary>Mends the file that an earlier run left, if there is one.</summary>
+    /// <returns>The call that failed, or null.</returns>
+    public IoFailure? OpenExisting() => _file is not null || !File.Exists(_path) ? null : Open();
+
+    /// <summary>Writes lines in order until all are written or a call fails, rotating between lines.</summary>
+    /// <param name="lines">Loses the lines that were written.</param>
+    /// <param name="failure">The call that failed, or null.</param>
+    /// <returns>The number of lines written.</returns>
+    public long Write(LineQueue lines, out IoFailure? failure)
+    {
+        long written = 0;
+        CheckReplaced();
+        failure = null;
+        while (lines.Length > 0 && failure is null)
+        {
+            if (_file is null)
+            {
+                failure = Open();
+                continue;
+            }
+
+            long room = _limit - _size;
+            long part = lines.Length <= room ? lines.Length : lines.WholeLines(room);
+            if (part == 0 && _size == 0)
+                part = lines.FirstLine();
+            if (part == 0)
+                Rotate(lines);
+            else
+                written += Append(_file, lines, part, out failure);
+        }
+        return written;
+    }
+
+    /// <summary>Leaves the file to be synchronised and closed; a later write opens it again.</summary>
+    public void Close()
+    {
+        if (_file is not null)
+            sync.Retire(_file);
+        _file = null;
+    }
+
+    private long Append(SafeFileHandle file, LineQueue lines, long length, out IoFailure? failure)
+    {
+        long done = 0;
+        failure = null;
+        Span<IoVector> vectors = stackalloc IoVector[128];
+        while (done < length && failure is null)
+        {
+            int count = lines.Describe(done, length, vectors);
+            nint written;
+            fixed (IoVector* first = vectors)
+                written = Libc.WriteVector(file, first, count);
+            if (written >= 0)
+                done += written;
+            else
+                failure = IoFailure.Last("write", _path);
+            if (failure is { Errno: Libc.EINTR })
+                failure = null;
+        }
+
+        if (done > 0)
+            sync.Written(file);
+        long whole = done == length ? length : lines.WholeLines(done);
+        if (whole < done)
+            CutBack(file, done - whole);
+        int wholeLines = lines.CountLines(whole);
+        lines.Consume(whole, wholeLines);
+        _size += whole;
+        return wholeLines;
+    }
+
+    /// <summary>Takes the beginning of a line that did not fit off the end of the file.</summary>
+    private void CutBack(SafeFileHandle file, long bytes)
+    {
+        if (Status(file) is { } status && Libc.Truncate(file, status.Size - bytes) == 0)
+            return;
+        trouble.Report(IoFailure.Last("cut the unfinished line of", _path));
+        // Opening it again mends it.
+        Close();
+    }
+
+    private void Rotate(LineQueue lines)
+    {
+        if (Rotation.Rotate(_path, options.RotateCount) is { } failure)
+        {
+            // The documents matter more than the size: go on, and try again when the file has grown by a tenth.
+            _limit = _size + Math.Max(options.RotateBytes / 10, lines.FirstLine());
+            trouble.RotationFailed(failure, report: !_rotationFails);
+            _rotationFails = true;
+            return;
+        }
+        _rotationFails = false;
+        Close();
+        sync.DirectoryChanged();
+    }
+
+    /// <summary>Notices that somebody moved, removed, replaced or emptied the file.</summary>
+    private void CheckReplaced()
+    {
+        if (_file is null || time.GetElapsedTime(_checkedAt) < CheckInterval)
+            return;
+        _checkedAt = time.GetTimestamp();
+        FileStatus status;
+        if (Libc.Stat(Libc.AT_FDCWD, _path, 0, Libc.STATX_BASIC_STATS, &status) == 0 && status.SameFile(_identity))
+        {
+            _size = status.Size;
+            return;
+        }
+        trouble.Note($"{_path}: was moved or removed by somebody else; going on with a new file");
+        Close();
+    }
+
+    private IoFailure? Open()
+    {
+        const int Flags = Libc.O_RDWR | Libc.O_APPEND | Libc.O_CREAT | Libc.O_CLOEXEC | Libc.O_NOCTTY;
+        int number = Libc.Open(_path, Flags, FileMode);
+        if (number < 0 && IoFailure.Last("open", _path) is { Errno: Libc.ENOENT })
+        {
+            if (DataDirectory.Make(Path.GetFullPath(options.Directory)) is { } noDirectory)
+                return noDirectory;
+            number = Libc.Open(_path, Flags, FileMode);
+        }
+        if (number < 0)
+            return IoFailure.Last("open", _path);
+
+        var file = new SafeFileHandle(number, ownsHandle: true);
+        IoFailure? failure = Adopt(file);
+        if (failure is not null)
+            file.Dispose();
+        return failure;
+    }
+
+    private IoFailure? Adopt(SafeFileHandle file)
+    {
+        if (Status(file) is not { } status)
+            return IoFailure.Last("stat", _path);
+        if (!status.IsRegular)
+            return new IoFailure(Libc.EINVAL, "use (it is not an ordinary file; move it away)", _path);
+        long size = status.Size;
+        if (TornLine.Mend(file, _path, ref size, options.QueueBytes, out string? finding) is { } failure)
+            return failure;
+
+        if (finding is not null)
+            trouble.Note(finding);
+        if (finding is not null || size == 0)
+            sync.Written(file);
+        if (size == 0)
+            sync.DirectoryChanged();
+        (_file, _size, _limit, _identity) = (file, size, options.RotateBytes, status);
+        _checkedAt = time.GetTimestamp();
+        return null;
+    }
+
+    private static FileStatus? Status(SafeFileHandle file)
+    {
+        FileStatus status;
+        int result = Libc.Stat(file, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, &status);
+        return result == 0 ? status : null;
+    }
+}

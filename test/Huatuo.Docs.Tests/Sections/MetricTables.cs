@@ -1,0 +1,129 @@
+using Huatuo.Docs.Tests.Pages;
+using Huatuo.Flow;
+using Huatuo.Flow.Documents;
+using Huatuo.Flow.Filter;
+using Huatuo.Flow.Ledger;
+using Huatuo.Flow.Metrics;
+using Huatuo.Flow.Sinks;
+using Huatuo.Flow.Tracing;
+using Huatuo.Http;
+using Huatuo.Http.Exposition;
+using Huatuo.Http.Sources;
+using Huatuo.Linux.Clock;
+using Huatuo.Linux.Proc;
+using Huatuo.Tracers;
+
+namespace Huatuo.Docs.Tests.Sections;
+
+/// <summary>The families of <c>/metrics</c>, as the agent's own sources write them.</summary>
+internal static class MetricTables
+{
+    // Without a loaded program these families have no samples to read the labels from.
+    private static readonly Dictionary<string, string[]> LabelsOfLoaded = new()
+    {
+        ["huatuo_tracer_hook_info"] = ["tracer", "hook"],
+        ["huatuo_bpf_sampled_run_seconds_total"] = ["tracer", "program"],
+        ["huatuo_bpf_sampled_runs_total"] = ["tracer", "program"],
+        ["huatuo_bpf_recursion_misses_total"] = ["tracer", "program"],
+        ["huatuo_bpf_map_bytes"] = ["tracer", "map"],
+    };
+
+    private static readonly Lazy<IReadOnlyDictionary<string, IReadOnlyList<MetricFamily>>> Recorded =
+        new(() => RecordAsync().GetAwaiter().GetResult());
+
+    /// <summary>The families of each source by the source's name.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<MetricFamily>> All => Recorded.Value;
+
+    public static string Of(string source)
+    {
+        var table = new Table("metric", "type", "labels", "meaning");
+        foreach (MetricFamily family in All[source])
+            table.Row(Table.Code(family.Name), family.Kind.ToString().ToLowerInvariant(), string.Join(", ", family.Labels.Select(Table.Code)), family.Help);
+        return table.ToString();
+    }
+
+    /// <summary>What the values of labels mean.</summary>
+    public static string Values()
+    {
+        var table = new Table("label", "of", "value", "meaning");
+        Add<TracerState>(table, "state", "huatuo_tracer_state", state => state.Word());
+        Add<SuppressReason>(table, "reason", "huatuo_events_suppressed_total", Lower);
+        Add<DropStage>(table, "stage", "huatuo_events_dropped_total", Lower);
+        Add<SinkStage>(table, "stage", "huatuo_events_sink_dropped_total", Lower);
+        return table.ToString();
+    }
+
+    private static string Lower<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static void Add<T>(Table table, string label, string family, Func<T, string> word)
+        where T : struct, Enum
+    {
+        foreach (T value in Enum.GetValues<T>())
+            table.Row(Table.Code(label), Table.Code(family), Table.Code(word(value)), Summaries.Of(typeof(T), value.ToString()));
+    }
+
+    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<MetricFamily>>> RecordAsync()
+    {
+        // Runners that are never started use nothing but the sinks and what documents are made of.
+        var environment = new TracerEnvironment(
+            null!, null!, [new NoSink()], new Origin("", ""), new KernelClock(), null!, TimeProvider.System, new AgentLog(TextWriter.Null, false))
+        {
+            Slow = null!,
+        };
+        var rule = new Rule("rule", "", true, [], []);
+        TracerRunner[] runners = [.. TracerCatalog.All.Select(tracer => new TracerRunner(
+            tracer, new TracerOptions(), new RuleSet(tracer.Name, [rule with { Tracer = tracer.Name }]), environment))];
+        await using var bpf = new BpfSource(runners, TimeProvider.System);
+        using var runtime = new RuntimeSource();
+        IMetricSource[] sources =
+        [
+            new BuildInfoSource(new VersionInfo("", "", "", "", "")),
+            new ProcessSource(Sample),
+            runtime,
+            new TracerSource(runners),
+            new LedgerSource([.. runners.Select(runner => runner.Ledger)]),
+            bpf,
+        ];
+        var requests = new RequestCounts();
+        requests.Add("/metrics").Count("GET", 200);
+        var families = new Dictionary<string, IReadOnlyList<MetricFamily>>();
+        foreach (IMetricSource source in sources.Append(new ScrapeSource([.. sources.Select(source => new SourceRun(source))], requests)))
+            families.Add(source.Name, Record(source));
+        foreach (TracerRunner runner in runners)
+            await runner.DisposeAsync();
+        return families;
+    }
+
+    private static List<MetricFamily> Record(IMetricSource source)
+    {
+        var recorder = new MetricRecorder();
+        source.Write(recorder);
+        foreach (MetricFamily family in recorder.Families)
+            if (family.Labels.Count == 0 && LabelsOfLoaded.TryGetValue(family.Name, out string[]? labels))
+                family.Labels.AddRange(labels);
+        return [.. recorder.Families];
+    }
+
+    private static bool Sample(out SelfSample sample)
+    {
+        sample = new SelfSample(1, 1, 1, 1, 1, 1, 1);
+        return true;
+    }
+
+    private sealed class NoSink : IEventSink
+    {
+        public string Name => "local";
+
+        public IEventChannel Open(string tracer, SinkLedger ledger) => new Channel();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        private sealed class Channel : IEventChannel
+        {
+            public void Accept(ReadOnlySpan<byte> document)
+            {
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace Huatuo.EndToEnd.Tests.Product;
+
+/// <summary>Where the published program is.</summary>
+internal static class Repository
+{
+    /// <summary>The full path of <c>bin/huatuo</c>.</summary>
+    /// <exception cref="FileNotFoundException">It was not built.</exception>
+    public static string Huatuo()
+    {
+        string program = Path.Combine(Root(), "bin", "huatuo");
+        return File.Exists(program) ? program : throw new FileNotFoundException($"{program} is not there: run make build first");
+    }
+
+    private static string Root()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Huatuo.slnx")))
+                return folder.FullName;
+        throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds Huatuo.slnx");
+    }
+}

@@ -1,0 +1,268 @@
+using System.Text;
+using Huatuo.Flow.Metrics;
+using Huatuo.Http.Exposition;
+
+namespace Huatuo.Http.Tests.Exposition;
+
+public sealed class PrometheusTextTests
+{
+    private readonly PrometheusText _page = new();
+
+    [Fact]
+    public void A_page_in_text_format()
+    {
+        Assert.Equal(
+            """
+            # HELP test_events_total Help with a \\, a "quote" and\na line break.
+            # TYPE test_events_total counter
+            test_events_total{tracer="dropwatch",text="a\\b \"c\"\nd	é€😀"} 18446744073709551615
+            test_events_total{tracer="oom",text=""} 9007199254740993
+            test_events_total{tracer="half�",text="{}=,"} 0.5
+            # HELP test_pause_seconds_total A counter with a unit.
+            # TYPE test_pause_seconds_total counter
+            test_pause_seconds_total 1E-09
+            # HELP test_resident_bytes A gauge with a unit.
+            # TYPE test_resident_bytes gauge
+            test_resident_bytes -9223372036854775808
+            # HELP test_level A gauge.
+            # TYPE test_level gauge
+            test_level{value="inf"} +Inf
+            test_level{value="-inf"} -Inf
+            test_level{value="nan"} NaN
+            test_level{value="sum"} 0.30000000000000004
+            test_level{value="2^53"} 9007199254740992
+            test_level{value="large"} 1E+300
+            test_level{value="negative"} -12
+            # HELP test_build_info An info.
+            # TYPE test_build_info gauge
+            test_build_info{version="1.0"} 1
+            # HELP test_empty_ratio A family without samples.
+            # TYPE test_empty_ratio gauge
+
+            """,
+            Render(ExpositionFormat.Text, Source.AllKinds.Write));
+    }
+
+    [Fact]
+    public void The_same_page_in_OpenMetrics()
+    {
+        Assert.Equal(
+            """
+            # HELP test_events Help with a \\, a \"quote\" and\na line break.
+            # TYPE test_events counter
+            test_events_total{tracer="dropwatch",text="a\\b \"c\"\nd	é€😀"} 18446744073709551615
+            test_events_total{tracer="oom",text=""} 9007199254740993
+            test_events_total{tracer="half�",text="{}=,"} 0.5
+            # HELP test_pause_seconds A counter with a unit.
+            # TYPE test_pause_seconds counter
+            # UNIT test_pause_seconds seconds
+            test_pause_seconds_total 1E-09
+            # HELP test_resident_bytes A gauge with a unit.
+            # TYPE test_resident_bytes gauge
+            # UNIT test_resident_bytes bytes
+            test_resident_bytes -9223372036854775808
+            # HELP test_level A gauge.
+            # TYPE test_level gauge
+            test_level{value="inf"} +Inf
+            test_level{value="-inf"} -Inf
+            test_level{value="nan"} NaN
+            test_level{value="sum"} 0.30000000000000004
+            test_level{value="2^53"} 9007199254740992
+            test_level{value="large"} 1E+300
+            test_level{value="negative"} -12
+            # HELP test_build An info.
+            # TYPE test_build info
+            test_build_info{version="1.0"} 1
+            # HELP test_empty_ratio A family without samples.
+            # TYPE test_empty_ratio gauge
+            # UNIT test_empty_ratio ratio
+            # EOF
+
+            """,
+            Render(ExpositionFormat.OpenMetrics, Source.AllKinds.Write));
+    }
+
+    [Fact]
+    public void A_page_can_be_written_again()
+    {
+        var first = Render(ExpositionFormat.OpenMetrics, Source.AllKinds.Write);
+        Assert.Equal("", Render(ExpositionFormat.Text, _ => { }));
+        Assert.Equal(first, Render(ExpositionFormat.OpenMetrics, Source.AllKinds.Write));
+    }
+
+    [Fact]
+    public void Going_back_forgets_text_and_families()
+    {
+        _page.Begin(ExpositionFormat.Text);
+        _page.Family("a", MetricKind.Gauge, "A.");
+        _page.Sample(1);
+        var mark = _page.BeginSource();
+        _page.Family("b", MetricKind.Gauge, "Lost.");
+        _page.Sample(2);
+        _page.Rollback(mark);
+        Assert.Throws<InvalidOperationException>(() => _page.Sample(3));
+        _page.Family("b", MetricKind.Gauge, "B.");
+        _page.Sample(4);
+        Assert.Throws<InvalidOperationException>(() => _page.Family("a", MetricKind.Gauge, "A."));
+        _page.End();
+        Assert.Equal(
+            "# HELP a A.\n# TYPE a gauge\na 1\n# HELP b B.\n# TYPE b gauge\nb 4\n",
+            Encoding.UTF8.GetString(_page.Written.Span));
+    }
+
+    [Fact]
+    public void A_source_does_not_continue_the_family_of_the_one_before()
+    {
+        _page.Begin(ExpositionFormat.Text);
+        _page.Family("a", MetricKind.Gauge, "A.");
+        _page.BeginSource();
+        Broken("a sample was written before its metric family", () => _page.Sample(1));
+    }
+
+    [Theory]
+    [InlineData("", MetricKind.Gauge, "'' is not the name of a metric")]
+    [InlineData("1a", MetricKind.Gauge, "'1a' is not the name of a metric")]
+    [InlineData("a-b", MetricKind.Gauge, "'a-b' is not the name of a metric")]
+    [InlineData("é", MetricKind.Gauge, "'é' is not the name of a metric")]
+    [InlineData("a", MetricKind.Counter, "the Counter a does not end in _total")]
+    [InlineData("_total", MetricKind.Counter, "the Counter _total does not end in _total")]
+    [InlineData("a", MetricKind.Info, "the Info a does not end in _info")]
+    [InlineData("a_total", MetricKind.Gauge, "the Gauge a_total has the suffix _total, which means another kind")]
+    [InlineData("a_count", MetricKind.Gauge, "the Gauge a_count has the suffix _count, which means another kind")]
+    [InlineData("a_info_total", MetricKind.Counter, "the Counter a_info_total has the suffix _info, which means another kind")]
+    public void A_bad_family_name_is_refused(string name, MetricKind kind, string message)
+    {
+        _page.Begin(ExpositionFormat.Text);
+        Broken(message, () => _page.Family(name, kind, ""));
+    }
+
+    [Theory]
+    [InlineData("a_total", MetricKind.Counter, "a_total", MetricKind.Counter)]
+    [InlineData("a_total", MetricKind.Counter, "a", MetricKind.Gauge)]
+    [InlineData("a", MetricKind.Gauge, "a_info", MetricKind.Info)]
+    public void Families_that_would_clash_in_either_format_are_refused(
+        string first, MetricKind firstKind, string second, MetricKind secondKind)
+    {
+        _page.Begin(ExpositionFormat.Text);
+        _page.Family(first, firstKind, "");
+        Broken($"metric family {second} is declared twice in one scrape", () => _page.Family(second, secondKind, ""));
+    }
+
+    [Theory]
+    [InlineData("", "'' on a is not the name of a label")]
+    [InlineData("9", "'9' on a is not the name of a label")]
+    [InlineData("a:b", "'a:b' on a is not the name of a label")]
+    [InlineData("__name__", "'__name__' on a is not the name of a label")]
+    [InlineData("first", "the label first is on one sample of a twice")]
+    public void A_bad_label_name_is_refused(string name, string message)
+    {
+        _page.Begin(ExpositionFormat.Text);
+        _page.Family("a", MetricKind.Gauge, "");
+        Broken(message, () => _page.Sample(1, new Label("first", ""), new Label(name, "")));
+    }
+
+    [Fact]
+    public void Values_that_their_kind_cannot_have_are_refused()
+    {
+        const string Counter = "a sample of the counter a_total is negative or not a number";
+        const string Info = "a sample of the info a_info has a value other than 1";
+        _page.Begin(ExpositionFormat.Text);
+        Broken("a sample was written before its metric family", () => _page.Sample(1));
+        _page.Family("a_total", MetricKind.Counter, "");
+        Broken(Counter, () => _page.Sample(-1));
+        Broken(Counter, () => _page.Sample(-0.5));
+        Broken(Counter, () => _page.Sample(double.NaN));
+        _page.Begin(ExpositionFormat.Text);
+        _page.Family("a_info", MetricKind.Info, "");
+        Broken(Info, () => _page.Sample(0));
+        Broken(Info, () => _page.Sample(2UL));
+        Broken(Info, () => _page.Sample(1.5));
+    }
+
+    [Fact]
+    public void A_page_without_end_is_refused()
+    {
+        _page.Begin(ExpositionFormat.Text);
+        _page.Family("a", MetricKind.Gauge, "");
+        var label = new Label("text", new string('x', 1 << 20));
+        Broken("the page would exceed 67108864 bytes", () =>
+        {
+            while (true)
+                _page.Sample(1, label);
+        });
+    }
+
+    [Fact]
+    public void A_sample_allocates_nothing()
+    {
+        Render(ExpositionFormat.Text, Write);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        _page.Begin(ExpositionFormat.Text);
+        _page.Family("a_total", MetricKind.Counter, "A.");
+        var family = GC.GetAllocatedBytesForCurrentThread() - before;
+        before = GC.GetAllocatedBytesForCurrentThread();
+        WriteSamples(_page);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.InRange(family, 0, 256);
+
+        static void Write(MetricWriter writer)
+        {
+            writer.Family("a_total", MetricKind.Counter, "A.");
+            WriteSamples(writer);
+        }
+
+        static void WriteSamples(MetricWriter writer)
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                writer.Sample(i, new Label("tracer", "dropwatch"), new Label("reason", "a \"quoted\" one"));
+                writer.Sample(i + 0.1, new Label("tracer", "dropwatch"));
+            }
+        }
+    }
+
+    /// <summary>Any text comes back the same after undoing the escapes, and never ends its line.</summary>
+    [Fact]
+    public void Random_label_values_come_back()
+    {
+        var random = new Random(20261123);
+        const string Alphabet = "\\\"\n\r\t\0ab{}=,#é€\ud83d\ude00 ";
+        for (var round = 0; round < 2000; round++)
+        {
+            var value = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => Alphabet[random.Next(Alphabet.Length)]));
+            var page = Render(ExpositionFormat.OpenMetrics, writer =>
+            {
+                writer.Family("a", MetricKind.Gauge, value);
+                writer.Sample(1, new Label("text", value));
+            });
+            var lines = page.Split('\n');
+            Assert.Equal(5, lines.Length);
+            var expected = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value));
+            Assert.Equal(expected, Unescape(lines[0]["# HELP a ".Length..]));
+            Assert.Equal(expected, Unescape(lines[2]["a{text=\"".Length..^"\"} 1".Length]));
+        }
+    }
+
+    private static string Unescape(string text)
+    {
+        var plain = new StringBuilder();
+        for (var i = 0; i < text.Length; i++)
+        {
+            Assert.NotEqual('"', text[i]);
+            plain.Append(text[i] != '\\' ? text[i] : text[++i] == 'n' ? '\n' : text[i]);
+        }
+
+        return plain.ToString();
+    }
+
+    private static void Broken(string message, Action act) =>
+        Assert.Equal(message, Assert.Throws<InvalidOperationException>(act).Message);
+
+    private string Render(ExpositionFormat format, Action<MetricWriter> write)
+    {
+        _page.Begin(format);
+        write(_page);
+        _page.End();
+        return Encoding.UTF8.GetString(_page.Written.Span);
+    }
+}

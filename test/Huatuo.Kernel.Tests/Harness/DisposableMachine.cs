@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using Huatuo.Bpf.Features;
+
+namespace Huatuo.Kernel.Tests.Harness;
+
+/// <summary>What may be done only to a machine that is thrown away afterwards: a virtual one that was booted for these tests.</summary>
+internal static class DisposableMachine
+{
+    private const string Mark = "huatuo.vm";
+
+    /// <summary>Skips the test on any other machine.</summary>
+    internal static void Require() =>
+        Assert.SkipUnless(File.ReadAllText("/proc/cmdline").Split().Contains(Mark), $"leaves marks: needs a machine booted for it (kernel parameter {Mark})");
+
+    /// <summary>Loads a module; skips the test on a kernel without it.</summary>
+    internal static void RequireModule(string module)
+    {
+        using Process modprobe = Command.Start("modprobe", module);
+        modprobe.WaitForExit();
+        Assert.SkipUnless(modprobe.ExitCode == 0, $"needs the module {module}");
+    }
+
+    /// <summary>Skips the test on a kernel without a tracepoint.</summary>
+    internal static void RequireTracepoint(string tracepoint)
+    {
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        Assert.SkipUnless(btf?.HasTracepoint(tracepoint) == true, $"needs the tracepoint {tracepoint}");
+    }
+}
