@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Chosen system calls with their arguments and results: raw_syscalls sys_enter and sys_exit. */
+#include "bytes.h"
 #include "identity.h"
 #include "ledger.h"
 #include "limit.h"
@@ -367,7 +368,7 @@ static __always_inline bool is_container(struct cgroup *cgroup, struct cgroup_na
 	if (end >= CONTAINER_BYTES + sizeof(scope)) {
 		__u64 at = (end - sizeof(scope)) & (NAME_BYTES - 1);
 
-		if (!__builtin_memcmp(name->text + at, scope, sizeof(scope)))
+		if (same_bytes(name->text + at, scope, sizeof(scope)))
 			end = at;
 	}
 	end = (end - CONTAINER_BYTES) & (NAME_BYTES - 1);
