@@ -31,6 +31,7 @@ internal sealed class RunningTracer : IAsyncDisposable
         _cgroups = new CgroupResolver(mounts);
         _names = new ReverseDns(new ReverseDnsOptions(), TimeProvider.System);
         _pump = new RingPump(time);
+        Sink = new CollectingSink(definition.Name);
         Netns = new NetnsIndex();
         Symbols = new SymbolSource(() => KernelSymbols.Load(), TimeProvider.System);
         Services = new TracerServices(
@@ -56,7 +57,7 @@ internal sealed class RunningTracer : IAsyncDisposable
 
     internal TracerLedger Ledger => Runner.Ledger;
 
-    internal CollectingSink Sink { get; } = new();
+    internal CollectingSink Sink { get; }
 
     internal NetnsIndex Netns { get; }
 
@@ -116,6 +117,7 @@ internal sealed class RunningTracer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        Sink.Observed.Attach();
         _pump.Dispose();
         await _slow.DisposeAsync();
         await _names.DisposeAsync();
