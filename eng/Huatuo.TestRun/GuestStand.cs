@@ -5,8 +5,12 @@ namespace Huatuo.TestRun;
 /// <summary>A virtual machine with a kernel of its own, booted for one program.</summary>
 /// <param name="machine">The program Huatuo.Vm.</param>
 /// <param name="family">The family of the kernel.</param>
-internal sealed class GuestStand(string machine, string family) : IStand
+/// <param name="choice">Whether tests marked with <see cref="Thorough"/> run there too: they do when all kernels are tested.</param>
+internal sealed class GuestStand(string machine, string family, KernelChoice choice) : IStand
 {
+    /// <summary>The trait of tests that take an emulated CPU long, and tell of the kernel nothing that others do not.</summary>
+    public const string Thorough = "kernels=all";
+
     private const string DiskMiB = "512";
 
     // So that the machine ends by itself, and says so, before the program's own limit.
@@ -14,13 +18,16 @@ internal sealed class GuestStand(string machine, string family) : IStand
 
     public string Environment => family;
 
+    public string Program(TestProject project) => project.Precompiled;
+
     /// <remarks>What the guest writes to its standard output becomes the result file; the words of the program go to the other.</remarks>
     public IReadOnlyList<string> Command(TestProject project, string xml, TimeSpan limit)
     {
         // Page cache is reclaimed only from a file system with a disk below it. An emulated CPU has no time to measure code for later.
+        string filter = choice == KernelChoice.All ? "" : $"-trait- {Thorough} ";
         string inside = $"""
             mkfs.ext4 -q /dev/vda && mkdir /run/disk && mount /dev/vda /run/disk || exit 3
-            TMPDIR=/run/disk DOTNET_TieredPGO=0 '{project.Program}' -xml /run/result.xml -noColor -noLogo >&2
+            TMPDIR=/run/disk DOTNET_TieredPGO=0 '{project.Precompiled}' -xml /run/result.xml {filter}-noColor -noLogo >&2
             result=$?
             cat /run/result.xml
             exit $result

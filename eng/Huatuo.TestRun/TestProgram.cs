@@ -54,7 +54,7 @@ internal sealed class TestProgram(string directory, string results, TimeProvider
 
     private async Task<Ending> RunAsync(TestProject project, string xml, TimeSpan limit, Tail tail, CancellationToken stop)
     {
-        if (!File.Exists(project.Program))
+        if (!File.Exists(stand.Program(project)))
             return new Ending(0, "it was not built");
 
         using var group = ProcessGroup.Start(directory, stand.Command(project, xml, limit));
