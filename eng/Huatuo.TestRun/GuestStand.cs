@@ -5,13 +5,15 @@ namespace Huatuo.TestRun;
 /// <summary>A virtual machine with a kernel of its own, booted for one program.</summary>
 /// <param name="machine">The program Huatuo.Vm.</param>
 /// <param name="family">The family of the kernel.</param>
-/// <param name="choice">Whether tests marked with <see cref="Thorough"/> run there too: they do when all kernels are tested.</param>
-internal sealed class GuestStand(string machine, string family, KernelChoice choice) : IStand
+internal sealed class GuestStand(string machine, string family) : IStand
 {
-    /// <summary>The trait of tests that take an emulated CPU long, and tell of the kernel nothing that others do not.</summary>
-    public const string Thorough = "kernels=all";
+    // The trait of tests that take an emulated CPU long, and tell nothing of a kernel that others do not.
+    private const string OneKernel = "kernels=one";
 
     private const string DiskMiB = "512";
+
+    // Two tests use up all of it.
+    private const string MemoryMiB = "1024";
 
     // So that the machine ends by itself, and says so, before the program's own limit.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
@@ -24,10 +26,9 @@ internal sealed class GuestStand(string machine, string family, KernelChoice cho
     public IReadOnlyList<string> Command(TestProject project, string xml, TimeSpan limit)
     {
         // Page cache is reclaimed only from a file system with a disk below it. An emulated CPU has no time to measure code for later.
-        string filter = choice == KernelChoice.All ? "" : $"-trait- {Thorough} ";
         string inside = $"""
             mkfs.ext4 -q /dev/vda && mkdir /run/disk && mount /dev/vda /run/disk || exit 3
-            TMPDIR=/run/disk DOTNET_TieredPGO=0 '{project.Precompiled}' -xml /run/result.xml {filter}-noColor -noLogo >&2
+            TMPDIR=/run/disk DOTNET_TieredPGO=0 '{project.Precompiled}' -xml /run/result.xml -trait- {OneKernel} -noColor -noLogo >&2
             result=$?
             cat /run/result.xml
             exit $result
@@ -36,7 +37,7 @@ internal sealed class GuestStand(string machine, string family, KernelChoice cho
         return
         [
             "sh", "-c", """result=$1 && shift && exec "$@" >"$result" """, "sh", xml,
-            machine, "run", "--timeout", seconds, "--disk", DiskMiB, "--aer", "--card", family, inside,
+            machine, "run", "--timeout", seconds, "--disk", DiskMiB, "--memory", MemoryMiB, "--aer", "--card", family, inside,
         ];
     }
 }
