@@ -23,7 +23,7 @@ internal sealed class TestProgram(string directory, string results, TimeProvider
     {
         string xml = Path.Combine(results, project.Name + ".xml");
         File.Delete(xml);
-        await using var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(results, project.Name + ".log")));
+        await using var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(results, project.Name + ".log")) { AutoFlush = true });
         var tail = new Tail(log, TailLines);
 
         Ending ending;
