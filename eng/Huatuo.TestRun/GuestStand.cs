@@ -11,8 +11,6 @@ internal sealed class GuestStand(string machine, string family) : IStand
     private const string OneKernel = "kernels=one";
 
     private const string DiskMiB = "512";
-
-    // Two tests use up all of it.
     private const string MemoryMiB = "1024";
 
     // So that the machine ends by itself, and says so, before the program's own limit.

@@ -48,6 +48,7 @@ public sealed class MemoryReclaimKernelTests : IDisposable
     public async Task Reclaim_for_the_machine_is_told()
     {
         DisposableMachine.Require();
+        using var scarce = new ScarceMemory();
         await using var cgroup = new MemoryCgroup();
         await using RunningTracer tracer = await RunningTracer.StartAsync(
             new MemoryReclaimTracer(), new MemoryReclaimOptions { BlockedThreshold = TimeSpan.Zero, MaxEventsPerSecond = 0 });

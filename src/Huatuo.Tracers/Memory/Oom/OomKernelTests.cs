@@ -40,6 +40,7 @@ public sealed class OomKernelTests
     {
         DisposableMachine.Require();
         const int most = 10;
+        using var scarce = new ScarceMemory();
         await using RunningTracer tracer = await RunningTracer.StartAsync(new OomTracer(), new OomOptions());
         await using var cgroup = new MemoryCgroup();
         DateTimeOffset before;
