@@ -100,10 +100,14 @@ internal static class MetricTables
         var recorder = new MetricRecorder();
         source.Write(recorder);
         foreach (RecordedFamily family in recorder.Families)
-            if (family.Labels.Count == 0 && LabelsOfLoaded.TryGetValue(family.Name, out string[]? labels))
+            if (family.Labels.Count == 0 && DeclaredLabels(family.Name) is { } labels)
                 family.Labels.AddRange(labels);
         return [.. recorder.Families];
     }
+
+    // What has counted nothing yet has no samples either.
+    private static IEnumerable<string>? DeclaredLabels(string family) => LabelsOfLoaded.GetValueOrDefault(family)
+        ?? TracerCatalog.All.SelectMany(tracer => tracer.Counters).FirstOrDefault(counter => counter.Name == family)?.Labels;
 
     private static bool Sample(out SelfSample sample)
     {
