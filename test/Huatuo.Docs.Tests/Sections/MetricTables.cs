@@ -8,6 +8,7 @@ using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http;
 using Huatuo.Http.Exposition;
+using Huatuo.Http.Push;
 using Huatuo.Http.Sources;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Proc;
@@ -84,6 +85,7 @@ internal static class MetricTables
             new TracerSource(runners),
             new LedgerSource([.. runners.Where(runner => runner.Definition.Kind == TracerKind.Event).Select(runner => runner.Ledger)]),
             bpf,
+            new PushCounts(),
         ];
         var requests = new RequestCounts();
         requests.Add("/metrics").Count("GET", 200);
