@@ -11,4 +11,7 @@ internal enum ExpositionFormat
 
     /// <summary>Prometheus protobuf, which alone has native histograms.</summary>
     Protobuf,
+
+    /// <summary>OTLP protobuf, which is pushed and never asked for.</summary>
+    Otlp,
 }

@@ -39,11 +39,8 @@ internal abstract class MetricPage(ExpositionFormat format) : MetricWriter
     /// <summary>The bounds of the current family, when it is a histogram.</summary>
     protected IReadOnlyList<int> Bounds { get; private set; } = [];
 
-    /// <summary>An empty page.</summary>
-    public static MetricPage In(ExpositionFormat format) => format == ExpositionFormat.Protobuf ? new PrometheusProto() : new PrometheusText(format);
-
     /// <summary>Forgets the scrape before and starts one.</summary>
-    public void Begin()
+    public virtual void Begin()
     {
         Name = null;
         Page.Truncate(0);

@@ -66,6 +66,28 @@ internal sealed class PageBuffer
         Length += sizeof(double);
     }
 
+    /// <summary>Appends a protobuf field: a number of eight bytes.</summary>
+    public void AppendFixedField(int field, ulong value)
+    {
+        AppendVarint(((ulong)field << 3) | 1);
+        BinaryPrimitives.WriteUInt64LittleEndian(Reserve(sizeof(ulong)), value);
+        Length += sizeof(ulong);
+    }
+
+    /// <summary>Appends a number of variable length.</summary>
+    public void AppendVarint(ulong value)
+    {
+        Span<byte> bytes = Reserve(MaxVarint);
+        int count = 0;
+        for (; value > 0x7f; value >>= 7)
+            bytes[count++] = (byte)(value | 0x80);
+        bytes[count++] = (byte)value;
+        Length += count;
+    }
+
+    /// <summary>The number of a signed field: small for small amounts.</summary>
+    public static ulong ZigZag(long value) => (ulong)((value << 1) ^ (value >> 63));
+
     /// <summary>Appends a protobuf field: text.</summary>
     public void AppendField(int field, ReadOnlySpan<char> text)
     {
@@ -96,16 +118,6 @@ internal sealed class PageBuffer
         uint length = (uint)(Length - start);
         for (int i = 0; i < LengthBytes; i++)
             _bytes[start - LengthBytes + i] = (byte)(((length >> (7 * i)) & 0x7f) | (i < LengthBytes - 1 ? 0x80u : 0));
-    }
-
-    private void AppendVarint(ulong value)
-    {
-        Span<byte> bytes = Reserve(MaxVarint);
-        int count = 0;
-        for (; value > 0x7f; value >>= 7)
-            bytes[count++] = (byte)(value | 0x80);
-        bytes[count++] = (byte)value;
-        Length += count;
     }
 
     private Span<byte> Reserve(int count)

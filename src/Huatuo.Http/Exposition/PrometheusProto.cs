@@ -76,7 +76,7 @@ internal sealed class PrometheusProto() : MetricPage(ExpositionFormat.Protobuf)
         Page.AppendField(HistogramCountField, value.Count);
         Page.AppendField(HistogramSumField, value.Sum);
         WriteClassic(in value);
-        Page.AppendField(HistogramSchemaField, ZigZag(ExponentialHistogram.Schema));
+        Page.AppendField(HistogramSchemaField, PageBuffer.ZigZag(ExponentialHistogram.Schema));
         // Above zero also without values: that is how a native histogram is told from a classic one.
         Page.AppendField(HistogramZeroThresholdField, Math.Pow(2, -128));
         Page.AppendField(HistogramZeroCountField, value.ZeroCount);
@@ -85,8 +85,6 @@ internal sealed class PrometheusProto() : MetricPage(ExpositionFormat.Protobuf)
         Page.EndLength(histogram);
         Page.EndLength(metric);
     }
-
-    private static ulong ZigZag(long value) => (ulong)((value << 1) ^ (value >> 63));
 
     private int BeginMetric(ReadOnlySpan<Label> labels)
     {
@@ -125,7 +123,7 @@ internal sealed class PrometheusProto() : MetricPage(ExpositionFormat.Protobuf)
         for (int at = 0; TryNextSpan(value.Counts, ref at, out int start, out int length);)
         {
             int span = Page.BeginField(HistogramSpanField);
-            Page.AppendField(1, ZigZag(isFirst ? value.Offset + start : start - behind));
+            Page.AppendField(1, PageBuffer.ZigZag(isFirst ? value.Offset + start : start - behind));
             Page.AppendField(2, (ulong)length);
             Page.EndLength(span);
             behind = start + length;
@@ -139,7 +137,7 @@ internal sealed class PrometheusProto() : MetricPage(ExpositionFormat.Protobuf)
         for (int at = 0; TryNextSpan(value.Counts, ref at, out int start, out int length);)
             foreach (ulong count in value.Counts.Slice(start, length))
             {
-                Page.AppendField(HistogramDeltaField, ZigZag((long)count - before));
+                Page.AppendField(HistogramDeltaField, PageBuffer.ZigZag((long)count - before));
                 before = (long)count;
             }
     }

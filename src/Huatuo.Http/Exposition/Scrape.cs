@@ -19,6 +19,7 @@ internal sealed class Scrape : IDisposable
     private readonly TimeSpan _patience;
     private readonly Action<string, Exception>? _failed;
     private readonly MetricPage?[] _spare = new MetricPage?[Enum.GetValues<ExpositionFormat>().Length];
+    private readonly OtlpResource _resource;
 
     /// <summary>Prepares scrapes of the given sources, in that order.</summary>
     /// <param name="sources">What to write.</param>
@@ -26,13 +27,16 @@ internal sealed class Scrape : IDisposable
     /// <param name="patience">How long a scrape waits for the one before it.</param>
     /// <param name="time">Measures how long sources take.</param>
     /// <param name="failed">Told when a source fails that did not fail in the scrape before.</param>
+    /// <param name="resource">Where pushed metrics come from.</param>
     public Scrape(
         IEnumerable<IMetricSource> sources,
         RequestCounts requests,
         TimeSpan patience,
         TimeProvider time,
-        Action<string, Exception>? failed)
+        Action<string, Exception>? failed,
+        OtlpResource? resource = null)
     {
+        _resource = resource ?? new OtlpResource("", []);
         _runs = [.. sources.Select(source => new SourceRun(source))];
         _self = new SourceRun(new ScrapeSource(_runs, requests));
         _patience = patience;
@@ -68,7 +72,7 @@ internal sealed class Scrape : IDisposable
 
     private MetricPage Render(ExpositionFormat format)
     {
-        var page = Interlocked.Exchange(ref _spare[(int)format], null) ?? MetricPage.In(format);
+        var page = Interlocked.Exchange(ref _spare[(int)format], null) ?? NewPage(format);
         page.Begin();
         foreach (var run in _runs)
             Write(run, page);
@@ -76,6 +80,13 @@ internal sealed class Scrape : IDisposable
         page.End();
         return page;
     }
+
+    private MetricPage NewPage(ExpositionFormat format) => format switch
+    {
+        ExpositionFormat.Protobuf => new PrometheusProto(),
+        ExpositionFormat.Otlp => new OtlpPage(_resource, _time),
+        _ => new PrometheusText(format),
+    };
 
     private void Write(SourceRun run, MetricPage page)
     {

@@ -37,7 +37,9 @@ internal static class ProtoText
         }
     }
 
-    private static string Of(ReadOnlySpan<byte> bytes, Func<string, bool> isMessage, string path)
+    /// <summary>One message.</summary>
+    /// <inheritdoc cref="OfDelimited"/>
+    public static string Of(ReadOnlySpan<byte> bytes, Func<string, bool> isMessage, string path = "")
     {
         var text = new StringBuilder();
         while (!bytes.IsEmpty)
