@@ -1,4 +1,5 @@
 using System.Net;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Options;
 
@@ -17,6 +18,7 @@ internal sealed class AgentOptions
             "The folder that everything is stored under.")
         .Add("region", OptionTypes.Text, o => o.Region, (o, v) => o.Region = v,
             "A name that every document carries, to tell places apart.")
+        .AddSection(ContainerOptions.Schema, o => o.Containers)
         .AddSection(ReverseDnsOptions.Schema, o => o.ReverseDns)
         .AddSection(StoreOptions.Schema, o => o.Store)
         .Reserve(TracersKey)
@@ -27,6 +29,8 @@ internal sealed class AgentOptions
     public string DataDir { get; set; } = "/var/lib/huatuo";
 
     public string Region { get; set; } = "";
+
+    public ContainerOptions Containers { get; } = new();
 
     public ReverseDnsOptions ReverseDns { get; } = new();
 

@@ -56,6 +56,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 new TracerSource(_tracing.Runners),
                 new LedgerSource([.. _tracing.Runners.Select(runner => runner.Ledger)]),
                 _bpf,
+                new ContainerSource(_tracing.Containers),
             ],
             this,
             version,

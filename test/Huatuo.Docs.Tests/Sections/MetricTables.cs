@@ -1,5 +1,6 @@
 using Huatuo.Docs.Tests.Pages;
 using Huatuo.Flow;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Documents;
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Ledger;
@@ -9,6 +10,7 @@ using Huatuo.Flow.Tracing;
 using Huatuo.Http;
 using Huatuo.Http.Exposition;
 using Huatuo.Http.Sources;
+using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Proc;
 using Huatuo.Tracers;
@@ -76,6 +78,9 @@ internal static class MetricTables
             tracer, new TracerOptions(), new RuleSet(tracer.Name, [rule with { Tracer = tracer.Name }]), environment))];
         await using var bpf = new BpfSource(runners, TimeProvider.System);
         using var runtime = new RuntimeSource();
+        using var resolver = new CgroupResolver(new CgroupMounts());
+        await using var containers = new ContainerTracking(
+            new ContainerRegistry(resolver, new CgroupMounts(), new ContainerOptions(), TimeProvider.System, _ => { }), new CgroupMounts(), TimeProvider.System, watches: false);
         IMetricSource[] sources =
         [
             new BuildInfoSource(new VersionInfo("", "", "", "", "")),
@@ -84,6 +89,7 @@ internal static class MetricTables
             new TracerSource(runners),
             new LedgerSource([.. runners.Select(runner => runner.Ledger)]),
             bpf,
+            new ContainerSource(containers),
         ];
         var requests = new RequestCounts();
         requests.Add("/metrics").Count("GET", 200);

@@ -1,6 +1,7 @@
 using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Documents;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Enrich.Drops;
@@ -32,9 +33,11 @@ internal sealed class RunningTracer : IAsyncDisposable
         _names = new ReverseDns(new ReverseDnsOptions(), TimeProvider.System);
         _pump = new RingPump(time);
         Netns = new NetnsIndex();
+        var registry = new ContainerRegistry(_cgroups, mounts, new ContainerOptions(), TimeProvider.System, Log.WriteLine);
+        Containers = new ContainerTracking(registry, mounts, TimeProvider.System);
         Symbols = new SymbolSource(() => KernelSymbols.Load(), TimeProvider.System);
         Services = new TracerServices(
-            new EnumNames(KernelBtf.TryOpen), new StackTable(Symbols), new EventIdentity(_cgroups, Netns, mounts), _names, "events")
+            new EnumNames(KernelBtf.TryOpen), new StackTable(Symbols), new EventIdentity(registry, Netns, mounts), _names, "events")
         {
             Drops = drops ?? new RecentDrops(_pump.CatchUpAsync, new KernelClock()),
         };
@@ -60,6 +63,8 @@ internal sealed class RunningTracer : IAsyncDisposable
 
     internal NetnsIndex Netns { get; }
 
+    internal ContainerTracking Containers { get; }
+
     internal SymbolSource Symbols { get; }
 
     internal StringWriter Log { get; } = new();
@@ -74,6 +79,7 @@ internal sealed class RunningTracer : IAsyncDisposable
     {
         var tracer = new RunningTracer(definition, options, sysRoot, time ?? TimeProvider.System, drops);
         await tracer.Runner.Settled;
+        await tracer.Containers.Ready;
         return tracer;
     }
 
@@ -120,6 +126,7 @@ internal sealed class RunningTracer : IAsyncDisposable
         await _slow.DisposeAsync();
         await _names.DisposeAsync();
         await Netns.DisposeAsync();
+        await Containers.DisposeAsync();
         _cgroups.Dispose();
     }
 }
