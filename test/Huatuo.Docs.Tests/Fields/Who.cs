@@ -18,7 +18,13 @@ internal static class Who
             var cgroup = Cgroup.Of(ContainerPath);
             cgroup.Container!.Tell(NameSource.Kubelet, new ContainerNames
             {
-                Name = "web", Hostname = "web-0", Type = "normal", PodName = "web-0", PodNamespace = "shop", Image = "shop/web:1", PodLabels = [new("app", "web")],
+                Name = "web",
+                Hostname = "web-0",
+                Type = "normal",
+                PodName = "web-0",
+                PodNamespace = "shop",
+                Image = "shop/web:1",
+                PodLabels = [new("app", "web")],
             });
             return new(Header(EventContext.Task), cgroup);
         }

@@ -25,7 +25,15 @@ public sealed class ContainerTests
         container.Tell(NameSource.Kubelet, new ContainerNames { Qos = "guaranteed", PodLabels = [new("app", "web"), new("tier/x.y", "\"front\"")] });
         container.Tell(NameSource.Runtime, new ContainerNames
         {
-            Name = "web", Hostname = "web-0", Type = "normal", Qos = "besteffort", PodName = "web-0", PodNamespace = "shop", PodUid = "other", Image = "shop/web:1", PodLabels = [new("app", "less")],
+            Name = "web",
+            Hostname = "web-0",
+            Type = "normal",
+            Qos = "besteffort",
+            PodName = "web-0",
+            PodNamespace = "shop",
+            PodUid = "other",
+            Image = "shop/web:1",
+            PodLabels = [new("app", "less")],
         });
         Assert.Equal(
             $$$"""{"container_id":"{{{s_a}}}","container_name":"web","container_hostname":"web-0","container_host_namespace":"shop","container_type":"normal","container_qos":"guaranteed","pod_name":"web-0","pod_namespace":"shop","pod_uid":"other","container_image":"shop/web:1","pod_labels":{"app":"web","tier/x.y":"\"front\""}}""",
