@@ -1,3 +1,4 @@
+using System.Numerics;
 using Huatuo.Flow.Metrics;
 
 namespace Huatuo.Http.Exposition;
@@ -19,6 +20,7 @@ internal sealed class PrometheusText : MetricWriter
     private ExpositionFormat _format;
     private string? _name;
     private MetricKind _kind;
+    private IReadOnlyList<int> _bounds = [];
 
     /// <summary>What was written since <see cref="Begin"/>, valid until the next one.</summary>
     public ReadOnlyMemory<byte> Written => _page.Written;
@@ -80,6 +82,7 @@ internal sealed class PrometheusText : MetricWriter
         {
             MetricKind.Counter => "counter\n"u8,
             MetricKind.Info when openMetrics => "info\n"u8,
+            MetricKind.Histogram => "histogram\n"u8,
             _ => "gauge\n"u8,
         });
         if (openMetrics && kind != MetricKind.Info && FamilyName.Unit(family) is { Length: > 0 } unit)
@@ -94,6 +97,39 @@ internal sealed class PrometheusText : MetricWriter
     }
 
     /// <inheritdoc/>
+    public override void Family(MetricFamily family)
+    {
+        base.Family(family);
+        if (family.Kind == MetricKind.Histogram && family.Bounds.Count is 0 or > MetricFamily.MaxBounds)
+            throw new InvalidOperationException($"the histogram {family.Name} has {family.Bounds.Count} bounds");
+        _bounds = family.Bounds;
+    }
+
+    /// <inheritdoc/>
+    public override void Histogram(in ExponentialHistogram value, params ReadOnlySpan<Label> labels)
+    {
+        if (_name is null || _kind != MetricKind.Histogram)
+            throw new InvalidOperationException("a histogram was written before its metric family");
+        ulong below = value.ZeroCount;
+        int next = 0;
+        foreach (int bound in _bounds)
+        {
+            for (; next < value.Counts.Length && value.Offset + next <= bound; next++)
+                below += value.Counts[next];
+            BeginSample("_bucket"u8, labels, ExponentialHistogram.UpperBound(bound));
+            EndSample(below);
+        }
+        ulong count = value.Count;
+        BeginSample("_bucket"u8, labels, double.PositiveInfinity);
+        EndSample(count);
+        BeginSample("_sum"u8, labels);
+        _page.AppendFormatted(value.Sum);
+        _page.Append("\n"u8);
+        BeginSample("_count"u8, labels);
+        EndSample(count);
+    }
+
+    /// <inheritdoc/>
     public override void Sample(double value, params ReadOnlySpan<Label> labels)
     {
         if (double.IsInteger(value) && Math.Abs(value) <= 1L << 53)
@@ -103,11 +139,8 @@ internal sealed class PrometheusText : MetricWriter
         }
 
         CheckValue(fits: _kind == MetricKind.Gauge || (_kind == MetricKind.Counter && value >= 0));
-        BeginSample(labels);
-        if (double.IsFinite(value))
-            _page.AppendFormatted(value);
-        else
-            _page.Append(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "+Inf"u8 : "-Inf"u8);
+        BeginSample(default, labels);
+        Append(value);
         _page.Append("\n"u8);
     }
 
@@ -115,18 +148,16 @@ internal sealed class PrometheusText : MetricWriter
     public override void Sample(long value, params ReadOnlySpan<Label> labels)
     {
         CheckValue(fits: _kind == MetricKind.Gauge || (_kind == MetricKind.Counter ? value >= 0 : value == 1));
-        BeginSample(labels);
-        _page.AppendFormatted(value);
-        _page.Append("\n"u8);
+        BeginSample(default, labels);
+        EndSample(value);
     }
 
     /// <inheritdoc/>
     public override void Sample(ulong value, params ReadOnlySpan<Label> labels)
     {
         CheckValue(fits: _kind != MetricKind.Info || value == 1);
-        BeginSample(labels);
-        _page.AppendFormatted(value);
-        _page.Append("\n"u8);
+        BeginSample(default, labels);
+        EndSample(value);
     }
 
     private void CheckValue(bool fits)
@@ -139,9 +170,25 @@ internal sealed class PrometheusText : MetricWriter
                 : $"a sample of the counter {_name} is negative or not a number");
     }
 
-    private void BeginSample(ReadOnlySpan<Label> labels)
+    private void EndSample<T>(T value)
+        where T : struct, IBinaryInteger<T>
+    {
+        _page.AppendFormatted(value);
+        _page.Append("\n"u8);
+    }
+
+    private void Append(double value)
+    {
+        if (double.IsFinite(value))
+            _page.AppendFormatted(value);
+        else
+            _page.Append(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "+Inf"u8 : "-Inf"u8);
+    }
+
+    private void BeginSample(ReadOnlySpan<byte> suffix, ReadOnlySpan<Label> labels, double? bound = null)
     {
         _page.AppendText(_name!);
+        _page.Append(suffix);
         for (var i = 0; i < labels.Length; i++)
         {
             FamilyName.CheckLabel(_name!, labels[..i], labels[i].Name);
@@ -152,7 +199,13 @@ internal sealed class PrometheusText : MetricWriter
             _page.Append("\""u8);
         }
 
-        _page.Append(labels.IsEmpty ? " "u8 : "} "u8);
+        if (bound is { } upper)
+        {
+            _page.Append(labels.IsEmpty ? "{le=\""u8 : ",le=\""u8);
+            Append(upper);
+            _page.Append("\""u8);
+        }
+        _page.Append(labels.IsEmpty && bound is null ? " "u8 : "} "u8);
     }
 
     private void Describe(ReadOnlySpan<byte> keyword, string name)
