@@ -2,6 +2,8 @@ using System.Net;
 using Huatuo.Flow.Containers;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Options;
+using Huatuo.Runtimes;
+using Huatuo.Runtimes.Kubelet;
 
 namespace Huatuo.Agent.Configuration;
 
@@ -19,6 +21,8 @@ internal sealed class AgentOptions
         .Add("region", OptionTypes.Text, o => o.Region, (o, v) => o.Region = v,
             "A name that every document carries, to tell places apart.")
         .AddSection(ContainerOptions.Schema, o => o.Containers)
+        .AddSection(RuntimeOptions.Schema, o => o.Runtimes)
+        .AddSection(KubeletOptions.Schema, o => o.Kubelet)
         .AddSection(ReverseDnsOptions.Schema, o => o.ReverseDns)
         .AddSection(StoreOptions.Schema, o => o.Store)
         .Reserve(TracersKey)
@@ -31,6 +35,10 @@ internal sealed class AgentOptions
     public string Region { get; set; } = "";
 
     public ContainerOptions Containers { get; } = new();
+
+    public RuntimeOptions Runtimes { get; } = new();
+
+    public KubeletOptions Kubelet { get; } = new();
 
     public ReverseDnsOptions ReverseDns { get; } = new();
 

@@ -14,6 +14,7 @@ using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Linux.Namespaces;
+using Huatuo.Runtimes;
 
 namespace Huatuo.Agent.Runtime;
 
@@ -40,6 +41,7 @@ internal sealed class TracingHost : IAsyncDisposable
         _cgroups = new CgroupResolver(mounts);
         var registry = new ContainerRegistry(_cgroups, mounts, config.Options.Containers, time, log.Warn);
         Containers = new ContainerTracking(registry, mounts, time);
+        Names = [.. RuntimeSet.Of(config.Options.Runtimes, config.Options.Kubelet).Select(runtime => new RuntimeLoop(runtime, registry, time, log.Warn))];
         _netns = new NetnsIndex(time: time);
         _names = new ReverseDns(config.Options.ReverseDns, time);
         Symbols = new SymbolSource(() => LoadSymbols(log), time);
@@ -69,6 +71,9 @@ internal sealed class TracingHost : IAsyncDisposable
     /// <summary>Cgroups and containers.</summary>
     internal ContainerTracking Containers { get; }
 
+    /// <summary>Who is asked for the containers' names.</summary>
+    internal IReadOnlyList<RuntimeLoop> Names { get; }
+
     /// <summary>The kernel's symbols.</summary>
     internal SymbolSource Symbols { get; }
 
@@ -95,6 +100,7 @@ internal sealed class TracingHost : IAsyncDisposable
             await sink.DisposeAsync().ConfigureAwait(false);
         await _names.DisposeAsync().ConfigureAwait(false);
         await _netns.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(Names.Select(names => names.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Containers.DisposeAsync().ConfigureAwait(false);
         _cgroups.Dispose();
     }

@@ -5,7 +5,8 @@ namespace Huatuo.Http.Sources;
 
 /// <summary><c>huatuo_containers*</c>: how well the agent knows whose an event is.</summary>
 /// <param name="tracking">The containers.</param>
-public sealed class ContainerSource(ContainerTracking tracking) : IMetricSource
+/// <param name="names">Who is asked for their names.</param>
+public sealed class ContainerSource(ContainerTracking tracking, IReadOnlyList<INameSourceState> names) : IMetricSource
 {
     /// <inheritdoc/>
     public string Name => "containers";
@@ -25,5 +26,14 @@ public sealed class ContainerSource(ContainerTracking tracking) : IMetricSource
         writer.Sample(tracking.Lost);
         writer.Family("huatuo_containers_cgroups_refused_total", MetricKind.Counter, "Lookups of cgroups beyond the 65,536 that are kept; they are answered, and looked up again each time.");
         writer.Sample(refused);
+        writer.Family("huatuo_containers_names_up", MetricKind.Gauge, "1 when the source of names answered the last question.");
+        foreach (INameSourceState source in names)
+            writer.Sample(source.IsUp ? 1 : 0, new Label("source", source.Name));
+        writer.Family("huatuo_containers_names_answers_total", MetricKind.Counter, "Questions for names that were answered.");
+        foreach (INameSourceState source in names)
+            writer.Sample(source.Answers, new Label("source", source.Name));
+        writer.Family("huatuo_containers_names_failures_total", MetricKind.Counter, "Questions for names that were not answered, or with nonsense; asked again later.");
+        foreach (INameSourceState source in names)
+            writer.Sample(source.Failures, new Label("source", source.Name));
     }
 }

@@ -29,7 +29,7 @@ internal static class DocumentTables
         ["pod_namespace"] = "the pod's namespace in Kubernetes",
         ["pod_uid"] = "the pod's uid",
         ["container_image"] = "its image, as it was asked for",
-        ["pod_labels"] = "chosen labels and annotations of the pod, by name",
+        ["pod_labels"] = "the labels and annotations of the pod that `runtimes.labels` chooses, by name",
         ["tracer_name"] = "the tracer",
         ["tracer_id"] = "the same as `id`",
         ["tracer_type"] = "`event`",

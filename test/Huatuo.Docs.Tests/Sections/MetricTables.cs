@@ -89,7 +89,7 @@ internal static class MetricTables
             new TracerSource(runners),
             new LedgerSource([.. runners.Where(runner => runner.Definition.Kind == TracerKind.Event).Select(runner => runner.Ledger)]),
             bpf,
-            new ContainerSource(containers),
+            new ContainerSource(containers, [new NoNames()]),
         ];
         var requests = new RequestCounts();
         requests.Add("/metrics").Count("GET", 200);
@@ -115,6 +115,17 @@ internal static class MetricTables
     {
         sample = new SelfSample(1, 1, 1, 1, 1, 1, 1);
         return true;
+    }
+
+    private sealed class NoNames : INameSourceState
+    {
+        public string Name => "docker";
+
+        public bool IsUp => false;
+
+        public long Answers => 0;
+
+        public long Failures => 0;
     }
 
     private sealed class NoSink : IEventSink
