@@ -366,8 +366,12 @@ static __always_inline bool is_container(struct cgroup *cgroup, struct cgroup_na
 		return false;
 	if (end >= CONTAINER_BYTES + sizeof(scope)) {
 		__u64 at = (end - sizeof(scope)) & (NAME_BYTES - 1);
+		char difference = 0;
 
-		if (!__builtin_memcmp(name->text + at, scope, sizeof(scope)))
+		/* Byte by byte: older clang makes a call of a builtin memcmp that the kernel does not know. */
+		for (int i = 0; i < (int)sizeof(scope); i++)
+			difference |= name->text[at + i] ^ scope[i];
+		if (!difference)
 			end = at;
 	}
 	end = (end - CONTAINER_BYTES) & (NAME_BYTES - 1);
