@@ -117,7 +117,13 @@ internal sealed class Containerd : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Process StartDaemon() => Process.Start(new ProcessStartInfo(Daemon, ["--config", Path.Combine(_folder, "config.toml"), "--log-level", "fatal"]) { RedirectStandardError = true })!;
+    private Process StartDaemon()
+    {
+        Process daemon = Process.Start(new ProcessStartInfo(Daemon, ["--config", Path.Combine(_folder, "config.toml"), "--log-level", "fatal"]) { RedirectStandardError = true })!;
+        // What its shims say is read, so that none of them waits, and not kept.
+        daemon.BeginErrorReadLine();
+        return daemon;
+    }
 
     private async Task<TAnswer> CallAsync<TAnswer>(string method, IMessage request, MessageParser<TAnswer> parser)
         where TAnswer : IMessage<TAnswer>

@@ -25,6 +25,7 @@ internal sealed class AgentOptions
         .AddSection(KubeletOptions.Schema, o => o.Kubelet)
         .AddSection(ReverseDnsOptions.Schema, o => o.ReverseDns)
         .AddSection(StoreOptions.Schema, o => o.Store)
+        .AddSection(MetricsOptions.Schema, o => o.Metrics)
         .Reserve(TracersKey)
         .Reserve(RulesKey);
 
@@ -43,4 +44,6 @@ internal sealed class AgentOptions
     public ReverseDnsOptions ReverseDns { get; } = new();
 
     public StoreOptions Store { get; } = new();
+
+    public MetricsOptions Metrics { get; } = new();
 }

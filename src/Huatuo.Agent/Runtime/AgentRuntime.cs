@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Huatuo.Agent.Configuration;
 using Huatuo.Flow;
+using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http;
@@ -21,10 +22,12 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
     private readonly BpfSource _bpf;
     private readonly RuntimeSource _runtime = new();
     private readonly HttpServer _http;
+    private readonly TimeProvider _time;
 
     /// <exception cref="IOException">The data folder cannot be used, or another agent uses it.</exception>
     internal AgentRuntime(AgentConfig config, IReadOnlyList<TracerDefinition> tracers, TimeProvider time)
     {
+        _time = time;
         _log = new AgentLog(Console.Error, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
         List<IEventSink> sinks = [];
         LocalStoreOptions local = config.Options.Store.Local;
@@ -48,7 +51,12 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         KernelRelease.TryRead(out KernelRelease kernel);
         var version = new VersionInfo(BuildInfo.Version, BuildInfo.Commit, RuntimeInformation.FrameworkDescription, BuildInfo.Flavour, kernel.Full);
         _http = new HttpServer(
-            new HttpOptions { Listen = config.Options.Listen },
+            new HttpOptions
+            {
+                Listen = config.Options.Listen,
+                Push = config.Options.Metrics.Otlp is { Endpoint.Length: > 0 } push ? push : null,
+                PushAttributes = [new Label("host.name", Environment.MachineName), .. config.Options.Region is { Length: > 0 } region ? [new Label("region", region)] : Array.Empty<Label>()],
+            },
             [
                 new BuildInfoSource(version),
                 new ProcessSource(new SelfStat().TryRead),
@@ -75,6 +83,8 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         foreach (TracerRunner runner in _tracing.Runners)
             _log.Info($"{runner.Definition.Name}: {runner.State.Word()}{(runner.Rung is { } rung ? $" on {rung}" : "")}");
         TrimMemory.AfterStart();
+        await using var systemd = new SystemdNotice(Environment.GetEnvironmentVariable, _time);
+        systemd.Ready(_tracing.IsAliveAsync);
         await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
         _log.Info("stopping");
     }
