@@ -80,7 +80,7 @@ internal sealed class Containerd : IAsyncDisposable
             {
                 CgroupParent = $"{CgroupParent}/kubepods/burstable/pod{uid}",
                 // Without a network plug-in only the host's network is to be had.
-                SecurityContext = new LinuxSandboxSecurityContext { NamespaceOptions = new NamespaceOption { Network = NamespaceMode.Node } },
+                SecurityContext = new LinuxSandboxSecurityContext { NamespaceOptions = new NamespaceOption { Network = NamespaceMode.Node, Pid = NamespaceMode.Container } },
             },
         };
         Directory.CreateDirectory(config.LogDirectory);
