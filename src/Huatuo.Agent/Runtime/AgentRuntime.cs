@@ -64,6 +64,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 new TracerSource(_tracing.Runners),
                 new LedgerSource([.. _tracing.Runners.Where(runner => runner.Definition.Kind == TracerKind.Event).Select(runner => runner.Ledger)]),
                 _bpf,
+                new ContainerSource(_tracing.Containers, _tracing.Names),
                 .. MetricTracerSource.Of(_tracing.Runners),
             ],
             this,

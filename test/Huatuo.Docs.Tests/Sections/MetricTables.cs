@@ -1,5 +1,6 @@
 using Huatuo.Docs.Tests.Pages;
 using Huatuo.Flow;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Documents;
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Ledger;
@@ -10,6 +11,7 @@ using Huatuo.Http;
 using Huatuo.Http.Exposition;
 using Huatuo.Http.Push;
 using Huatuo.Http.Sources;
+using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Proc;
 using Huatuo.Tracers;
@@ -77,6 +79,9 @@ internal static class MetricTables
             tracer, new EventTracerOptions(), new RuleSet(tracer.Name, [rule with { Tracer = tracer.Name }]), environment))];
         await using var bpf = new BpfSource(runners, TimeProvider.System);
         using var runtime = new RuntimeSource();
+        using var resolver = new CgroupResolver(new CgroupMounts());
+        await using var containers = new ContainerTracking(
+            new ContainerRegistry(resolver, new CgroupMounts(), new ContainerOptions(), TimeProvider.System, _ => { }), new CgroupMounts(), TimeProvider.System, watches: false);
         IMetricSource[] sources =
         [
             new BuildInfoSource(new VersionInfo("", "", "", "", "")),
@@ -85,6 +90,7 @@ internal static class MetricTables
             new TracerSource(runners),
             new LedgerSource([.. runners.Where(runner => runner.Definition.Kind == TracerKind.Event).Select(runner => runner.Ledger)]),
             bpf,
+            new ContainerSource(containers, [new NoNames()]),
             new PushCounts(),
         ];
         var requests = new RequestCounts();
@@ -115,6 +121,17 @@ internal static class MetricTables
     {
         sample = new SelfSample(1, 1, 1, 1, 1, 1, 1);
         return true;
+    }
+
+    private sealed class NoNames : INameSourceState
+    {
+        public string Name => "docker";
+
+        public bool IsUp => false;
+
+        public long Answers => 0;
+
+        public long Failures => 0;
     }
 
     private sealed class NoSink : IEventSink
