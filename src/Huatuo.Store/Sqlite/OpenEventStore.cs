@@ -5,7 +5,8 @@ namespace Huatuo.Store.Sqlite;
 /// <summary>The open database: transactions of events, bounded by size and age.</summary>
 internal sealed class OpenEventStore : IDisposable
 {
-    private const int PageBytes = 4096;
+    // Five documents of the usual size fit a page, and little is left over.
+    private const int PageBytes = 8192;
     private const int Open = LibSqlite.SQLITE_OPEN_READWRITE | LibSqlite.SQLITE_OPEN_CREATE;
 
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
