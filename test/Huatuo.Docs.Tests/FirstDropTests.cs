@@ -65,13 +65,13 @@ public sealed partial class FirstDropTests
     // What the agent really serves, with a program loaded, against the reference.
     private static void AssertMetricsAreDocumented(string page)
     {
-        MetricFamily[] known = [.. MetricTables.All.Values.SelectMany(families => families)];
+        RecordedFamily[] known = [.. MetricTables.All.Values.SelectMany(families => families)];
         MatchCollection samples = Samples().Matches(page);
         Assert.NotEmpty(samples);
         foreach (Match sample in samples)
         {
             string name = sample.Groups["name"].Value;
-            MetricFamily family = Assert.Single(known, family => family.Name == name);
+            RecordedFamily family = Assert.Single(known, family => family.Name == name);
             Assert.Equal(family.Labels, Labels().Matches(sample.Groups["labels"].Value).Select(label => label.Groups["name"].Value));
         }
     }

@@ -86,11 +86,13 @@ public sealed class FirstLightTests
         await using Agent agent = await Agent.StartAsync(folder.Path, [.. network.OnlyHere, "--set", "tracers.dropwatch.max_events_per_second=0"]);
         using Flood flood = network.Flood();
         await UseAsync(agent, flood, scrapes: 5, events: 100);
-        int before = ProcessTree.OpenFiles(agent.Process.Id);
+        // A tracer may see its first event meanwhile, for which a file of its own is opened.
+        int OpenFiles() => ProcessTree.OpenFiles(agent.Process.Id, without: Path.Combine(folder.Path, "events"));
+        int before = OpenFiles();
 
         await UseAsync(agent, flood, scrapes: 50, events: 1000);
 
-        await Eventually.HoldsAsync($"no more than {before} files are open", () => ProcessTree.OpenFiles(agent.Process.Id) <= before);
+        await Eventually.HoldsAsync($"no more than {before} files are open", () => OpenFiles() <= before);
     }
 
     private static async Task UseAsync(Agent agent, Flood flood, int scrapes, int events)

@@ -128,6 +128,6 @@ public sealed class CatalogTests : IDisposable
     private void Tracer(string folder)
     {
         string name = Path.GetFileName(folder);
-        _repository.Write($"src/Huatuo.Tracers/{folder}/{name}Tracer.cs", $"internal sealed class {name}Tracer : TracerDefinition\n{{\n}}\n");
+        _repository.Write($"src/Huatuo.Tracers/{folder}/{name}Tracer.cs", $"internal sealed class {name}Tracer : EventTracerDefinition\n{{\n}}\n");
     }
 }

@@ -34,7 +34,7 @@ public sealed class HttpServerStopTests
         using var half = await server.ConnectAsync();
         await half.SendAsync("GET /metrics HTTP/1.1\r\nHost:"u8.ToArray(), Cancel);
         await StopAsync(server);
-        Assert.Equal(0, await silent.ReceiveAsync(new byte[1], Cancel));
+        Assert.Equal(0, await ReceivedAsync(silent));
     }
 
     [Fact]
@@ -88,6 +88,19 @@ public sealed class HttpServerStopTests
         {
             release.Set();
             server.Client.Dispose();
+        }
+    }
+
+    // A connection that is still open at the end of the grace is cut: the client is told by an end or by a reset.
+    private static async Task<int> ReceivedAsync(Socket socket)
+    {
+        try
+        {
+            return await socket.ReceiveAsync(new byte[1], Cancel);
+        }
+        catch (SocketException cut) when (cut.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return 0;
         }
     }
 

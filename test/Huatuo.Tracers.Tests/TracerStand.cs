@@ -31,7 +31,7 @@ internal sealed class TracerStand : IAsyncDisposable
     private readonly ReverseDns _names;
     private readonly DocumentEncoder _encoder;
 
-    private TracerStand(TracerDefinition definition, TracerOptions? options, IEnumerable<Rule> rules, IReadOnlyDictionary<string, IReadOnlyDictionary<uint, string>> enums)
+    private TracerStand(EventTracerDefinition definition, EventTracerOptions? options, IEnumerable<Rule> rules, IReadOnlyDictionary<string, IReadOnlyDictionary<uint, string>> enums)
     {
         _proc.Write("kallsyms", """
             ffffffff81000000 T _stext
@@ -70,18 +70,18 @@ internal sealed class TracerStand : IAsyncDisposable
         _encoder = new DocumentEncoder(
             new Origin("node-1", "eu-1"), definition.Name, "event", clock, new EventId(0x0123_4567_89ab_cdef));
         Output = new EventOutput(Ledger, set, _encoder, [Sink]);
-        Options = options ?? (TracerOptions)definition.Options.Bind(null, new Diagnostics());
+        Options = options ?? (EventTracerOptions)definition.Options.Bind(null, new Diagnostics());
         Time = time;
         Tracer = definition.Create(Options, services);
     }
 
-    internal TracerDefinition Definition { get; }
+    internal EventTracerDefinition Definition { get; }
 
     internal TracerCounters Counters { get; }
 
     internal RecentDrops Drops { get; }
 
-    internal TracerOptions Options { get; }
+    internal EventTracerOptions Options { get; }
 
     internal FakeTimeProvider Time { get; }
 
@@ -97,7 +97,7 @@ internal sealed class TracerStand : IAsyncDisposable
 
     /// <summary>Builds the stand; symbols are read and namespaces known.</summary>
     internal static async Task<TracerStand> StartAsync(
-        TracerDefinition definition, IReadOnlyDictionary<string, IReadOnlyDictionary<uint, string>> enums, TracerOptions? options = null, params IEnumerable<Rule> rules)
+        EventTracerDefinition definition, IReadOnlyDictionary<string, IReadOnlyDictionary<uint, string>> enums, EventTracerOptions? options = null, params IEnumerable<Rule> rules)
     {
         var stand = new TracerStand(definition, options, rules, enums);
         await stand.Symbols.ReadyAsync();

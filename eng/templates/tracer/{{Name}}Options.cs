@@ -4,7 +4,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.{{group}}.{{Name}};
 
 /// <summary>The section <c>tracers.{{name}}</c>. The filter is applied in the kernel.</summary>
-internal sealed class {{Name}}Options : TracerOptions
+internal sealed class {{Name}}Options : EventTracerOptions
 {
     /// <summary>Only the end of whole processes, not of their further threads.</summary>
     public bool ProcessesOnly { get; set; }

@@ -5,7 +5,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.{{group}}.{{Name}};
 
 /// <summary>Tasks that end.</summary>
-internal sealed class {{Name}}Tracer : TracerDefinition
+internal sealed class {{Name}}Tracer : EventTracerDefinition
 {
     public override string Name => "{{name}}";
 

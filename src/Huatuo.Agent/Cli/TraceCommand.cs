@@ -16,12 +16,12 @@ internal static class TraceCommand
     internal static Command Create()
     {
         var command = new Command("trace", "Run one tracer in the foreground and print its events.");
-        foreach (TracerDefinition tracer in TracerCatalog.All.Where(tracer => tracer.Kind == TracerKind.Event))
+        foreach (EventTracerDefinition tracer in TracerCatalog.All.OfType<EventTracerDefinition>())
             command.Add(Create(tracer));
         return command;
     }
 
-    private static Command Create(TracerDefinition tracer)
+    private static Command Create(EventTracerDefinition tracer)
     {
         Option<string?> config = SharedOptions.Config();
         var duration = new Option<string?>("--duration") { Description = "Ends after this time, such as 10s; without it, on a signal.", HelpName = "TIME" };
@@ -63,7 +63,7 @@ internal static class TraceCommand
         return true;
     }
 
-    private static async Task<int> RunAsync(TracerDefinition tracer, AgentConfig config, bool json, TimeSpan? duration, CancellationToken outer)
+    private static async Task<int> RunAsync(EventTracerDefinition tracer, AgentConfig config, bool json, TimeSpan? duration, CancellationToken outer)
     {
         if (Privileges.Missing() is { } missing)
         {

@@ -15,6 +15,14 @@ public abstract class MetricWriter
     /// <param name="help">One sentence without a line break.</param>
     public abstract void Family(string name, MetricKind kind, string help);
 
+    /// <summary>Starts a family that was declared.</summary>
+    /// <param name="family">The family.</param>
+    public virtual void Family(MetricFamily family)
+    {
+        ArgumentNullException.ThrowIfNull(family);
+        Family(family.Name, family.Kind, family.Help);
+    }
+
     /// <summary>Writes one sample of the current family.</summary>
     /// <param name="value">The value; integers up to 2^53 are written without a fraction.</param>
     /// <param name="labels">Labels in a fixed order; a value may hold any text.</param>
@@ -29,6 +37,12 @@ public abstract class MetricWriter
     /// <param name="value">The value.</param>
     /// <param name="labels">Labels in a fixed order; a value may hold any text.</param>
     public virtual void Sample(ulong value, params ReadOnlySpan<Label> labels) => Sample((double)value, labels);
+
+    /// <summary>Writes one histogram of the current family, which is of the kind <see cref="MetricKind.Histogram"/>.</summary>
+    /// <param name="value">Its buckets.</param>
+    /// <param name="labels">Labels in a fixed order; none is <c>le</c>.</param>
+    public virtual void Histogram(in ExponentialHistogram value, params ReadOnlySpan<Label> labels) =>
+        throw new InvalidOperationException("this writer takes no histograms");
 }
 
 /// <summary>One label of a sample.</summary>
@@ -47,4 +61,7 @@ public enum MetricKind
 
     /// <summary>A constant 1 that carries labels.</summary>
     Info,
+
+    /// <summary>A histogram whose counts only grow.</summary>
+    Histogram,
 }

@@ -32,7 +32,7 @@ public interface IEventTracer : ITracer
 
     /// <summary>
     /// Decodes one record and emits at most one event. Runs on the pump's thread, where nothing may be slow, or, when
-    /// <see cref="TracerDefinition.IsSlow"/>, on the slow lane's.
+    /// <see cref="EventTracerDefinition.IsSlow"/>, on the slow lane's.
     /// </summary>
     /// <param name="record">The kernel's memory, or a copy of it on the slow lane.</param>
     /// <param name="output">Where the event goes.</param>

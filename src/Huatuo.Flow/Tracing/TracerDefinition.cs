@@ -5,7 +5,8 @@ namespace Huatuo.Flow.Tracing;
 
 /// <summary>
 /// What a tracer is before it runs: its name, its options, and the hooks it can use. A folder below Huatuo.Tracers holds
-/// one; the catalogue is generated from the folders.
+/// one, an <see cref="EventTracerDefinition"/> or a <see cref="MetricTracerDefinition"/>; the catalogue is generated from
+/// the folders.
 /// </summary>
 public abstract class TracerDefinition
 {
@@ -19,15 +20,9 @@ public abstract class TracerDefinition
     public abstract string Summary { get; }
 
     /// <summary>What it gives.</summary>
-    public virtual TracerKind Kind => TracerKind.Event;
+    public abstract TracerKind Kind { get; }
 
-    /// <summary>
-    /// Whether decoding a record takes longer than the pump may wait, for files or for other CPUs: it is done on the slow
-    /// lane then, and <see cref="TracerServices.Stacks"/> belongs to that.
-    /// </summary>
-    public virtual bool IsSlow => false;
-
-    /// <summary>Counters that it has beside the ledger.</summary>
+    /// <summary>Counters that user space keeps for it, over all its runs.</summary>
     public virtual IReadOnlyList<CounterFamily> Counters => [];
 
     /// <summary>Its keys below <c>tracers.NAME</c>.</summary>
@@ -40,10 +35,6 @@ public abstract class TracerDefinition
     /// <param name="options">What <see cref="Options"/> bound.</param>
     /// <param name="services">What it may use.</param>
     public abstract ITracer Create(TracerOptions options, TracerServices services);
-
-    /// <summary>One stored document as lines for a terminal, without the last line break.</summary>
-    /// <param name="document">The document.</param>
-    public abstract string FormatText(System.Text.Json.JsonElement document);
 }
 
 /// <summary>What a tracer gives.</summary>

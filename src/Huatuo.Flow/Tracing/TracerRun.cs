@@ -41,7 +41,7 @@ internal sealed class TracerRun : IAsyncDisposable
     /// <summary>Loads, begins to read, attaches; <c>failed</c> is called once, on the pump's thread, when the ring fails.</summary>
     /// <exception cref="BpfException">The kernel refuses.</exception>
     internal static async Task<TracerRun> StartAsync(
-        IEventTracer tracer, IReadOnlyList<string> programs, bool isSlow, KernelFeatures kernel, TracerOptions options, TracerEnvironment environment, TracerLedger ledger, EventOutput output, Action<Exception> failed)
+        IEventTracer tracer, IReadOnlyList<string> programs, bool isSlow, KernelFeatures kernel, EventTracerOptions options, TracerEnvironment environment, TracerLedger ledger, EventOutput output, Action<Exception> failed)
     {
         bool perf = options.Transport switch
         {

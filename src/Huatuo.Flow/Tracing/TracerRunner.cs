@@ -19,11 +19,12 @@ public sealed class TracerRunner : IAsyncDisposable
 
     private readonly TracerEnvironment _environment;
     private readonly EventOutput _output;
-    private readonly DocumentEncoder _encoder;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private TracerRun? _run;
+    private BpfObject? _loaded;
+    private IMetricTracer? _metrics;
     private Task _loop = Task.CompletedTask;
 
     /// <param name="definition">The tracer.</param>
@@ -39,8 +40,8 @@ public sealed class TracerRunner : IAsyncDisposable
         _environment = environment;
         Counters = new TracerCounters(definition.Counters);
         Ledger = new TracerLedger(definition.Name, [.. rules.Rules.Select(rule => rule.Name)], environment.Sinks.Select(sink => sink.Name));
-        _encoder = new DocumentEncoder(environment.Origin, definition.Name, "event", environment.Clock, environment.Ids);
-        _output = new EventOutput(Ledger, rules, _encoder, environment.Sinks);
+        var encoder = new DocumentEncoder(environment.Origin, definition.Name, "event", environment.Clock, environment.Ids);
+        _output = new EventOutput(Ledger, rules, encoder, environment.Sinks);
     }
 
     /// <summary>The tracer.</summary>
@@ -52,7 +53,7 @@ public sealed class TracerRunner : IAsyncDisposable
     /// <summary>Its own counters.</summary>
     public TracerCounters Counters { get; }
 
-    /// <summary>Where its events went.</summary>
+    /// <summary>Where its events went; for a tracer of events alone.</summary>
     public TracerLedger Ledger { get; }
 
     /// <summary>What it does now.</summary>
@@ -111,11 +112,19 @@ public sealed class TracerRunner : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(action);
         lock (_lock)
         {
-            if (_run is null)
+            if (_loaded is null)
                 return false;
-            action(_run.Object);
+            action(_loaded);
             return true;
         }
+    }
+
+    /// <summary>Writes the metrics of a metric tracer; nothing while it does not run.</summary>
+    /// <param name="writer">The scrape.</param>
+    public void WriteMetrics(MetricWriter writer)
+    {
+        lock (_lock)
+            _metrics?.Write(writer);
     }
 
     /// <summary>What the kernel itself reports as lost on perf rings in this run; a cross-check, not a term.</summary>
@@ -172,7 +181,7 @@ public sealed class TracerRunner : IAsyncDisposable
     {
         Runs++;
         TracerServices services = _environment.Services with { Counters = Counters, Kernel = Ledger.Kernel, Rung = Rung!, Time = _environment.Time };
-        if (Definition.IsSlow)
+        if (Definition is EventTracerDefinition { IsSlow: true })
             services = services with { Stacks = new StackTable(services.Stacks.Symbols) };
         switch (Definition.Create(Options, services))
         {
@@ -183,6 +192,9 @@ public sealed class TracerRunner : IAsyncDisposable
                 using (tracer as IDisposable)
                     await RunSourceAsync(tracer).ConfigureAwait(false);
                 break;
+            case IMetricTracer tracer:
+                await RunMetricsAsync(tracer, programs).ConfigureAwait(false);
+                break;
             case var other:
                 throw new ArgumentException($"{Definition.Name}: {other.GetType().Name} is no tracer of a known kind");
         }
@@ -192,9 +204,9 @@ public sealed class TracerRunner : IAsyncDisposable
     {
         var failure = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         TracerRun run = await TracerRun.StartAsync(
-            tracer, programs, Definition.IsSlow, kernel, Options, _environment, Ledger, _output, fault => failure.TrySetException(fault)).ConfigureAwait(false);
+            tracer, programs, Definition is EventTracerDefinition { IsSlow: true }, kernel, (EventTracerOptions)Options, _environment, Ledger, _output, fault => failure.TrySetException(fault)).ConfigureAwait(false);
         lock (_lock)
-            _run = run;
+            (_run, _loaded) = (run, run.Object);
         try
         {
             tracer.Attached();
@@ -208,7 +220,7 @@ public sealed class TracerRunner : IAsyncDisposable
         finally
         {
             lock (_lock)
-                _run = null;
+                (_run, _loaded) = (null, null);
             await run.DisposeAsync().ConfigureAwait(false);
             tracer.Detached();
         }
@@ -216,7 +228,7 @@ public sealed class TracerRunner : IAsyncDisposable
 
     private async Task RunSourceAsync(ISourceTracer tracer)
     {
-        var run = new SourceTracerRun(Ledger, _output, Options.MaxEventsPerSecond, _environment.Time, () =>
+        var run = new SourceTracerRun(Ledger, _output, ((EventTracerOptions)Options).MaxEventsPerSecond, _environment.Time, () =>
         {
             LastError = null;
             Settle(TracerState.Running);
@@ -232,6 +244,28 @@ public sealed class TracerRunner : IAsyncDisposable
         finally
         {
             Ledger.Kernel.End();
+        }
+    }
+
+    private async Task RunMetricsAsync(IMetricTracer tracer, IReadOnlyList<string> programs)
+    {
+        using MetricRun? run = tracer is IProgramMetricTracer program ? MetricRun.Start(program, programs) : null;
+        using var files = run is null ? tracer as IDisposable : null;
+        lock (_lock)
+            (_metrics, _loaded) = (tracer, run?.Object);
+        try
+        {
+            LastError = null;
+            Settle(TracerState.Running);
+            await Task.Delay(Timeout.Infinite, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        finally
+        {
+            lock (_lock)
+                (_metrics, _loaded) = (null, null);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class TracerSource(IReadOnlyList<TracerRunner> runners) : IMetricS
             if (runner.Rung is { } rung)
                 writer.Sample(1, new Label("tracer", runner.Definition.Name), new Label("hook", rung));
         writer.Family("huatuo_perf_lost_records", MetricKind.Gauge, "What the kernel reports as lost on the perf rings of this run; a cross-check of huatuo_events_lost_total.");
-        foreach (TracerRunner runner in runners)
+        foreach (TracerRunner runner in runners.Where(runner => runner.Definition.Kind == TracerKind.Event))
             writer.Sample(runner.ReportedLost, new Label("tracer", runner.Definition.Name));
         foreach (TracerRunner runner in runners)
             runner.Counters.Write(writer);

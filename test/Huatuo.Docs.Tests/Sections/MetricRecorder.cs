@@ -5,11 +5,11 @@ namespace Huatuo.Docs.Tests.Sections;
 /// <summary>Keeps the families that sources write, with the names of their labels.</summary>
 internal sealed class MetricRecorder : MetricWriter
 {
-    private readonly List<MetricFamily> _families = [];
+    private readonly List<RecordedFamily> _families = [];
 
-    public IReadOnlyList<MetricFamily> Families => _families;
+    public IReadOnlyList<RecordedFamily> Families => _families;
 
-    public override void Family(string name, MetricKind kind, string help) => _families.Add(new MetricFamily(name, kind, help, []));
+    public override void Family(string name, MetricKind kind, string help) => _families.Add(new RecordedFamily(name, kind, help, []));
 
     public override void Sample(double value, params ReadOnlySpan<Label> labels)
     {
@@ -21,4 +21,4 @@ internal sealed class MetricRecorder : MetricWriter
 }
 
 /// <summary>One family.</summary>
-internal sealed record MetricFamily(string Name, MetricKind Kind, string Help, List<string> Labels);
+internal sealed record RecordedFamily(string Name, MetricKind Kind, string Help, List<string> Labels);

@@ -8,6 +8,7 @@ using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http;
 using Huatuo.Http.Exposition;
+using Huatuo.Http.Push;
 using Huatuo.Http.Sources;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Proc;
@@ -28,16 +29,16 @@ internal static class MetricTables
         ["huatuo_bpf_map_bytes"] = ["tracer", "map"],
     };
 
-    private static readonly Lazy<IReadOnlyDictionary<string, IReadOnlyList<MetricFamily>>> Recorded =
+    private static readonly Lazy<IReadOnlyDictionary<string, IReadOnlyList<RecordedFamily>>> Recorded =
         new(() => RecordAsync().GetAwaiter().GetResult());
 
     /// <summary>The families of each source by the source's name.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyList<MetricFamily>> All => Recorded.Value;
+    public static IReadOnlyDictionary<string, IReadOnlyList<RecordedFamily>> All => Recorded.Value;
 
     public static string Of(string source)
     {
         var table = new Table("metric", "type", "labels", "meaning");
-        foreach (MetricFamily family in All[source])
+        foreach (RecordedFamily family in All[source])
             table.Row(Table.Code(family.Name), family.Kind.ToString().ToLowerInvariant(), string.Join(", ", family.Labels.Select(Table.Code)), family.Help);
         return table.ToString();
     }
@@ -63,7 +64,7 @@ internal static class MetricTables
             table.Row(Table.Code(label), Table.Code(family), Table.Code(word(value)), Summaries.Of(typeof(T), value.ToString()));
     }
 
-    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<MetricFamily>>> RecordAsync()
+    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<RecordedFamily>>> RecordAsync()
     {
         // Runners that are never started use nothing but the sinks and what documents are made of.
         var environment = new TracerEnvironment(
@@ -73,7 +74,7 @@ internal static class MetricTables
         };
         var rule = new Rule("rule", "", true, [], []);
         TracerRunner[] runners = [.. TracerCatalog.All.Select(tracer => new TracerRunner(
-            tracer, new TracerOptions(), new RuleSet(tracer.Name, [rule with { Tracer = tracer.Name }]), environment))];
+            tracer, new EventTracerOptions(), new RuleSet(tracer.Name, [rule with { Tracer = tracer.Name }]), environment))];
         await using var bpf = new BpfSource(runners, TimeProvider.System);
         using var runtime = new RuntimeSource();
         IMetricSource[] sources =
@@ -82,12 +83,13 @@ internal static class MetricTables
             new ProcessSource(Sample),
             runtime,
             new TracerSource(runners),
-            new LedgerSource([.. runners.Select(runner => runner.Ledger)]),
+            new LedgerSource([.. runners.Where(runner => runner.Definition.Kind == TracerKind.Event).Select(runner => runner.Ledger)]),
             bpf,
+            new PushCounts(),
         ];
         var requests = new RequestCounts();
         requests.Add("/metrics").Count("GET", 200);
-        var families = new Dictionary<string, IReadOnlyList<MetricFamily>>();
+        var families = new Dictionary<string, IReadOnlyList<RecordedFamily>>();
         foreach (IMetricSource source in sources.Append(new ScrapeSource([.. sources.Select(source => new SourceRun(source))], requests)))
             families.Add(source.Name, Record(source));
         foreach (TracerRunner runner in runners)
@@ -95,15 +97,19 @@ internal static class MetricTables
         return families;
     }
 
-    private static List<MetricFamily> Record(IMetricSource source)
+    private static List<RecordedFamily> Record(IMetricSource source)
     {
         var recorder = new MetricRecorder();
         source.Write(recorder);
-        foreach (MetricFamily family in recorder.Families)
-            if (family.Labels.Count == 0 && LabelsOfLoaded.TryGetValue(family.Name, out string[]? labels))
+        foreach (RecordedFamily family in recorder.Families)
+            if (family.Labels.Count == 0 && DeclaredLabels(family.Name) is { } labels)
                 family.Labels.AddRange(labels);
         return [.. recorder.Families];
     }
+
+    // What has counted nothing yet has no samples either.
+    private static IEnumerable<string>? DeclaredLabels(string family) => LabelsOfLoaded.GetValueOrDefault(family)
+        ?? TracerCatalog.All.SelectMany(tracer => tracer.Counters).FirstOrDefault(counter => counter.Name == family)?.Labels;
 
     private static bool Sample(out SelfSample sample)
     {

@@ -12,7 +12,7 @@ public sealed class LadderTests : IDisposable
 
     public void Dispose() => Directory.Delete(_tracefs, recursive: true);
 
-    private sealed class Tracer(params HookRung[] ladder) : TracerDefinition
+    private sealed class Tracer(params HookRung[] ladder) : EventTracerDefinition
     {
         public override string Name => "test";
 

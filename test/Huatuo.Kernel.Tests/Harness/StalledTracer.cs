@@ -6,7 +6,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Kernel.Tests.Harness;
 
 /// <summary>Another tracer that stops at its first record, and the pump with it, until it is told to go on.</summary>
-internal sealed class StalledTracer(TracerDefinition inner) : TracerDefinition
+internal sealed class StalledTracer(EventTracerDefinition inner) : EventTracerDefinition
 {
     private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _goOn = new();

@@ -9,7 +9,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Kernel.Tests.Harness;
 
 /// <summary>Another tracer with the kernel's own time and CPU of each of its records kept.</summary>
-internal sealed class TimedTracer(TracerDefinition inner) : TracerDefinition
+internal sealed class TimedTracer(EventTracerDefinition inner) : EventTracerDefinition
 {
     /// <summary>Time and CPU of each record, in the order they were read.</summary>
     internal ConcurrentQueue<(ulong MonotonicNs, uint Cpu)> Records { get; } = [];

@@ -6,7 +6,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Hardware.Ras;
 
 /// <summary>Errors that the hardware reports.</summary>
-internal sealed class RasTracer : TracerDefinition
+internal sealed class RasTracer : EventTracerDefinition
 {
     internal static readonly CounterFamily Errors = new("huatuo_ras_errors_total", "Hardware errors that the kernel told of, by where they come from, also those that are not stored.", "type");
 

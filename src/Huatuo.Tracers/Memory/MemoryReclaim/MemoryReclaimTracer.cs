@@ -5,7 +5,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Memory.MemoryReclaim;
 
 /// <summary>Tasks that had to free memory before they got some, and were blocked by that for long.</summary>
-internal sealed class MemoryReclaimTracer : TracerDefinition
+internal sealed class MemoryReclaimTracer : EventTracerDefinition
 {
     public override string Name => "memory_reclaim";
 

@@ -6,7 +6,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Memory.Oom;
 
 /// <summary>Processes that the OOM killer chose.</summary>
-internal sealed class OomTracer : TracerDefinition
+internal sealed class OomTracer : EventTracerDefinition
 {
     internal static readonly CounterFamily Kills = new("huatuo_oom_kills_total", "Processes that the OOM killer chose, by whose memory had run out.", "scope");
 

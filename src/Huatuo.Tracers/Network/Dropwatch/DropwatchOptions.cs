@@ -7,7 +7,7 @@ using Huatuo.Tracers.Network.Packets;
 namespace Huatuo.Tracers.Network.Dropwatch;
 
 /// <summary>The section <c>tracers.dropwatch</c>. All filters are applied in the kernel.</summary>
-internal sealed class DropwatchOptions : TracerOptions
+internal sealed class DropwatchOptions : EventTracerOptions
 {
     /// <summary>Which packets; not asked where there is a <see cref="Filter"/>.</summary>
     public IReadOnlyList<PacketProtocol> Protocols { get; set; } = [PacketProtocol.Tcp];

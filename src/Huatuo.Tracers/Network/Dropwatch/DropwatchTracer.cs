@@ -5,7 +5,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Network.Dropwatch;
 
 /// <summary>Packets that the kernel threw away, with its reason, and who, where and why.</summary>
-internal sealed class DropwatchTracer : TracerDefinition
+internal sealed class DropwatchTracer : EventTracerDefinition
 {
     public override string Name => "dropwatch";
 

@@ -12,7 +12,7 @@ namespace Huatuo.Tracers.Network.Lacp;
 /// <summary>Ports of 802.3ad bonds that lose their partner or find it.</summary>
 /// <param name="open">Opens the source of announcements.</param>
 /// <param name="folder">The namespace's <c>/proc/net/bonding</c>; null for the agent's own.</param>
-internal sealed class LacpTracer(Func<ILinkSource> open, string? folder) : TracerDefinition
+internal sealed class LacpTracer(Func<ILinkSource> open, string? folder) : EventTracerDefinition
 {
     internal static readonly CounterFamily Changes = new(
         "huatuo_lacp_changes_total", "Ports of 802.3ad bonds that gained or lost their partner, by the bond.", "bond", "status");

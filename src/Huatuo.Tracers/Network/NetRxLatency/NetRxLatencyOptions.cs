@@ -4,7 +4,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Network.NetRxLatency;
 
 /// <summary>The section <c>tracers.net_rx_latency</c>. All of it is applied in the kernel.</summary>
-internal sealed class NetRxLatencyOptions : TracerOptions
+internal sealed class NetRxLatencyOptions : EventTracerOptions
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
 

@@ -6,7 +6,7 @@ using Huatuo.Linux.Clock;
 namespace Huatuo.Tracers.Network.NetRxLatency;
 
 /// <summary>Received packets that were late at a stage of their way.</summary>
-internal sealed class NetRxLatencyTracer : TracerDefinition
+internal sealed class NetRxLatencyTracer : EventTracerDefinition
 {
     private static readonly Hook s_netif = Hook.BtfTracepoint("netif_receive_skb", NetRxLatencyBpf.Programs.RxNetif, fetches: false);
     private static readonly Hook s_tcp = Hook.BtfTracepoint("tcp_probe", NetRxLatencyBpf.Programs.RxTcp, fetches: false);

@@ -4,7 +4,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Network.NetdevEvents;
 
 /// <summary>The section <c>tracers.netdev_events</c>.</summary>
-internal sealed class NetdevEventsOptions : TracerOptions
+internal sealed class NetdevEventsOptions : EventTracerOptions
 {
     /// <summary>Which devices, by patterns of their names; empty for hardware, bonds and teams.</summary>
     public IReadOnlyList<string> Devices { get; set; } = [];

@@ -10,7 +10,7 @@ using static Huatuo.Tracers.TerminalText;
 namespace Huatuo.Tracers.Network.NetdevEvents;
 
 /// <summary>Network devices that went up or down, by the administrator or by the wire.</summary>
-internal sealed class NetdevEventsTracer(Func<ILinkSource> open) : TracerDefinition
+internal sealed class NetdevEventsTracer(Func<ILinkSource> open) : EventTracerDefinition
 {
     internal static readonly CounterFamily Changes = new(
         "huatuo_netdev_events_linkstatus_total", "Times that a network device went to a state: adminup, admindown, carrierup, carrierdown.",

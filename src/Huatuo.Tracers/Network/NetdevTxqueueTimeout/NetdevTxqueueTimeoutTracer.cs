@@ -8,7 +8,7 @@ using static Huatuo.Tracers.TerminalText;
 namespace Huatuo.Tracers.Network.NetdevTxqueueTimeout;
 
 /// <summary>Network cards that do not send what they were given.</summary>
-internal sealed class NetdevTxqueueTimeoutTracer : TracerDefinition
+internal sealed class NetdevTxqueueTimeoutTracer : EventTracerDefinition
 {
     public override string Name => "netdev_txqueue_timeout";
 

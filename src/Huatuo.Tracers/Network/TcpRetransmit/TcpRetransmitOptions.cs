@@ -6,7 +6,7 @@ using Huatuo.Tracers.Network.Packets;
 namespace Huatuo.Tracers.Network.TcpRetransmit;
 
 /// <summary>The section <c>tracers.tcp_retransmit</c>. Off unless asked for: a lossy path to many peers is much to store.</summary>
-internal sealed class TcpRetransmitOptions : TracerOptions
+internal sealed class TcpRetransmitOptions : EventTracerOptions
 {
     public TcpRetransmitOptions() => Enabled = false;
 

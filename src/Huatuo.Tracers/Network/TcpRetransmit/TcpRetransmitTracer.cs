@@ -6,7 +6,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Network.TcpRetransmit;
 
 /// <summary>Segments that TCP sent again, why, and whether this host itself dropped what was missing.</summary>
-internal sealed class TcpRetransmitTracer : TracerDefinition
+internal sealed class TcpRetransmitTracer : EventTracerDefinition
 {
     internal static CounterFamily Retransmits { get; } = new(
         "huatuo_tcp_retransmits_total", "Segments that TCP sent again, of those within the limit of events a second.", "phase", "reason");

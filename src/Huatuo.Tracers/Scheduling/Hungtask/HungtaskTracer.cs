@@ -6,7 +6,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Scheduling.Hungtask;
 
 /// <summary>Tasks that wait uninterruptibly for longer than <c>kernel.hung_task_timeout_secs</c>.</summary>
-internal sealed class HungtaskTracer : TracerDefinition
+internal sealed class HungtaskTracer : EventTracerDefinition
 {
     internal static readonly CounterFamily Hangs = new("huatuo_hungtask_total", "Hung tasks that the kernel told of, each time that it told.");
 

@@ -4,7 +4,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Scheduling.SchedTick;
 
 /// <summary>The section <c>tracers.sched_tick</c>. The filter is applied in the kernel.</summary>
-internal sealed class SchedTickOptions : TracerOptions
+internal sealed class SchedTickOptions : EventTracerOptions
 {
     private static readonly TimeSpan s_shortest = TimeSpan.FromMicroseconds(1);
 

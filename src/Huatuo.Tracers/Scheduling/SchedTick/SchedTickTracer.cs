@@ -5,7 +5,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Scheduling.SchedTick;
 
 /// <summary>Scheduler ticks that come late: interrupts were off on a CPU, or it did not run at all.</summary>
-internal sealed class SchedTickTracer : TracerDefinition
+internal sealed class SchedTickTracer : EventTracerDefinition
 {
     public override string Name => "sched_tick";
 

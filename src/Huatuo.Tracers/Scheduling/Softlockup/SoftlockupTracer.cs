@@ -8,7 +8,7 @@ using Huatuo.Linux.Kmsg;
 namespace Huatuo.Tracers.Scheduling.Softlockup;
 
 /// <summary>CPUs that run in the kernel for longer than <c>kernel.watchdog_thresh</c> twice over, without letting others.</summary>
-internal sealed class SoftlockupTracer : TracerDefinition
+internal sealed class SoftlockupTracer : EventTracerDefinition
 {
     internal const string LogRung = "kmsg";
 

@@ -4,7 +4,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Security.SyscallAudit;
 
 /// <summary>The section <c>tracers.syscall_audit</c>. All filters are applied in the kernel.</summary>
-internal sealed class SyscallAuditOptions : TracerOptions
+internal sealed class SyscallAuditOptions : EventTracerOptions
 {
     /// <summary>Off unless asked for: the hooks slow down every system call of the machine.</summary>
     public SyscallAuditOptions() => Enabled = false;

@@ -5,7 +5,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Security.SyscallAudit;
 
 /// <summary>Chosen system calls: who, with which arguments, and what came of it.</summary>
-internal sealed class SyscallAuditTracer : TracerDefinition
+internal sealed class SyscallAuditTracer : EventTracerDefinition
 {
     public override string Name => "syscall_audit";
 
