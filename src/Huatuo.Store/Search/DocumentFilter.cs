@@ -94,7 +94,7 @@ internal sealed class DocumentFilter
         {
             if (_unescaped.Length < value.Length)
                 _unescaped = new byte[Math.Max(_unescaped.Length * 2, value.Length)];
-            value = _unescaped.AsSpan(0, reader.CopyString(_unescaped));
+            value = _unescaped.AsSpan(0, JsonValue.Copy(ref reader, _unescaped));
         }
         foreach (Condition condition in _conditions)
             condition.See(path, name, reader.TokenType, value);

@@ -44,20 +44,47 @@ public sealed class EventReader : IDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(receive);
-        return EventReadException.Of("the event store", () =>
+        var filter = new DocumentFilter(query);
+        var buffer = new DocumentBuffer();
+        if (query.Limit == 0)
         {
-            // One snapshot: the agent may drop a partition meanwhile.
-            _connection.Execute("BEGIN");
-            try
+            bool isWhole;
+            do
             {
-                return new SearchRun(_connection, query, after).Run(receive);
+                (after, isWhole) = InSnapshot(query, filter, after, run => (run.FindNext(buffer), !buffer.IsFull));
+                buffer.Give(receive);
             }
-            finally
+            while (!isWhole);
+            return after;
+        }
+
+        (List<(long Partition, long Id)> found, long newest) = InSnapshot(query, filter, after, run => (run.FindNewest(), run.Newest));
+        while (found.Count > 0)
+        {
+            InSnapshot(query, filter, after, run =>
             {
-                _connection.Execute("ROLLBACK");
-            }
-        });
+                run.Fetch(found, buffer);
+                return true;
+            });
+            buffer.Give(receive);
+        }
+        return newest;
     }
+
+    // Short, and never while somebody else is waited for: as long as it is held, the agent's log can only grow.
+    private T InSnapshot<T>(EventQuery query, DocumentFilter filter, long after, Func<SearchRun, T> action) => EventReadException.Of("the event store", () =>
+    {
+        _connection.Execute("BEGIN");
+        try
+        {
+            using var run = new SearchRun(_connection, query, filter, after);
+            return action(run);
+        }
+        finally
+        {
+            _connection.Execute("ROLLBACK");
+        }
+    });
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();

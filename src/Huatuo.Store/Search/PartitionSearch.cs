@@ -5,17 +5,21 @@ namespace Huatuo.Store.Search;
 
 /// <summary>The search in one partition: the index of words gives candidates, the filter decides.</summary>
 internal sealed class PartitionSearch(
-    SqliteConnection connection, EventQuery query, DocumentFilter filter, string? tracers, long after, PartitionBounds bounds)
+    SqliteConnection connection, EventQuery query, DocumentFilter filter, string? tracers, long after, PartitionBounds bounds) : IDisposable
 {
     // A word in more stacks than this is common enough to look at every event.
     private const int MostStacks = 300;
 
     private readonly string _n = bounds.N.ToString(CultureInfo.InvariantCulture);
     private StackExpansion? _stacks;
+    private SqliteStatement? _fetch;
 
     /// <summary>Takes an event that was found.</summary>
     /// <returns>Whether to go on.</returns>
     public delegate bool Found(long id, ReadOnlySpan<byte> document);
+
+    /// <summary>The partition's number.</summary>
+    public long N => bounds.N;
 
     /// <summary>The number of the last event, or that of the event before the partition.</summary>
     public long LastId() => Math.Max(connection.Number($"SELECT max(id) FROM events_{_n}"), bounds.FirstId - 1);
@@ -35,21 +39,17 @@ internal sealed class PartitionSearch(
         }
     }
 
-    /// <summary>Gives the documents of some events.</summary>
-    /// <param name="ids">Their numbers, the greatest first; given the other way round.</param>
-    /// <param name="receive">Takes them.</param>
-    public void Give(List<long> ids, DocumentReceiver receive)
+    /// <summary>Fetches the document of an event, if it is there.</summary>
+    public void Fetch(long id, DocumentBuffer buffer)
     {
-        if (ids.Count == 0)
-            return;
-        using SqliteStatement row = connection.Prepare($"SELECT document FROM events_{_n} WHERE id=?1");
-        for (int i = ids.Count - 1; i >= 0; i--)
-        {
-            if (row.Bind(1, ids[i]).Step())
-                receive(Stacks.Expand(row.Bytes(0)));
-            row.Reset();
-        }
+        _fetch ??= connection.Prepare($"SELECT document FROM events_{_n} WHERE id=?1");
+        if (_fetch.Bind(1, id).Step())
+            buffer.Add(Stacks.Expand(_fetch.Bytes(0)));
+        _fetch.Reset();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _fetch?.Dispose();
 
     private StackExpansion Stacks => _stacks ??= new StackExpansion(connection, _n);
 

@@ -80,11 +80,7 @@ internal sealed class DocumentScan
     private void AddWords(ref Utf8JsonReader reader)
     {
         Span<byte> room = Room(reader.ValueSpan.Length + 1);
-        int length = reader.ValueSpan.Length;
-        if (reader.ValueIsEscaped)
-            length = reader.CopyString(room);
-        else
-            reader.ValueSpan.CopyTo(room);
+        int length = JsonValue.Copy(ref reader, room);
         room[..length].Replace(Search.Words.Reference, (byte)' ');
         room[length] = (byte)' ';
         _length += length + 1;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
+using Huatuo.Store.Search;
 using Huatuo.Store.Sqlite.Interop;
 
 namespace Huatuo.Store.Sqlite;
@@ -93,8 +94,8 @@ internal sealed class StackRows : IDisposable
         var reader = new Utf8JsonReader(literal);
         reader.Read();
         byte[] words = new byte[literal.Length];
-        int length = reader.CopyString(words);
-        words.AsSpan(0, length).Replace(Search.Words.Reference, (byte)' ');
+        int length = JsonValue.Copy(ref reader, words);
+        words.AsSpan(0, length).Replace(Words.Reference, (byte)' ');
         _insertWords.Bind(1, id).BindText(2, words.AsSpan(0, length)).Run();
         return id;
     }

@@ -242,7 +242,7 @@ public sealed class SearchTests(SearchTests.Events events) : IClassFixture<Searc
     {
         public const int Count = 6000;
 
-        private readonly StoreStand _stand = new(maxBytes: 32 << 20);
+        private readonly StoreStand _stand = new(maxBytes: 16 << 20);
 
         internal IReadOnlyList<byte[]> Documents { get; } = [.. Enumerable.Range(0, Count).Select(new Sample(7).Document)];
 

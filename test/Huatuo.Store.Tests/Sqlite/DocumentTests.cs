@@ -42,6 +42,7 @@ public sealed class DocumentTests
     [InlineData("""{"stack":"an escaped \" quote and \n lines, long enough to be cut out of the document \\"}""")]
     [InlineData("""{"stack":["not a string, and long enough to be cut out if it were"],"a":[[1,2],{}],"b":{}}""")]
     [InlineData("""{"a":1e300,"stack":"0123456789012345678901234567890123456789","stack":"0123456789012345678901234567890123456789"}""")]
+    [InlineData("""{"a":"\ud800 no character","stack":"\ud800 no character either, and long enough to be cut out"}""")]
     [InlineData("{}")]
     public async Task Odd_documents_come_back_too(string document)
     {
