@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Huatuo.Bench;
+using Huatuo.Bench.Events;
 using Huatuo.Bench.Flood;
 using Huatuo.Bench.Hits;
 using Huatuo.Bench.Latency;
@@ -13,6 +14,7 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
 {
     ["rings"] = RingsBench.RunAsync,
     ["lines"] = LinesBench.RunAsync,
+    ["events"] = EventsBench.RunAsync,
     ["latency"] = LatencyBench.RunAsync,
     ["start"] = StartBench.RunAsync,
     ["probe"] = ProbeBench.RunAsync,
