@@ -25,6 +25,7 @@ public static partial class TracerCatalog
         new global::Huatuo.Tracers.Scheduling.Hungtask.HungtaskTracer(),
         new global::Huatuo.Tracers.Scheduling.Runqlat.RunqlatTracer(),
         new global::Huatuo.Tracers.Scheduling.SchedTick.SchedTickTracer(),
+        new global::Huatuo.Tracers.Scheduling.Softirq.SoftirqTracer(),
         new global::Huatuo.Tracers.Scheduling.Softlockup.SoftlockupTracer(),
         new global::Huatuo.Tracers.Security.SyscallAudit.SyscallAuditTracer(),
     ];
