@@ -13,6 +13,7 @@ public static partial class TracerCatalog
     /// <summary>By group, then name.</summary>
     public static IReadOnlyList<TracerDefinition> All { get; } =
     [
+        new global::Huatuo.Tracers.Disk.Iolatency.IolatencyTracer(),
         new global::Huatuo.Tracers.Hardware.Ras.RasTracer(),
         new global::Huatuo.Tracers.Memory.MemoryReclaim.MemoryReclaimTracer(),
         new global::Huatuo.Tracers.Memory.Oom.OomTracer(),
