@@ -15,6 +15,7 @@ public static partial class TracerCatalog
     [
         new global::Huatuo.Tracers.Disk.Iolatency.IolatencyTracer(),
         new global::Huatuo.Tracers.Hardware.Ras.RasTracer(),
+        new global::Huatuo.Tracers.Memory.MemcgReclaim.MemcgReclaimTracer(),
         new global::Huatuo.Tracers.Memory.MemoryFree.MemoryFreeTracer(),
         new global::Huatuo.Tracers.Memory.MemoryReclaim.MemoryReclaimTracer(),
         new global::Huatuo.Tracers.Memory.Oom.OomTracer(),
