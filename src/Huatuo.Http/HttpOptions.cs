@@ -1,4 +1,6 @@
 using System.Net;
+using Huatuo.Flow.Metrics;
+using Huatuo.Http.Push;
 
 namespace Huatuo.Http;
 
@@ -10,6 +12,12 @@ public sealed record HttpOptions
 
     /// <summary>The one address that the server listens on; port 0 takes a free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, DefaultPort);
+
+    /// <summary>Where metrics are pushed beside it; null for nowhere.</summary>
+    public OtlpPushOptions? Push { get; init; }
+
+    /// <summary>What pushed metrics say of where they come from, beside the program's own name and version.</summary>
+    public IReadOnlyList<Label> PushAttributes { get; init; } = [];
 
     /// <summary>How long a scrape waits for the one before it until it is answered with 503.</summary>
     public TimeSpan ScrapePatience { get; init; } = TimeSpan.FromSeconds(5);

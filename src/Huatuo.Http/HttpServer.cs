@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Huatuo.Flow.Metrics;
 using Huatuo.Http.Exposition;
+using Huatuo.Http.Push;
 using Huatuo.Http.Resources;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -11,7 +12,8 @@ using Microsoft.Extensions.Options;
 namespace Huatuo.Http;
 
 /// <summary>
-/// Serves <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c> and <c>/version</c> over HTTP/1.1 on one address.
+/// Serves <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c> and <c>/version</c> over HTTP/1.1 on one address, and pushes the
+/// metrics where they are asked to go.
 /// </summary>
 /// <remarks>
 /// Kestrel alone, without a host, a container, a router or configuration around it: that starts fastest, and leaves
@@ -31,6 +33,9 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly Scrape _scrape;
     private readonly ResourceTable _resources;
     private readonly KestrelServer _server;
+    private readonly PushCounts _pushes = new();
+    private readonly Action<string, Exception>? _failed;
+    private OtlpPush? _push;
     private ListenOptions? _listener;
     private bool _disposed;
 
@@ -55,7 +60,11 @@ public sealed class HttpServer : IAsyncDisposable
         _options = options;
         _time = time;
         var requests = new RequestCounts();
-        _scrape = new Scrape(sources, requests, options.ScrapePatience, time, failed);
+        _failed = failed;
+        var resource = new OtlpResource(
+            version.Version, [new Label("service.name", "huatuo"), new Label("service.version", version.Version), .. options.PushAttributes]);
+        IEnumerable<IMetricSource> all = options.Push is null ? sources : [.. sources, _pushes];
+        _scrape = new Scrape(all, requests, options.ScrapePatience, time, failed, resource);
         _resources = new ResourceTable(
             [new MetricsResource(_scrape), new HealthResource(), new ReadyResource(readiness), new VersionResource(version)],
             requests,
@@ -82,6 +91,9 @@ public sealed class HttpServer : IAsyncDisposable
         {
             throw new ListenException(_options.Listen, error);
         }
+
+        if (_options.Push is { } push)
+            _push = new OtlpPush(push, _scrape, _pushes, _time, _failed);
     }
 
     /// <summary>
@@ -91,6 +103,8 @@ public sealed class HttpServer : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, true))
             return;
+        if (_push is not null)
+            await _push.DisposeAsync().ConfigureAwait(false);
         using var grace = new CancellationTokenSource(StopGrace, _time);
         try
         {

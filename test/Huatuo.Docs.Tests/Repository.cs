@@ -9,6 +9,7 @@ internal static class Repository
     /// <summary>Every page, relative to the folder.</summary>
     public static IEnumerable<string> Pages =>
         Directory.EnumerateFiles(Root, "*.md")
+            .Concat(Files("deploy"))
             .Concat(Files("docs"))
             .Concat(Files("src"))
             .Select(file => Path.GetRelativePath(Root, file))

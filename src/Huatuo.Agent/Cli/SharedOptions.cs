@@ -33,6 +33,8 @@ internal static class SharedOptions
         AgentConfig config = AgentConfig.Load(path, overrides, [.. TracerCatalog.All.Select(tracer => tracer.Options)], diagnostics, TracerNames.Of(TracerCatalog.All));
         foreach (TracerDefinition tracer in TracerCatalog.All)
             CheckHook(tracer, (TracerOptions)config.Tracer(tracer.Name), diagnostics);
+        if (config.Options.Metrics.Otlp.Fault is { } fault)
+            diagnostics.Add(new Position("configuration", 0, 0), "metrics.otlp.endpoint", fault);
         if (!diagnostics.HasErrors)
             return config;
         foreach (Diagnostic error in diagnostics.Errors)

@@ -19,6 +19,7 @@ internal sealed class AgentOptions
             "A name that every document carries, to tell places apart.")
         .AddSection(ReverseDnsOptions.Schema, o => o.ReverseDns)
         .AddSection(StoreOptions.Schema, o => o.Store)
+        .AddSection(MetricsOptions.Schema, o => o.Metrics)
         .Reserve(TracersKey)
         .Reserve(RulesKey);
 
@@ -31,4 +32,6 @@ internal sealed class AgentOptions
     public ReverseDnsOptions ReverseDns { get; } = new();
 
     public StoreOptions Store { get; } = new();
+
+    public MetricsOptions Metrics { get; } = new();
 }

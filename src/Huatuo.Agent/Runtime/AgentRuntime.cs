@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Huatuo.Agent.Configuration;
 using Huatuo.Flow;
+using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http;
@@ -48,7 +49,12 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         KernelRelease.TryRead(out KernelRelease kernel);
         var version = new VersionInfo(BuildInfo.Version, BuildInfo.Commit, RuntimeInformation.FrameworkDescription, BuildInfo.Flavour, kernel.Full);
         _http = new HttpServer(
-            new HttpOptions { Listen = config.Options.Listen },
+            new HttpOptions
+            {
+                Listen = config.Options.Listen,
+                Push = config.Options.Metrics.Otlp is { Endpoint.Length: > 0 } push ? push : null,
+                PushAttributes = [new Label("host.name", Environment.MachineName), .. config.Options.Region is { Length: > 0 } region ? [new Label("region", region)] : Array.Empty<Label>()],
+            },
             [
                 new BuildInfoSource(version),
                 new ProcessSource(new SelfStat().TryRead),

@@ -1,6 +1,6 @@
 namespace Huatuo.Http.Exposition;
 
-/// <summary>The two text formats a scrape can be written in.</summary>
+/// <summary>The formats a scrape can be written in.</summary>
 internal enum ExpositionFormat
 {
     /// <summary>Prometheus text format 0.0.4.</summary>
@@ -8,4 +8,10 @@ internal enum ExpositionFormat
 
     /// <summary>OpenMetrics 1.0.0 text.</summary>
     OpenMetrics,
+
+    /// <summary>Prometheus protobuf, which alone has native histograms.</summary>
+    Protobuf,
+
+    /// <summary>OTLP protobuf, which is pushed and never asked for.</summary>
+    Otlp,
 }

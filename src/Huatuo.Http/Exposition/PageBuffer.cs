@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
@@ -11,6 +12,11 @@ internal sealed class PageBuffer
 
     /// <summary>Enough for any number: a double takes 24 characters at most.</summary>
     private const int MaxNumber = 32;
+
+    private const int MaxVarint = 10;
+
+    /// <summary>28 bits, more than a page can hold.</summary>
+    private const int LengthBytes = 4;
 
     private byte[] _bytes = new byte[16 << 10];
 
@@ -43,6 +49,75 @@ internal sealed class PageBuffer
     {
         number.TryFormat(Reserve(MaxNumber), out var written, default, CultureInfo.InvariantCulture);
         Length += written;
+    }
+
+    /// <summary>Appends a protobuf field: a number of variable length.</summary>
+    public void AppendField(int field, ulong value)
+    {
+        AppendVarint((ulong)field << 3);
+        AppendVarint(value);
+    }
+
+    /// <summary>Appends a protobuf field: a number of eight bytes.</summary>
+    public void AppendField(int field, double value)
+    {
+        AppendVarint(((ulong)field << 3) | 1);
+        BinaryPrimitives.WriteDoubleLittleEndian(Reserve(sizeof(double)), value);
+        Length += sizeof(double);
+    }
+
+    /// <summary>Appends a protobuf field: a number of eight bytes.</summary>
+    public void AppendFixedField(int field, ulong value)
+    {
+        AppendVarint(((ulong)field << 3) | 1);
+        BinaryPrimitives.WriteUInt64LittleEndian(Reserve(sizeof(ulong)), value);
+        Length += sizeof(ulong);
+    }
+
+    /// <summary>Appends a number of variable length.</summary>
+    public void AppendVarint(ulong value)
+    {
+        Span<byte> bytes = Reserve(MaxVarint);
+        int count = 0;
+        for (; value > 0x7f; value >>= 7)
+            bytes[count++] = (byte)(value | 0x80);
+        bytes[count++] = (byte)value;
+        Length += count;
+    }
+
+    /// <summary>The number of a signed field: small for small amounts.</summary>
+    public static ulong ZigZag(long value) => (ulong)((value << 1) ^ (value >> 63));
+
+    /// <summary>Appends a protobuf field: text.</summary>
+    public void AppendField(int field, ReadOnlySpan<char> text)
+    {
+        int start = BeginField(field);
+        AppendText(text);
+        EndLength(start);
+    }
+
+    /// <summary>Begins a protobuf field: a message, whose length is filled in by <see cref="EndLength"/>.</summary>
+    public int BeginField(int field)
+    {
+        AppendVarint(((ulong)field << 3) | 2);
+        return BeginLength();
+    }
+
+    /// <summary>Leaves room for a length.</summary>
+    public int BeginLength()
+    {
+        Reserve(LengthBytes);
+        Length += LengthBytes;
+        return Length;
+    }
+
+    /// <summary>Fills in the length of what was appended since, in as many bytes as were left for it: a longer form of the
+    /// same number, which every reader of the format takes.</summary>
+    public void EndLength(int start)
+    {
+        uint length = (uint)(Length - start);
+        for (int i = 0; i < LengthBytes; i++)
+            _bytes[start - LengthBytes + i] = (byte)(((length >> (7 * i)) & 0x7f) | (i < LengthBytes - 1 ? 0x80u : 0));
     }
 
     private Span<byte> Reserve(int count)

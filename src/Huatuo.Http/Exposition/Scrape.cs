@@ -18,7 +18,8 @@ internal sealed class Scrape : IDisposable
     private readonly TimeProvider _time;
     private readonly TimeSpan _patience;
     private readonly Action<string, Exception>? _failed;
-    private PrometheusText? _spare;
+    private readonly MetricPage?[] _spare = new MetricPage?[Enum.GetValues<ExpositionFormat>().Length];
+    private readonly OtlpResource _resource;
 
     /// <summary>Prepares scrapes of the given sources, in that order.</summary>
     /// <param name="sources">What to write.</param>
@@ -26,13 +27,16 @@ internal sealed class Scrape : IDisposable
     /// <param name="patience">How long a scrape waits for the one before it.</param>
     /// <param name="time">Measures how long sources take.</param>
     /// <param name="failed">Told when a source fails that did not fail in the scrape before.</param>
+    /// <param name="resource">Where pushed metrics come from.</param>
     public Scrape(
         IEnumerable<IMetricSource> sources,
         RequestCounts requests,
         TimeSpan patience,
         TimeProvider time,
-        Action<string, Exception>? failed)
+        Action<string, Exception>? failed,
+        OtlpResource? resource = null)
     {
+        _resource = resource ?? new OtlpResource("", []);
         _runs = [.. sources.Select(source => new SourceRun(source))];
         _self = new SourceRun(new ScrapeSource(_runs, requests));
         _patience = patience;
@@ -42,7 +46,7 @@ internal sealed class Scrape : IDisposable
 
     /// <summary>Renders one page, which goes back through <see cref="Return"/>.</summary>
     /// <returns>The page, or null when the scrape before did not end in time.</returns>
-    public async ValueTask<PrometheusText?> RenderAsync(ExpositionFormat format, CancellationToken cancel)
+    public async ValueTask<MetricPage?> RenderAsync(ExpositionFormat format, CancellationToken cancel)
     {
         if (!await _one.WaitAsync(_patience, cancel).ConfigureAwait(false))
             return null;
@@ -57,19 +61,19 @@ internal sealed class Scrape : IDisposable
     }
 
     /// <summary>Takes a page back once it is sent.</summary>
-    public void Return(PrometheusText page)
+    public void Return(MetricPage page)
     {
         if (page.Capacity <= MaxKept)
-            Volatile.Write(ref _spare, page);
+            Volatile.Write(ref _spare[(int)page.Format], page);
     }
 
     /// <summary>Only when no scrape runs any more.</summary>
     public void Dispose() => _one.Dispose();
 
-    private PrometheusText Render(ExpositionFormat format)
+    private MetricPage Render(ExpositionFormat format)
     {
-        var page = Interlocked.Exchange(ref _spare, null) ?? new PrometheusText();
-        page.Begin(format);
+        var page = Interlocked.Exchange(ref _spare[(int)format], null) ?? NewPage(format);
+        page.Begin();
         foreach (var run in _runs)
             Write(run, page);
         Write(_self, page);
@@ -77,7 +81,14 @@ internal sealed class Scrape : IDisposable
         return page;
     }
 
-    private void Write(SourceRun run, PrometheusText page)
+    private MetricPage NewPage(ExpositionFormat format) => format switch
+    {
+        ExpositionFormat.Protobuf => new PrometheusProto(),
+        ExpositionFormat.Otlp => new OtlpPage(_resource, _time),
+        _ => new PrometheusText(format),
+    };
+
+    private void Write(SourceRun run, MetricPage page)
     {
         var start = _time.GetTimestamp();
         var mark = page.BeginSource();

@@ -8,6 +8,7 @@ using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http;
 using Huatuo.Http.Exposition;
+using Huatuo.Http.Push;
 using Huatuo.Http.Sources;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Proc;
@@ -85,6 +86,7 @@ internal static class MetricTables
             new TracerSource(runners),
             new LedgerSource([.. runners.Where(runner => runner.Definition.Kind == TracerKind.Event).Select(runner => runner.Ledger)]),
             bpf,
+            new PushCounts(),
         ];
         var requests = new RequestCounts();
         requests.Add("/metrics").Count("GET", 200);
@@ -103,10 +105,14 @@ internal static class MetricTables
         var recorder = new MetricRecorder();
         source.Write(recorder);
         foreach (RecordedFamily family in recorder.Families)
-            if (family.Labels.Count == 0 && LabelsOfLoaded.TryGetValue(family.Name, out string[]? labels))
+            if (family.Labels.Count == 0 && DeclaredLabels(family.Name) is { } labels)
                 family.Labels.AddRange(labels);
         return [.. recorder.Families];
     }
+
+    // What has counted nothing yet has no samples either.
+    private static IEnumerable<string>? DeclaredLabels(string family) => LabelsOfLoaded.GetValueOrDefault(family)
+        ?? TracerCatalog.All.SelectMany(tracer => tracer.Counters).FirstOrDefault(counter => counter.Name == family)?.Labels;
 
     private static bool Sample(out SelfSample sample)
     {

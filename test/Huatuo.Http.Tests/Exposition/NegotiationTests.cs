@@ -17,6 +17,15 @@ public sealed class NegotiationTests
         Assert.Equal(ExpositionFormat.OpenMetrics, Negotiation.Choose(accept));
 
     [Theory]
+    [InlineData("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5,*/*;q=0.1")]
+    [InlineData("application/openmetrics-text, application/vnd.google.protobuf; encoding=\"delimited\"; proto=io.prometheus.client.MetricFamily")]
+    public void Protobuf_is_chosen(string accept) =>
+        Assert.Equal(ExpositionFormat.Protobuf, Negotiation.Choose(accept));
+
+    [Theory]
+    [InlineData("application/vnd.google.protobuf")]
+    [InlineData("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text")]
+    [InlineData("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.4, text/plain")]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("*/*")]

@@ -6,7 +6,8 @@ namespace Huatuo.Http.Tests.Exposition;
 
 public sealed class PrometheusTextTests
 {
-    private readonly PrometheusText _page = new();
+    private readonly PrometheusText _page = new(ExpositionFormat.Text);
+    private readonly PrometheusText _openMetrics = new(ExpositionFormat.OpenMetrics);
 
     [Fact]
     public void A_page_in_text_format()
@@ -82,6 +83,54 @@ public sealed class PrometheusTextTests
             Render(ExpositionFormat.OpenMetrics, Source.AllKinds.Write));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_histogram_shows_its_bounds(bool openMetrics)
+    {
+        var family = new MetricFamily("test_latency_seconds", MetricKind.Histogram, "A histogram.", "vector") { Bounds = [-16, -7, 0, 8] };
+        string page = Render(openMetrics ? ExpositionFormat.OpenMetrics : ExpositionFormat.Text, writer =>
+        {
+            writer.Family(family);
+            // Of the bucket -17 (0.21, 0.23], -16 (0.23, 0.25] and so on to 9 (2, 2.18].
+            writer.Histogram(new ExponentialHistogram(-17, [3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 11], 1, 30.5), new Label("vector", "a"));
+            writer.Histogram(new ExponentialHistogram(0, [], 0, 0));
+        });
+        string one = openMetrics ? "1.0" : "1", two = openMetrics ? "2.0" : "2";
+        Assert.EndsWith(
+            $$"""
+            # TYPE test_latency_seconds histogram
+            {{(openMetrics ? "# UNIT test_latency_seconds seconds\n" : "")}}test_latency_seconds_bucket{vector="a",le="0.25"} 6
+            test_latency_seconds_bucket{vector="a",le="0.5452538663326288"} 11
+            test_latency_seconds_bucket{vector="a",le="{{one}}"} 18
+            test_latency_seconds_bucket{vector="a",le="{{two}}"} 18
+            test_latency_seconds_bucket{vector="a",le="+Inf"} 29
+            test_latency_seconds_sum{vector="a"} 30.5
+            test_latency_seconds_count{vector="a"} 29
+            test_latency_seconds_bucket{le="0.25"} 0
+            test_latency_seconds_bucket{le="0.5452538663326288"} 0
+            test_latency_seconds_bucket{le="{{one}}"} 0
+            test_latency_seconds_bucket{le="{{two}}"} 0
+            test_latency_seconds_bucket{le="+Inf"} 0
+            test_latency_seconds_sum 0
+            test_latency_seconds_count 0
+            {{(openMetrics ? "# EOF\n" : "")}}
+            """,
+            page);
+    }
+
+    [Fact]
+    public void A_histogram_that_breaks_the_rules_is_refused()
+    {
+        _page.Begin();
+        Broken("a histogram was written before its metric family", () => _page.Histogram(default));
+        _page.Family("a", MetricKind.Gauge, "");
+        Broken("a histogram was written before its metric family", () => _page.Histogram(default));
+        _page.Family("b_seconds", MetricKind.Histogram, "");
+        Broken("a sample of the histogram b_seconds is no histogram", () => _page.Sample(1));
+        Broken("the histogram c_seconds has 17 bounds", () => _page.Family(new MetricFamily("c_seconds", MetricKind.Histogram, "") { Bounds = [.. Enumerable.Range(0, 17)] }));
+    }
+
     [Fact]
     public void A_page_can_be_written_again()
     {
@@ -93,7 +142,7 @@ public sealed class PrometheusTextTests
     [Fact]
     public void Going_back_forgets_text_and_families()
     {
-        _page.Begin(ExpositionFormat.Text);
+        _page.Begin();
         _page.Family("a", MetricKind.Gauge, "A.");
         _page.Sample(1);
         var mark = _page.BeginSource();
@@ -113,7 +162,7 @@ public sealed class PrometheusTextTests
     [Fact]
     public void A_source_does_not_continue_the_family_of_the_one_before()
     {
-        _page.Begin(ExpositionFormat.Text);
+        _page.Begin();
         _page.Family("a", MetricKind.Gauge, "A.");
         _page.BeginSource();
         Broken("a sample was written before its metric family", () => _page.Sample(1));
@@ -132,7 +181,7 @@ public sealed class PrometheusTextTests
     [InlineData("a_info_total", MetricKind.Counter, "the Counter a_info_total has the suffix _info, which means another kind")]
     public void A_bad_family_name_is_refused(string name, MetricKind kind, string message)
     {
-        _page.Begin(ExpositionFormat.Text);
+        _page.Begin();
         Broken(message, () => _page.Family(name, kind, ""));
     }
 
@@ -143,7 +192,7 @@ public sealed class PrometheusTextTests
     public void Families_that_would_clash_in_either_format_are_refused(
         string first, MetricKind firstKind, string second, MetricKind secondKind)
     {
-        _page.Begin(ExpositionFormat.Text);
+        _page.Begin();
         _page.Family(first, firstKind, "");
         Broken($"metric family {second} is declared twice in one scrape", () => _page.Family(second, secondKind, ""));
     }
@@ -156,7 +205,7 @@ public sealed class PrometheusTextTests
     [InlineData("first", "the label first is on one sample of a twice")]
     public void A_bad_label_name_is_refused(string name, string message)
     {
-        _page.Begin(ExpositionFormat.Text);
+        _page.Begin();
         _page.Family("a", MetricKind.Gauge, "");
         Broken(message, () => _page.Sample(1, new Label("first", ""), new Label(name, "")));
     }
@@ -166,13 +215,13 @@ public sealed class PrometheusTextTests
     {
         const string Counter = "a sample of the counter a_total is negative or not a number";
         const string Info = "a sample of the info a_info has a value other than 1";
-        _page.Begin(ExpositionFormat.Text);
+        _page.Begin();
         Broken("a sample was written before its metric family", () => _page.Sample(1));
         _page.Family("a_total", MetricKind.Counter, "");
         Broken(Counter, () => _page.Sample(-1));
         Broken(Counter, () => _page.Sample(-0.5));
         Broken(Counter, () => _page.Sample(double.NaN));
-        _page.Begin(ExpositionFormat.Text);
+        _page.Begin();
         _page.Family("a_info", MetricKind.Info, "");
         Broken(Info, () => _page.Sample(0));
         Broken(Info, () => _page.Sample(2UL));
@@ -182,7 +231,7 @@ public sealed class PrometheusTextTests
     [Fact]
     public void A_page_without_end_is_refused()
     {
-        _page.Begin(ExpositionFormat.Text);
+        _page.Begin();
         _page.Family("a", MetricKind.Gauge, "");
         var label = new Label("text", new string('x', 1 << 20));
         Broken("the page would exceed 67108864 bytes", () =>
@@ -197,7 +246,7 @@ public sealed class PrometheusTextTests
     {
         Render(ExpositionFormat.Text, Write);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        _page.Begin(ExpositionFormat.Text);
+        _page.Begin();
         _page.Family("a_total", MetricKind.Counter, "A.");
         var family = GC.GetAllocatedBytesForCurrentThread() - before;
         before = GC.GetAllocatedBytesForCurrentThread();
@@ -260,9 +309,10 @@ public sealed class PrometheusTextTests
 
     private string Render(ExpositionFormat format, Action<MetricWriter> write)
     {
-        _page.Begin(format);
-        write(_page);
-        _page.End();
-        return Encoding.UTF8.GetString(_page.Written.Span);
+        PrometheusText page = format == ExpositionFormat.Text ? _page : _openMetrics;
+        page.Begin();
+        write(page);
+        page.End();
+        return Encoding.UTF8.GetString(page.Written.Span);
     }
 }

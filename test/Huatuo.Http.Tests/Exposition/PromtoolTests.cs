@@ -9,8 +9,8 @@ public sealed class PromtoolTests
     [Fact]
     public async Task A_page_with_everything_passes()
     {
-        var page = new PrometheusText();
-        page.Begin(ExpositionFormat.Text);
+        var page = new PrometheusText(ExpositionFormat.Text);
+        page.Begin();
         Source.AllKinds.Write(page);
         page.End();
         Assert.Equal("0:", await CheckAsync(page.Written));

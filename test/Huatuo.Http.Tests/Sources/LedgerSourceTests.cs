@@ -32,8 +32,8 @@ public sealed class LedgerSourceTests
         sink.Store(9);
         sink.Drop(SinkStage.Stop, 1);
         sink.DeadLetter(1);
-        var page = new PrometheusText();
-        page.Begin(ExpositionFormat.Text);
+        var page = new PrometheusText(ExpositionFormat.Text);
+        page.Begin();
         new LedgerSource([ledger]).Write(page);
         page.End();
         Assert.Equal(

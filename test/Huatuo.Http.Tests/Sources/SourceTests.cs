@@ -72,7 +72,7 @@ public sealed class SourceTests
             sample = default;
             return false;
         });
-        Assert.Throws<IOException>(() => source.Write(new PrometheusText()));
+        Assert.Throws<IOException>(() => source.Write(new PrometheusText(ExpositionFormat.Text)));
     }
 
     [Fact]
@@ -124,8 +124,8 @@ public sealed class SourceTests
 
     private static string Render(IMetricSource source)
     {
-        var page = new PrometheusText();
-        page.Begin(ExpositionFormat.Text);
+        var page = new PrometheusText(ExpositionFormat.Text);
+        page.Begin();
         source.Write(page);
         page.End();
         return Encoding.UTF8.GetString(page.Written.Span);
