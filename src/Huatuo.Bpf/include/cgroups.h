@@ -52,3 +52,12 @@ static __always_inline void *cgroup_counters(void *map, __u64 id, bool is_online
 	id = 0;
 	return bpf_map_lookup_elem(map, &id);
 }
+
+/* For cgroup:cgroup_rmdir, whose first argument is the cgroup. */
+static __always_inline int cgroup_removed_from(void *map, __u64 *ctx)
+{
+	__u64 id = ((struct cgroup *)ctx[0])->kn->id;
+
+	bpf_map_delete_elem(map, &id);
+	return 0;
+}

@@ -280,10 +280,7 @@ int completed(__u64 *ctx)
 SEC("tp_btf/cgroup_rmdir")
 int cgroup_removed(__u64 *ctx)
 {
-	__u64 id = ((struct cgroup *)ctx[0])->kn->id;
-
-	bpf_map_delete_elem(&cgroups, &id);
-	return 0;
+	return cgroup_removed_from(&cgroups, ctx);
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -1,3 +1,4 @@
+using Huatuo.Bpf.Abi;
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Tracing;
@@ -30,5 +31,6 @@ internal sealed class MemoryFreeTracer : MetricTracerDefinition
         },
     ];
 
-    public override ITracer Create(TracerOptions options, TracerServices services) => new MemoryFreeRun();
+    public override ITracer Create(TracerOptions options, TracerServices services) =>
+        new CounterRun<Histogram>(MemoryFreeBpf.ObjectName, loaded => new MemoryFreeBpf(loaded).Stalls.Counters(), MemoryFreeMetrics.Write);
 }

@@ -68,8 +68,7 @@ int reclaim_end(__u64 *ctx)
 	return on_end(MEMORY_STALL_RECLAIM);
 }
 
-/* The kernel's own threads compact in the background, which makes nobody wait.
- */
+/* The kernel's own threads compact in the background, which makes nobody wait. */
 SEC("tp_btf/mm_compaction_begin")
 int compaction_begin(__u64 *ctx)
 {

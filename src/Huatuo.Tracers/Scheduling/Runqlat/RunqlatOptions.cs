@@ -11,5 +11,5 @@ internal sealed class RunqlatOptions : TracerOptions
 
     /// <summary>The keys.</summary>
     public static OptionSchema<RunqlatOptions> Keys { get; } = Schema<RunqlatOptions>("runqlat")
-        .Add("max_cgroups", OptionTypes.Integer<uint>(1, 65536), o => o.MaxCgroups, (o, v) => o.MaxCgroups = v, "Cgroups that are counted for themselves, at some 100 bytes on each CPU; those above are counted as `other`.");
+        .Add("max_cgroups", OptionTypes.Integer<uint>(1, 65536), o => o.MaxCgroups, (o, v) => o.MaxCgroups = v, "Cgroups that are counted for themselves, at 56 bytes on each CPU; those above are counted as `other`.");
 }

@@ -26,5 +26,6 @@ internal sealed class SoftirqTracer : MetricTracerDefinition
         },
     ];
 
-    public override ITracer Create(TracerOptions options, TracerServices services) => new SoftirqRun();
+    public override ITracer Create(TracerOptions options, TracerServices services) =>
+        new CounterRun<SoftirqVector>(SoftirqBpf.ObjectName, loaded => new SoftirqBpf(loaded).Vectors.Counters(), SoftirqMetrics.Write);
 }

@@ -41,8 +41,7 @@ static __always_inline __u32 zone_of(__u64 ns)
 	return ns < 1000 * US ? 2 : 3;
 }
 
-/* Raised again before it is served, it is still served once: the first counts. An interrupt may raise it at any time.
- */
+/* Raised again before it is served, it is served once: the first counts. An interrupt may raise it at any time. */
 SEC("tp_btf/softirq_raise")
 int raised(__u64 *ctx)
 {
