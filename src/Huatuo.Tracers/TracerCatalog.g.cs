@@ -26,6 +26,7 @@ public static partial class TracerCatalog
         new global::Huatuo.Tracers.Network.NetdevTxqueueTimeout.NetdevTxqueueTimeoutTracer(),
         new global::Huatuo.Tracers.Network.TcpRetransmit.TcpRetransmitTracer(),
         new global::Huatuo.Tracers.Scheduling.Hungtask.HungtaskTracer(),
+        new global::Huatuo.Tracers.Scheduling.LockContention.LockContentionTracer(),
         new global::Huatuo.Tracers.Scheduling.Runqlat.RunqlatTracer(),
         new global::Huatuo.Tracers.Scheduling.SchedTick.SchedTickTracer(),
         new global::Huatuo.Tracers.Scheduling.Softirq.SoftirqTracer(),
