@@ -11,7 +11,7 @@ namespace Huatuo.Http.Tests;
 internal sealed class TestServer : IAsyncDisposable, IReadiness
 {
     /// <summary>A guard against a hang, far beyond what anything here takes.</summary>
-    public static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Guard = TimeSpan.FromMinutes(3);
 
     public static readonly VersionInfo Version = new("1.2.3", "abcdef0", "10.0.1", "jit", "6.1.0-test");
 

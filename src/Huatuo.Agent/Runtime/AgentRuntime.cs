@@ -22,10 +22,12 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
     private readonly BpfSource _bpf;
     private readonly RuntimeSource _runtime = new();
     private readonly HttpServer _http;
+    private readonly TimeProvider _time;
 
     /// <exception cref="IOException">The data folder cannot be used, or another agent uses it.</exception>
     internal AgentRuntime(AgentConfig config, IReadOnlyList<TracerDefinition> tracers, TimeProvider time)
     {
+        _time = time;
         _log = new AgentLog(Console.Error, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
         List<IEventSink> sinks = [];
         LocalStoreOptions local = config.Options.Store.Local;
@@ -80,6 +82,8 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         foreach (TracerRunner runner in _tracing.Runners)
             _log.Info($"{runner.Definition.Name}: {runner.State.Word()}{(runner.Rung is { } rung ? $" on {rung}" : "")}");
         TrimMemory.AfterStart();
+        await using var systemd = new SystemdNotice(Environment.GetEnvironmentVariable, _time);
+        systemd.Ready(_tracing.IsAliveAsync);
         await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
         _log.Info("stopping");
     }

@@ -65,6 +65,9 @@ internal sealed class TracingHost : IAsyncDisposable
     /// <summary>The kernel's symbols.</summary>
     internal SymbolSource Symbols { get; }
 
+    /// <summary>Completes when the pump has gone round once more.</summary>
+    internal Task IsAliveAsync() => _pump.CatchUpAsync();
+
     /// <summary>Asks the kernel and starts the tracers; each settles in its own time.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="tracers">Which tracers.</param>

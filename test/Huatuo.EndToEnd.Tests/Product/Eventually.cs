@@ -6,7 +6,7 @@ namespace Huatuo.EndToEnd.Tests.Product;
 internal static class Eventually
 {
     /// <summary>A guard against a hang, far beyond what anything here takes.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 

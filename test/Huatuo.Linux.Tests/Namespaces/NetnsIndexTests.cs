@@ -7,7 +7,7 @@ namespace Huatuo.Linux.Tests.Namespaces;
 
 public class NetnsIndexTests
 {
-    private static readonly TimeSpan s_hang = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_hang = TimeSpan.FromMinutes(2);
 
     private static TreeFixture Host() => new TreeFixture()
         .Process(1, 100, "0::/init.scope\n")
