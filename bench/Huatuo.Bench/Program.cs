@@ -5,6 +5,7 @@ using Huatuo.Bench.Flood;
 using Huatuo.Bench.Hits;
 using Huatuo.Bench.Latency;
 using Huatuo.Bench.Lines;
+using Huatuo.Bench.Pipe;
 using Huatuo.Bench.Probe;
 using Huatuo.Bench.Rings;
 using Huatuo.Bench.Soak;
@@ -19,6 +20,7 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["start"] = StartBench.RunAsync,
     ["probe"] = ProbeBench.RunAsync,
     ["hits"] = HitsBench.RunAsync,
+    ["pipe"] = PipeBench.RunAsync,
     ["flood"] = FloodBench.RunAsync,
 };
 
