@@ -7,12 +7,18 @@ namespace Huatuo.TestRun;
 /// <param name="family">The family of the kernel.</param>
 internal sealed class GuestStand(string machine, string family) : IStand
 {
+    // The trait of tests that take an emulated CPU long, and tell nothing of a kernel that others do not.
+    private const string OneKernel = "kernels=one";
+
     private const string DiskMiB = "512";
+    private const string MemoryMiB = "1024";
 
     // So that the machine ends by itself, and says so, before the program's own limit.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
     public string Environment => family;
+
+    public string Program(TestProject project) => project.Precompiled;
 
     /// <remarks>What the guest writes to its standard output becomes the result file; the words of the program go to the other.</remarks>
     public IReadOnlyList<string> Command(TestProject project, string xml, TimeSpan limit)
@@ -20,7 +26,7 @@ internal sealed class GuestStand(string machine, string family) : IStand
         // Page cache is reclaimed only from a file system with a disk below it. An emulated CPU has no time to measure code for later.
         string inside = $"""
             mkfs.ext4 -q /dev/vda && mkdir /run/disk && mount /dev/vda /run/disk || exit 3
-            TMPDIR=/run/disk DOTNET_TieredPGO=0 '{project.Program}' -xml /run/result.xml -noColor -noLogo >&2
+            TMPDIR=/run/disk DOTNET_TieredPGO=0 '{project.Precompiled}' -xml /run/result.xml -trait- {OneKernel} -noColor -noLogo >&2
             result=$?
             cat /run/result.xml
             exit $result
@@ -29,7 +35,7 @@ internal sealed class GuestStand(string machine, string family) : IStand
         return
         [
             "sh", "-c", """result=$1 && shift && exec "$@" >"$result" """, "sh", xml,
-            machine, "run", "--timeout", seconds, "--disk", DiskMiB, "--aer", "--card", family, inside,
+            machine, "run", "--timeout", seconds, "--disk", DiskMiB, "--memory", MemoryMiB, "--aer", "--card", family, inside,
         ];
     }
 }

@@ -7,6 +7,8 @@ internal sealed class HostStand : IStand
 
     public string Environment => Name;
 
+    public string Program(TestProject project) => project.Program;
+
     public IReadOnlyList<string> Command(TestProject project, string xml, TimeSpan limit) =>
         [project.Program, "-xml", xml, "-noColor", "-noLogo"];
 }

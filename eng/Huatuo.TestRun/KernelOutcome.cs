@@ -9,7 +9,11 @@ namespace Huatuo.TestRun;
 /// <param name="Lacks">The reasons of skips with their number, in the order of their names.</param>
 internal sealed record KernelOutcome(string Family, string Release, bool IsHost, int Passed, int Failed, IReadOnlyDictionary<string, int> Lacks)
 {
-    private const string Prefix = "this kernel lacks ";
+    private static readonly string[] Prefixes = ["this kernel lacks ", "needs "];
+
+    public string Environment => IsHost ? HostStand.Name : Family;
+
+    public string Where => IsHost ? "machine" : "virtual machine";
 
     public bool Good => Passed > 0 && Failed == 0;
 
@@ -29,5 +33,5 @@ internal sealed record KernelOutcome(string Family, string Release, bool IsHost,
         return $"{Family} ({Release}): {Passed} passed, {Failed} failed, {Lacks.Values.Sum()} skipped{skipped}";
     }
 
-    private static string Feature(string reason) => reason.StartsWith(Prefix, StringComparison.Ordinal) ? reason[Prefix.Length..] : reason;
+    private static string Feature(string reason) => Prefixes.FirstOrDefault(prefix => reason.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix ? reason[prefix.Length..] : reason;
 }

@@ -43,7 +43,9 @@ internal static class ResultFile
             Outcome.Skipped => test.Element("reason")?.Value.Trim() ?? "it is explicit and was not asked for",
             _ => "",
         };
-        return new TestRecord(project, name, outcome, Seconds(test), detail);
+        var observed = test.Descendants("attachment").Where(attachment => Attribute(attachment, "name").StartsWith(Observation.Prefix, StringComparison.Ordinal))
+            .SelectMany(attachment => attachment.Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(Observation.Parse);
+        return new TestRecord(project, name, outcome, Seconds(test), detail) { Observed = observed.ToArray() };
     }
 
     private static TestRecord Error(string project, XElement error)

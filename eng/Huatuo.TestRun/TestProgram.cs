@@ -23,7 +23,7 @@ internal sealed class TestProgram(string directory, string results, TimeProvider
     {
         string xml = Path.Combine(results, project.Name + ".xml");
         File.Delete(xml);
-        await using var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(results, project.Name + ".log")));
+        await using var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(results, project.Name + ".log")) { AutoFlush = true });
         var tail = new Tail(log, TailLines);
 
         Ending ending;
@@ -54,7 +54,7 @@ internal sealed class TestProgram(string directory, string results, TimeProvider
 
     private async Task<Ending> RunAsync(TestProject project, string xml, TimeSpan limit, Tail tail, CancellationToken stop)
     {
-        if (!File.Exists(project.Program))
+        if (!File.Exists(stand.Program(project)))
             return new Ending(0, "it was not built");
 
         using var group = ProcessGroup.Start(directory, stand.Command(project, xml, limit));

@@ -27,14 +27,14 @@ internal sealed class TestedKernels
 
     public IReadOnlyList<KernelOutcome> Outcomes => outcomes;
 
-    /// <summary>Whether tests ran on enough families for a statement about kernels in general.</summary>
-    public bool IsEnough => outcomes.Where(outcome => outcome.Passed > 0).Select(outcome => outcome.Family).Distinct().Count() >= LeastFamilies;
+    /// <summary>Whether everything passed on enough families for a statement about kernels in general.</summary>
+    public bool IsEnough => outcomes.Where(outcome => outcome.Good).Select(outcome => outcome.Family).Distinct().Count() >= LeastFamilies;
 
     /// <summary>The table of the kernels on which everything passed, as it is committed: family, release, where, what the kernel lacks.</summary>
     public string ToText() =>
         "# Written by `make test-vm`: the kernels on which all tests of the kernel side passed, and what each lacks.\n"
         + string.Concat(outcomes.Where(outcome => outcome.Good).Select(outcome =>
-            $"{outcome.Family}\t{outcome.Release}\t{(outcome.IsHost ? "machine" : "virtual machine")}\t{(outcome.Lacks.Count > 0 ? string.Join("; ", outcome.Lacks.Keys) : "-")}\n"));
+            $"{outcome.Family}\t{outcome.Release}\t{outcome.Where}\t{(outcome.Lacks.Count > 0 ? string.Join("; ", outcome.Lacks.Keys) : "-")}\n"));
 
     private static string FamilyOf(string release) => string.Join('.', release.Split('.', '-').Take(2));
 }

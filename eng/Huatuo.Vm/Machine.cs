@@ -69,8 +69,14 @@ internal sealed class Machine(KernelCache cache, TextWriter error)
 
     private static async Task<(bool InTime, string Said)> WaitAsync(string program, IReadOnlyList<string> line, TimeSpan timeout, CancellationToken stop)
     {
-        using var qemu = Process.Start(new ProcessStartInfo(program, line) { RedirectStandardInput = true, RedirectStandardError = true })!;
-        var said = qemu.StandardError.ReadToEndAsync(CancellationToken.None);
+        using var qemu = Process.Start(new ProcessStartInfo(program, line)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        // The standard output is the command's alone; some devices write there.
+        var said = Task.WhenAll(qemu.StandardOutput.ReadToEndAsync(CancellationToken.None), qemu.StandardError.ReadToEndAsync(CancellationToken.None));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
         either.CancelAfter(timeout);
         bool inTime = true;
@@ -91,6 +97,6 @@ internal sealed class Machine(KernelCache cache, TextWriter error)
             }
         }
 
-        return (inTime, await said);
+        return (inTime, string.Concat(await said));
     }
 }

@@ -12,11 +12,10 @@ namespace Huatuo.Bpf;
 /// </summary>
 public sealed unsafe class BpfObject : IDisposable
 {
-    private const int LogBytes = 64 * 1024;
     private readonly BpfObjectHandle _handle;
-    private byte* _log;
+    private readonly VerifierLog _log;
 
-    private BpfObject(string name, nint handle, byte* log)
+    private BpfObject(string name, nint handle, VerifierLog log)
     {
         Name = name;
         _handle = new BpfObjectHandle(handle);
@@ -34,20 +33,20 @@ public sealed unsafe class BpfObject : IDisposable
     {
         ArgumentNullException.ThrowIfNull(image);
         LibBpfLog.Clear();
-        byte* log = (byte*)NativeMemory.AllocZeroed(LogBytes);
+        var log = new VerifierLog();
         fixed (byte* utf8 = Encoding.UTF8.GetBytes(name + '\0'))
         {
             var options = new LibBpf.OpenOptions
             {
                 Size = (nuint)sizeof(LibBpf.OpenOptions),
                 ObjectName = utf8,
-                KernelLogBuffer = log,
-                KernelLogSize = LogBytes,
+                KernelLogBuffer = log.Pointer,
+                KernelLogSize = VerifierLog.Bytes,
             };
             nint handle = LibBpf.bpf_object__open_mem(image.PositionPointer, (nuint)image.Length, &options);
             if (handle != 0)
                 return new BpfObject(name, handle, log);
-            NativeMemory.Free(log);
+            log.Dispose();
             throw new BpfException("open", name, Marshal.GetLastPInvokeError(), LibBpfLog.Last);
         }
     }
@@ -125,8 +124,8 @@ public sealed unsafe class BpfObject : IDisposable
     {
         LibBpfLog.Clear();
         int error = LibBpf.bpf_object__load(_handle);
-        string verifier = error == 0 ? "" : VerifierTail();
-        FreeLog();
+        string verifier = error == 0 ? "" : _log.Tail();
+        _log.Dispose();
         if (error != 0)
             throw new BpfException("load", Name, -error, string.Join("; ", new[] { LibBpfLog.Last, verifier }.Where(text => text.Length > 0)));
     }
@@ -189,7 +188,7 @@ public sealed unsafe class BpfObject : IDisposable
     public void Dispose()
     {
         _handle.Dispose();
-        FreeLog();
+        _log.Dispose();
     }
 
     // Offset and size of a variable stand in the object's own BTF; libbpf has laid the section out by now.
@@ -234,19 +233,5 @@ public sealed unsafe class BpfObject : IDisposable
     {
         if (LibBpf.bpf_map__key_size(pointer) != sizeof(TKey) || LibBpf.bpf_map__value_size(pointer) != sizeof(TValue))
             throw new ArgumentException($"{Name}.{map}: keys or values have another size in the kernel", nameof(map));
-    }
-
-    private string VerifierTail()
-    {
-        const int lines = 4;
-        string text = LibBpf.Text(_log);
-        string[] tail = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return string.Join(" | ", tail.Where(line => !line.StartsWith("processed ", StringComparison.Ordinal)).TakeLast(lines));
-    }
-
-    private void FreeLog()
-    {
-        NativeMemory.Free(_log);
-        _log = null;
     }
 }

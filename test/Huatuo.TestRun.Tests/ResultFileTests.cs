@@ -28,6 +28,23 @@ public sealed class ResultFileTests
     }
 
     [Fact]
+    public void ReadsWhatATestSawOfTracers()
+    {
+        var test = Assert.Single(Read("""
+            <assemblies><assembly><collection>
+              <test name="A" result="Pass" time="1"><attachments>
+                <attachment name="observed 1"><![CDATA[oom	2	1	0	0
+            ras AER	1	1	3	0]]></attachment>
+                <attachment name="picture"><![CDATA[x]]></attachment>
+                <attachment name="observed 2"><![CDATA[oom	1	1	0	0]]></attachment>
+              </attachments></test>
+            </collection></assembly></assemblies>
+            """));
+
+        Assert.Equal([new("oom", 2, 1, 0, 0), new("ras AER", 1, 1, 3, 0), new("oom", 1, 1, 0, 0)], test.Observed);
+    }
+
+    [Fact]
     public void AnErrorOutsideOfTestsIsAFailedTest()
     {
         var tests = Read("""

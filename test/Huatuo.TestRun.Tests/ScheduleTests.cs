@@ -32,6 +32,8 @@ public sealed class ScheduleTests : IDisposable
     {
         public string Environment => environment;
 
+        public string Program(TestProject project) => project.Program;
+
         public IReadOnlyList<string> Command(TestProject project, string xml, TimeSpan limit) =>
             ["sh", "-c", $"""echo '<assemblies><test name="T" result="Pass" time="1"/></assemblies>' >'{xml}'"""];
     }

@@ -17,6 +17,7 @@ public sealed class TestProjectTests : IDisposable
         Assert.Equal(["Huatuo.EndToEnd.Tests", "Huatuo.Flow.Tests", "Huatuo.Kernel.Tests"], projects.Select(project => project.Name));
         Assert.Equal([true, false, true], projects.Select(project => project.Alone));
         Assert.Equal(Path.Combine(root, "artifacts/net10.0/bin/Huatuo.Flow.Tests/debug/Huatuo.Flow.Tests"), projects[1].Program);
+        Assert.Matches("/artifacts/net10.0/publish/Huatuo.Kernel.Tests/debug_linux-[a-z0-9]+/Huatuo.Kernel.Tests$", projects[2].Precompiled);
     }
 
     [Fact]

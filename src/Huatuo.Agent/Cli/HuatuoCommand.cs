@@ -28,6 +28,7 @@ internal static class HuatuoCommand
         {
             AgentCommand.Create(),
             TraceCommand.Create(),
+            EventsCommand.Create(),
             DoctorCommand.Create(),
             ContainersCommand.Create(),
             TracersCommand.Create(),

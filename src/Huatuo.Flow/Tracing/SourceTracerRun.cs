@@ -35,6 +35,9 @@ public sealed class SourceTracerRun
     /// <summary>CLOCK_MONOTONIC in nanoseconds, for what happens without a time of its own.</summary>
     public ulong MonotonicNow => (ulong)(_time.GetTimestamp() * (Nanoseconds / _time.TimestampFrequency));
 
+    /// <summary>Completes after a while, by the tracer's clock.</summary>
+    public Task Delay(TimeSpan time, CancellationToken stop) => Task.Delay(time, _time, stop);
+
     /// <summary>From now on nothing is missed.</summary>
     public void Ready() => _ready();
 

@@ -18,7 +18,8 @@ using Huatuo.Tracers;
 
 namespace Huatuo.Docs.Tests.Sections;
 
-/// <summary>The families of <c>/metrics</c>, as the agent's own sources write them.</summary>
+/// <summary>The families of <c>/metrics</c>: those of the agent's own sources as they write them, those of metric tracers as
+/// they are declared.</summary>
 internal static class MetricTables
 {
     // Without a loaded program these families have no samples to read the labels from.
@@ -98,6 +99,8 @@ internal static class MetricTables
         var families = new Dictionary<string, IReadOnlyList<RecordedFamily>>();
         foreach (IMetricSource source in sources.Append(new ScrapeSource([.. sources.Select(source => new SourceRun(source))], requests)))
             families.Add(source.Name, Record(source));
+        foreach (MetricTracerDefinition tracer in TracerCatalog.All.OfType<MetricTracerDefinition>())
+            families.Add(tracer.Name, [.. tracer.Families.Select(family => new RecordedFamily(family.Name, family.Kind, family.Help, [.. family.Labels]))]);
         foreach (TracerRunner runner in runners)
             await runner.DisposeAsync();
         return families;

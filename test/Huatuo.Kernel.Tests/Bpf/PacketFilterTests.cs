@@ -8,7 +8,7 @@ public sealed class PacketFilterTests
 {
     private const int EthernetHeader = 14;
 
-    [Fact]
+    [Fact, Trait("kernels", "one")]
     public void Expressions_match_the_packets_that_libpcap_matches()
     {
         const int expressions = 200, packets = 80;
@@ -42,7 +42,7 @@ public sealed class PacketFilterTests
         Assert.InRange(matched, asked / 10, 2 * asked - asked / 10);
     }
 
-    [Fact]
+    [Fact, Trait("kernels", "one")]
     public void Programs_return_what_they_return_in_libpcap()
     {
         const int programs = 300, packets = 20;

@@ -41,5 +41,6 @@ internal sealed partial class SampleBpf(global::Huatuo.Bpf.BpfObject bpfObject)
         public const string Counts = "counts";
         public const string Nowhere = "nowhere";
         public const string Unchecked = "unchecked";
+        public const string UncheckedLate = "unchecked_late";
     }
 }

@@ -9,22 +9,6 @@ using System.Runtime.InteropServices;
 
 namespace Huatuo.Kernel.Tests.Bpf;
 
-/// <summary>The <c>struct round</c> of the kernel side, 524288 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 524288)]
-internal struct Round
-{
-    public const int Size = 524288;
-
-    [FieldOffset(0)] public RoundBytes Bytes;
-}
-
-/// <summary>524288 elements.</summary>
-[InlineArray(524288)]
-internal struct RoundBytes
-{
-    private byte _first;
-}
-
 /// <summary>The <c>struct spin_control</c> of the kernel side, 16 bytes.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 16)]
 internal struct SpinControl
@@ -46,7 +30,6 @@ internal sealed partial class SpinBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public uint Tid { set => bpfObject.SetKnob("cfg_tid", value); }
 
     public global::Huatuo.Bpf.Maps.BpfMap<uint, SpinControl> Control => bpfObject.Map<uint, SpinControl>("control");
-    public global::Huatuo.Bpf.Maps.BpfMap<uint, Round> Copy => bpfObject.Map<uint, Round>("copy");
 
     public static class Programs
     {
@@ -57,5 +40,6 @@ internal sealed partial class SpinBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public static class Maps
     {
         public const string Again = "again";
+        public const string Copy = "copy";
     }
 }

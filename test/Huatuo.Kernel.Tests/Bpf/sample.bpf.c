@@ -56,6 +56,19 @@ int unchecked(void *ctx)
 	return value->hits;
 }
 
+SEC("raw_tp/sys_enter")
+int unchecked_late(void *ctx)
+{
+	__u32 key = 1, cpus = 0;
+	struct per_cpu *value;
+
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < 5000; i++)
+		cpus += bpf_get_smp_processor_id();
+	value = bpf_map_lookup_elem(&per_cpu, &key);
+	return value->hits + cpus;
+}
+
 SEC("raw_tp/no_such_tracepoint")
 int nowhere(void *ctx)
 {

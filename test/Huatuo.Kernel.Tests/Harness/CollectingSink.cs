@@ -4,8 +4,8 @@ using Huatuo.Flow.Sinks;
 
 namespace Huatuo.Kernel.Tests.Harness;
 
-/// <summary>Keeps every document and lets a test wait for one.</summary>
-internal sealed class CollectingSink : IEventSink
+/// <summary>Keeps every document of a tracer and lets a test wait for one.</summary>
+internal sealed class CollectingSink(string tracer) : IEventSink
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
     private readonly Lock _lock = new();
@@ -15,6 +15,9 @@ internal sealed class CollectingSink : IEventSink
     private TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Name => "collecting";
+
+    /// <summary>What the test saw so far.</summary>
+    internal Observed Observed { get; } = new(tracer);
 
     /// <summary>All documents so far.</summary>
     internal IReadOnlyList<JsonElement> Documents
@@ -49,7 +52,18 @@ internal sealed class CollectingSink : IEventSink
     /// <summary>Completes when the first document waits.</summary>
     internal Task HeldAsync() => _held.Task.WaitAsync(s_patience);
 
-    /// <summary>The first document that satisfies a condition.</summary>
+    /// <summary>Expects that no document satisfies a condition.</summary>
+    internal void CheckSilent(Func<JsonElement, bool> unwanted)
+    {
+        JsonElement[] told = [.. Documents.Where(unwanted)];
+        Observed.Silence(told.Length);
+        Assert.True(told.Length == 0, $"told, but should not be:\n{string.Join('\n', told.Select(document => document.GetRawText()))}");
+    }
+
+    /// <summary>Expects that there is no document.</summary>
+    internal void CheckSilent() => CheckSilent(_ => true);
+
+    /// <summary>The first document that satisfies a condition: what the test has provoked.</summary>
     /// <exception cref="TimeoutException">None came; the message holds all that did.</exception>
     internal async Task<JsonElement> WaitAsync(Func<JsonElement, bool> wanted, string what)
     {
@@ -65,7 +79,10 @@ internal sealed class CollectingSink : IEventSink
             }
             foreach (byte[] document in fresh)
                 if (Parse(document) is var parsed && wanted(parsed))
+                {
+                    Observed.See(parsed);
                     return parsed;
+                }
             seen += fresh.Length;
             try
             {
@@ -73,6 +90,7 @@ internal sealed class CollectingSink : IEventSink
             }
             catch (OperationCanceledException)
             {
+                Observed.See(provoked: 1, seen: 0);
                 throw new TimeoutException($"no document came for {what}; these did:\n{string.Join('\n', Documents.Select(document => document.GetRawText()))}");
             }
         }

@@ -10,20 +10,20 @@ internal static class DisposableMachine
 
     /// <summary>Skips the test on any other machine.</summary>
     internal static void Require() =>
-        Assert.SkipUnless(File.ReadAllText("/proc/cmdline").Split().Contains(Mark), $"leaves marks: needs a machine booted for it (kernel parameter {Mark})");
+        Assert.SkipUnless(File.ReadAllText("/proc/cmdline").Split().Contains(Mark), $"needs a machine that is thrown away (kernel parameter {Mark})");
 
     /// <summary>Loads a module; skips the test on a kernel without it.</summary>
     internal static void RequireModule(string module)
     {
         using Process modprobe = Command.Start("modprobe", module);
         modprobe.WaitForExit();
-        Assert.SkipUnless(modprobe.ExitCode == 0, $"needs the module {module}");
+        Assert.SkipUnless(modprobe.ExitCode == 0, $"this kernel lacks the module {module}");
     }
 
     /// <summary>Skips the test on a kernel without a tracepoint.</summary>
     internal static void RequireTracepoint(string tracepoint)
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
-        Assert.SkipUnless(btf?.HasTracepoint(tracepoint) == true, $"needs the tracepoint {tracepoint}");
+        Assert.SkipUnless(btf?.HasTracepoint(tracepoint) == true, $"this kernel lacks the tracepoint {tracepoint}");
     }
 }

@@ -20,7 +20,7 @@ internal static class ExpectedLateness
     /// <param name="provoke">Holds up so many bytes.</param>
     /// <param name="fewest">How many bytes at first.</param>
     internal static async Task<(JsonElement Document, LateArrival Late)> ToldAsync(
-        this RunningTracer tracer, string stage, int port, int overhead, Func<int, Task<LateArrival>> provoke, int fewest = 4000)
+        this RunningTracer tracer, string stage, int port, int overhead, Func<int, Task<LateArrival>> provoke, int fewest = 1000)
     {
         const int patience = 200;
         List<LateArrival> provoked = [];
@@ -30,8 +30,12 @@ internal static class ExpectedLateness
             // On a machine that is busy others are late as well.
             foreach (JsonElement document in tracer.Sink.Documents.Where(document => document.Data().Text("latency_stage") == stage && document.To(port)))
                 if (provoked.Find(late => document.Data().Text("packet_len_bytes") == $"{late.Bytes + overhead}") is { } late)
+                {
+                    tracer.Sink.Observed.See(document);
                     return (document, late);
+                }
         }
+        tracer.Sink.Observed.See(provoked: 1, seen: 0);
         throw new TimeoutException($"no {stage} for port {port}; these came:\n{string.Join('\n', tracer.Sink.Documents)}");
     }
 

@@ -32,6 +32,7 @@ internal sealed class RunningTracer : IAsyncDisposable
         _cgroups = new CgroupResolver(mounts);
         _names = new ReverseDns(new ReverseDnsOptions(), TimeProvider.System);
         _pump = new RingPump(time);
+        Sink = new CollectingSink(definition.Name);
         Netns = new NetnsIndex();
         var registry = new ContainerRegistry(_cgroups, mounts, new ContainerOptions(), TimeProvider.System, Log.WriteLine);
         Containers = new ContainerTracking(registry, mounts, TimeProvider.System);
@@ -59,7 +60,7 @@ internal sealed class RunningTracer : IAsyncDisposable
 
     internal TracerLedger Ledger => Runner.Ledger;
 
-    internal CollectingSink Sink { get; } = new();
+    internal CollectingSink Sink { get; }
 
     internal NetnsIndex Netns { get; }
 
@@ -122,6 +123,7 @@ internal sealed class RunningTracer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        Sink.Observed.Attach();
         _pump.Dispose();
         await _slow.DisposeAsync();
         await _names.DisposeAsync();

@@ -70,11 +70,12 @@ internal sealed class SpinningCpu : IDisposable
         using var spin = new SpinningCpu(SpinBpf.Programs.Hold, (uint)tid);
         using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
         using var end = new AnonymousPipeClientStream(PipeDirection.In, pipe.ClientSafePipeHandle);
-        Task<int> reader = PinnedThread.Run(-1, () =>
+        (int written, int read) = (0, 0);
+        // On the same CPU, so that it sleeps when the writer goes on: who finds the next byte there already is not woken.
+        Task<int> reader = PinnedThread.Run(cpu, () =>
         {
             while (end.ReadByte() >= 0)
-            {
-            }
+                Interlocked.Increment(ref read);
             return 0;
         });
         using BpfLink link = spin._object.Attach(SpinBpf.Programs.Hold);
@@ -84,9 +85,13 @@ internal sealed class SpinningCpu : IDisposable
             ulong before = spin.Rounds;
             long start = Stopwatch.GetTimestamp();
             spin.Until(time);
-            // The reader may be awake still.
             while (spin.Rounds == before)
+            {
                 pipe.WriteByte(0);
+                written++;
+                while (Volatile.Read(ref read) != written)
+                    Thread.Yield();
+            }
             if (Stopwatch.GetElapsedTime(start) is var took && took > longest)
                 longest = took;
         }

@@ -39,18 +39,27 @@ public sealed class MemoryReclaimKernelTests : IDisposable
         await writer.WaitForExitAsync(TestContext.Current.CancellationToken);
         await tracer.StopAsync();
 
-        JsonElement data = document.GetProperty("tracer_data");
-        Assert.Equal("memory_reclaim", document.GetProperty("tracer_name").GetString());
-        Assert.Equal(ExpectedDocument.Names(s_fields, data), data.EnumerateObject().Select(field => field.Name));
-        Assert.Equal("task", data.GetProperty("context").GetString());
-        Assert.Equal(writer.Id, data.GetProperty("tid").GetInt32());
-        Assert.InRange(data.GetProperty("cpu").GetInt32(), 0, Environment.ProcessorCount - 1);
-        Assert.Equal(cgroup.Path, data.GetProperty("cgroup_path").GetString());
-        Assert.Equal("memcg", data.GetProperty("scope").GetString());
-        Assert.InRange(data.GetProperty("reclaim_duration_ns").GetInt64(), 1, (long)elapsed.Elapsed.TotalNanoseconds);
-        Assert.InRange(data.GetProperty("reclaimed_pages").GetInt64(), 0, 1 << 20);
-        Assert.Contains("try_to_free_mem_cgroup_pages+0x", data.GetProperty("stack").GetString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(tracer.Sink.Documents, other => Scope(other) == "global" && Pid(other) == writer.Id);
+        Check(document, writer, cgroup, "memcg", elapsed.Elapsed, "try_to_free_mem_cgroup_pages+0x");
+        tracer.Sink.CheckSilent(other => Scope(other) == "global" && Pid(other) == writer.Id);
+        Balance.Check(tracer);
+    }
+
+    [Fact]
+    public async Task Reclaim_for_the_machine_is_told()
+    {
+        DisposableMachine.Require();
+        using var scarce = new ScarceMemory();
+        await using var cgroup = new MemoryCgroup();
+        await using RunningTracer tracer = await RunningTracer.StartAsync(
+            new MemoryReclaimTracer(), new MemoryReclaimOptions { BlockedThreshold = TimeSpan.Zero, MaxEventsPerSecond = 0 });
+        var elapsed = Stopwatch.StartNew();
+
+        Process hog = MemoryHog.Start(cgroup);
+        JsonElement document = await tracer.Sink.WaitAsync(candidate => Pid(candidate) == hog.Id && Comm(candidate) == MemoryHog.Comm && Scope(candidate) == "global", "reclaim by the hog");
+        await hog.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await tracer.StopAsync();
+
+        Check(document, hog, cgroup, "global", elapsed.Elapsed, "try_to_free_pages+0x");
         Balance.Check(tracer);
     }
 
@@ -65,9 +74,24 @@ public sealed class MemoryReclaimKernelTests : IDisposable
         await writer.WaitForExitAsync(TestContext.Current.CancellationToken);
         await tracer.StopAsync();
 
-        Assert.Equal(0, tracer.Sink.Count);
+        tracer.Sink.CheckSilent();
         Assert.NotEqual(0UL, tracer.Ledger.Kernel.Read().Filtered);
         Balance.Check(tracer);
+    }
+
+    private static void Check(JsonElement document, Process who, MemoryCgroup cgroup, string scope, TimeSpan atMost, string way)
+    {
+        JsonElement data = document.GetProperty("tracer_data");
+        Assert.Equal("memory_reclaim", document.GetProperty("tracer_name").GetString());
+        Assert.Equal(ExpectedDocument.Names(s_fields, data), data.EnumerateObject().Select(field => field.Name));
+        Assert.Equal("task", data.GetProperty("context").GetString());
+        Assert.Equal(who.Id, data.GetProperty("tid").GetInt32());
+        Assert.InRange(data.GetProperty("cpu").GetInt32(), 0, Environment.ProcessorCount - 1);
+        Assert.Equal(cgroup.Path, data.GetProperty("cgroup_path").GetString());
+        Assert.Equal(scope, data.GetProperty("scope").GetString());
+        Assert.InRange(data.GetProperty("reclaim_duration_ns").GetInt64(), 1, (long)atMost.TotalNanoseconds);
+        Assert.InRange(data.GetProperty("reclaimed_pages").GetInt64(), 0, 1 << 20);
+        Assert.Contains(way, data.GetProperty("stack").GetString(), StringComparison.Ordinal);
     }
 
     private static int Pid(JsonElement document) => document.GetProperty("tracer_data").GetProperty("pid").GetInt32();

@@ -40,7 +40,7 @@ public sealed class DropwatchFilterKernelTests(DropwatchFilterKernelTests.Stand 
         { "", [""] },
     };
 
-    [Theory]
+    [Theory, Trait("kernels", "one")]
     [MemberData(nameof(Filters))]
     public async Task A_filter_lets_through_what_it_names_and_counts_the_rest(string filter, string[] wanted)
     {

@@ -32,7 +32,7 @@ public sealed class DropwatchPcapKernelTests
         { Plain, "ether src 02:00:00:00:00:01 and not tcp", ["arp ", "icmp ", "udp "] },
     };
 
-    [Theory]
+    [Theory, Trait("kernels", "one")]
     [MemberData(nameof(Filters))]
     public async Task A_filter_lets_through_what_it_matches_and_counts_the_rest(string hook, string expression, string[] wanted)
     {

@@ -36,7 +36,7 @@ public sealed class DropwatchStatesKernelTests
         Balance.Check(tracer);
     }
 
-    [Fact]
+    [Fact, Trait("kernels", "one")]
     public async Task A_failing_start_is_tried_again_after_growing_waits()
     {
         var time = new WatchedTime();
@@ -72,7 +72,7 @@ public sealed class DropwatchStatesKernelTests
             tracer.Runner.LastError!);
     }
 
-    [Fact]
+    [Fact, Trait("kernels", "one")]
     public async Task Two_lists_of_devices_exclude_each_other()
     {
         await using RunningTracer tracer = await RunningTracer.SettleAsync(

@@ -11,6 +11,9 @@ namespace Huatuo.Tracers.Network.Lacp;
 /// </summary>
 internal sealed class LacpRun(TracerCounters counters, Func<ILinkSource> open, BondFolder folder) : ISourceTracer
 {
+    // A port whose link is gone is announced before LACP, ten times a second, takes notice; nothing is announced then.
+    private static readonly TimeSpan[] s_looks = [TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+
     // By the slave's name: a slave has one bond, and a bond may be renamed.
     private readonly Dictionary<string, Aggregated> _aggregated = [];
 
@@ -21,14 +24,35 @@ internal sealed class LacpRun(TracerCounters counters, Func<ILinkSource> open, B
         foreach (LacpChange change in Changes())
             _aggregated[change.Slave] = new Aggregated(change.BondName, change.Partner);
         run.Ready();
-        while (true)
+        for (int look = s_looks.Length; ;)
         {
-            int length = await links.ReceiveAsync(buffer, stop).ConfigureAwait(false);
+            Task<int> receiving = links.ReceiveAsync(buffer, stop).AsTask();
+            look = await LookAsync(run, receiving, look, stop).ConfigureAwait(false);
+            int length = await receiving.ConfigureAwait(false);
             if (length < 0)
                 run.Lose(1);
-            if (length < 0 || IsAboutBond(buffer.AsSpan(0, length), run))
-                Tell(run);
+            if (length >= 0 && !IsAboutBond(buffer.AsSpan(0, length), run))
+                continue;
+            Tell(run);
+            look = 0;
         }
+    }
+
+    /// <summary>Looks again until something is announced.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="receiving">Completes when something is.</param>
+    /// <param name="look">How many looks there were since the last announcement that mattered.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <returns>How many there are now.</returns>
+    private async Task<int> LookAsync(SourceTracerRun run, Task receiving, int look, CancellationToken stop)
+    {
+        while (look < s_looks.Length && await Task.WhenAny(receiving, run.Delay(s_looks[look], stop)).ConfigureAwait(false) != receiving)
+        {
+            stop.ThrowIfCancellationRequested();
+            Tell(run);
+            look++;
+        }
+        return look;
     }
 
     private void Tell(SourceTracerRun run)

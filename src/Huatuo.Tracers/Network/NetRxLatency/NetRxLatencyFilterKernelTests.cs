@@ -29,7 +29,7 @@ public sealed class NetRxLatencyFilterKernelTests
         }
         await tracer.StopAsync();
 
-        Assert.Equal(0, tracer.Sink.Count);
+        tracer.Sink.CheckSilent();
         Assert.InRange(tracer.Ledger.Kernel.Read().Filtered, (ulong)(packets * stages), ulong.MaxValue);
         Balance.Check(tracer);
     }
@@ -45,7 +45,7 @@ public sealed class NetRxLatencyFilterKernelTests
             await UserCopyAsync(tracer, inside);
             await host.SendAndReadLateAsync(bytes: 1);
             await tracer.StopAsync();
-            Assert.DoesNotContain(tracer.Sink.Documents, document => document.To(host.To.Port));
+            tracer.Sink.CheckSilent(document => document.To(host.To.Port));
             Balance.Check(tracer);
         }
         NetRxLatencyOptions all = Options;
@@ -71,7 +71,7 @@ public sealed class NetRxLatencyFilterKernelTests
         tap.Next(frame => frame.Length == 14 + 20 + 8 + 1234);
         await tracer.StopAsync();
 
-        Assert.DoesNotContain(tracer.Sink.Documents, document => document.To(pair.To.Port) && ExpectedEnvelope.At(document.Text("observed_timestamp")) >= sniffing);
+        tracer.Sink.CheckSilent(document => document.To(pair.To.Port) && ExpectedEnvelope.At(document.Text("observed_timestamp")) >= sniffing);
         Balance.Check(tracer);
     }
 

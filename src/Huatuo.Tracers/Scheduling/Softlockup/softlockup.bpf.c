@@ -5,6 +5,7 @@
  */
 #include <linux/ptrace.h>
 
+#include "bytes.h"
 #include "identity.h"
 #include "ledger.h"
 #include "limit.h"
@@ -87,7 +88,7 @@ int softlockup_console(__u64 *ctx)
 	count(&counters->hits);
 	/* Only the watchdog's timer, and not somebody who writes the same to /dev/kmsg. */
 	if (length <= sizeof(start) || bpf_probe_read_kernel(start, sizeof(start), message) ||
-		__builtin_memcmp(start, MESSAGE_START, sizeof(start)) || current_context(task) == CONTEXT_TASK) {
+		!same_bytes(start, MESSAGE_START, sizeof(start)) || current_context(task) == CONTEXT_TASK) {
 		count(&counters->filtered);
 		return 0;
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Chosen system calls with their arguments and results: raw_syscalls sys_enter and sys_exit. */
+#include "bytes.h"
 #include "identity.h"
 #include "ledger.h"
 #include "limit.h"
@@ -366,12 +367,8 @@ static __always_inline bool is_container(struct cgroup *cgroup, struct cgroup_na
 		return false;
 	if (end >= CONTAINER_BYTES + sizeof(scope)) {
 		__u64 at = (end - sizeof(scope)) & (NAME_BYTES - 1);
-		char difference = 0;
 
-		/* Byte by byte: older clang makes a call of a builtin memcmp that the kernel does not know. */
-		for (int i = 0; i < (int)sizeof(scope); i++)
-			difference |= name->text[at + i] ^ scope[i];
-		if (!difference)
+		if (same_bytes(name->text + at, scope, sizeof(scope)))
 			end = at;
 	}
 	end = (end - CONTAINER_BYTES) & (NAME_BYTES - 1);
