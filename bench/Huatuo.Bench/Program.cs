@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
 using Huatuo.Bench;
+using Huatuo.Bench.Events;
 using Huatuo.Bench.Flood;
 using Huatuo.Bench.Hits;
 using Huatuo.Bench.Latency;
 using Huatuo.Bench.Lines;
+using Huatuo.Bench.Pipe;
 using Huatuo.Bench.Probe;
 using Huatuo.Bench.Rings;
 using Huatuo.Bench.Soak;
@@ -13,10 +15,12 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
 {
     ["rings"] = RingsBench.RunAsync,
     ["lines"] = LinesBench.RunAsync,
+    ["events"] = EventsBench.RunAsync,
     ["latency"] = LatencyBench.RunAsync,
     ["start"] = StartBench.RunAsync,
     ["probe"] = ProbeBench.RunAsync,
     ["hits"] = HitsBench.RunAsync,
+    ["pipe"] = PipeBench.RunAsync,
     ["flood"] = FloodBench.RunAsync,
 };
 

@@ -13,7 +13,10 @@ public static partial class TracerCatalog
     /// <summary>By group, then name.</summary>
     public static IReadOnlyList<TracerDefinition> All { get; } =
     [
+        new global::Huatuo.Tracers.Disk.Iolatency.IolatencyTracer(),
         new global::Huatuo.Tracers.Hardware.Ras.RasTracer(),
+        new global::Huatuo.Tracers.Memory.MemcgReclaim.MemcgReclaimTracer(),
+        new global::Huatuo.Tracers.Memory.MemoryFree.MemoryFreeTracer(),
         new global::Huatuo.Tracers.Memory.MemoryReclaim.MemoryReclaimTracer(),
         new global::Huatuo.Tracers.Memory.Oom.OomTracer(),
         new global::Huatuo.Tracers.Network.Dropwatch.DropwatchTracer(),
@@ -23,7 +26,10 @@ public static partial class TracerCatalog
         new global::Huatuo.Tracers.Network.NetdevTxqueueTimeout.NetdevTxqueueTimeoutTracer(),
         new global::Huatuo.Tracers.Network.TcpRetransmit.TcpRetransmitTracer(),
         new global::Huatuo.Tracers.Scheduling.Hungtask.HungtaskTracer(),
+        new global::Huatuo.Tracers.Scheduling.LockContention.LockContentionTracer(),
+        new global::Huatuo.Tracers.Scheduling.Runqlat.RunqlatTracer(),
         new global::Huatuo.Tracers.Scheduling.SchedTick.SchedTickTracer(),
+        new global::Huatuo.Tracers.Scheduling.Softirq.SoftirqTracer(),
         new global::Huatuo.Tracers.Scheduling.Softlockup.SoftlockupTracer(),
         new global::Huatuo.Tracers.Security.SyscallAudit.SyscallAuditTracer(),
     ];

@@ -18,6 +18,8 @@ public sealed class TracerPagesTests
         string text = Repository.Read(TracerTable.Page(tracer));
         Assert.StartsWith($"# {name}\n", text, StringComparison.Ordinal);
         Assert.Contains("options tracers." + name, Page.Sections(text));
+        if (tracer.Kind == TracerKind.Metric)
+            Assert.Contains("metrics " + name, Page.Sections(text));
         Assert.All(tracer.Ladder, rung => Assert.Contains($"`{rung.Name}`", text, StringComparison.Ordinal));
     }
 

@@ -20,6 +20,7 @@ public sealed class CommandLineTests
     [InlineData("agent")]
     [InlineData("trace")]
     [InlineData("trace dropwatch")]
+    [InlineData("events")]
     [InlineData("doctor")]
     [InlineData("tracers")]
     [InlineData("config")]
@@ -41,6 +42,12 @@ public sealed class CommandLineTests
     [InlineData("trace dropwatch --set reasons")]
     [InlineData("doctor -o xml")]
     [InlineData("agent --config /nothing/huatuo.yaml")]
+    [InlineData("events --since yesterday")]
+    [InlineData("events --where layers.tcp.dport")]
+    [InlineData("events --where pid<x")]
+    [InlineData("events --where comm~(")]
+    [InlineData("events --tracer nothing")]
+    [InlineData("events --limit -1")]
     public async Task Wrong_usage_is_2_and_told_on_standard_error(string arguments)
     {
         Ending wrong = (await HuatuoProcess.RunAsync(arguments.Split(' '))).Expect(2);

@@ -103,7 +103,8 @@ public sealed class FirstLightTests
             await agent.ScrapeAsync();
         }
         Scrape rest = await agent.QuietAsync();
-        Assert.Equal(flood.Sent, rest.Sum(LedgerBalance.Stored));
+        Assert.Equal(flood.Sent, rest.Local(LedgerBalance.Stored));
+        Assert.Equal(flood.Sent, rest.Sqlite(LedgerBalance.Stored));
     }
 
     private static string[] TraceOnly(NetworkPair network) => ["--set", $"addresses={network.Network}"];

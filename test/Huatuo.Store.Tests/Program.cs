@@ -1,9 +1,13 @@
 using System.Runtime.Versioning;
 using Huatuo.Store.Tests.LocalFile;
+using Huatuo.Store.Tests.Sqlite;
 using Xunit.Runner.InProc.SystemConsole;
 
 [assembly: SupportedOSPlatform("linux")]
 
-return args is [NumberWriter.Verb, .. var rest]
-    ? NumberWriter.Run(rest)
-    : await ConsoleRunner.Run(args);
+return args switch
+{
+    [NumberWriter.Verb, .. var rest] => NumberWriter.Run(rest),
+    [EventWriter.Verb, .. var rest] => EventWriter.Run(rest),
+    _ => await ConsoleRunner.Run(args),
+};

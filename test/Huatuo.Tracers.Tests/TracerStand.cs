@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Huatuo.Flow.Documents;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Enrich.Drops;
 using Huatuo.Flow.Filter;
@@ -58,7 +59,7 @@ internal sealed class TracerStand : IAsyncDisposable
         Drops = new RecentDrops(() => Task.CompletedTask, clock);
         var services = new TracerServices(
             new EnumNames(names => [.. names.Select(name => enums.GetValueOrDefault(name) ?? new Dictionary<uint, string>())]), new StackTable(Symbols),
-            new EventIdentity(new CgroupNames(TryCgroup), _netns, CgroupMounts.Load(_proc.Root)), _names, "events")
+            new EventIdentity(new ContainerRegistry(TryCgroup), _netns, CgroupMounts.Load(_proc.Root)), _names, "events")
         {
             ProcRoot = _proc.Root,
             Counters = Counters,

@@ -42,12 +42,11 @@ internal sealed class LinesPipeline
         }
     });
 
-    /// <summary>All the way; with a sink, until every line is stored.</summary>
+    /// <summary>All the way; with sinks, until every line is stored in each.</summary>
     /// <exception cref="BenchException">Something was lost.</exception>
     internal LineFigures Run(int count)
     {
         const int mostWaiting = 2_000;
-        SinkLedger? sink = _ledger.Sinks.Count > 0 ? _ledger.Sinks[0] : null;
         long accepted = _ledger.Accepted + count;
         using var pause = new AutoResetEvent(false);
         LineFigures figures = Measure(count, () =>
@@ -57,15 +56,23 @@ internal sealed class LinesPipeline
                 if (!_tracer.OnRecord(_corpus.Next(i), _output))
                     throw new BenchException("a record was refused");
                 // Only as fast as the file takes them: on one CPU the writer gets its turn when this one waits.
-                while (sink?.Pending > mostWaiting)
+                while (Pending() > mostWaiting)
                     pause.WaitOne(1);
             }
-            while (sink?.Pending > 0)
+            while (Pending() > 0)
                 pause.WaitOne(1);
         });
-        if (_ledger.Accepted != accepted || (sink is not null && sink.Stored != accepted))
+        if (_ledger.Accepted != accepted || _ledger.Sinks.Any(sink => sink.Stored != accepted))
             throw new BenchException("lines were lost");
         return figures;
+    }
+
+    private long Pending()
+    {
+        long most = 0;
+        for (int i = 0; i < _ledger.Sinks.Count; i++)
+            most = Math.Max(most, _ledger.Sinks[i].Pending);
+        return most;
     }
 
     private static LineFigures Measure(int count, Action work)

@@ -1,6 +1,7 @@
 using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Documents;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Filter;
@@ -21,12 +22,15 @@ internal sealed class FlowSite : IAsyncDisposable
     private readonly CgroupMounts _mounts = CgroupMounts.Load();
     private readonly SlowLane _slow = new();
     private readonly CgroupResolver _cgroups;
+    private readonly ContainerTracking _containers;
     private readonly ReverseDns _names = new(new ReverseDnsOptions(), TimeProvider.System);
 
     internal FlowSite()
     {
         _cgroups = new CgroupResolver(_mounts);
-        Identity = new EventIdentity(_cgroups, Netns, _mounts);
+        var registry = new ContainerRegistry(_cgroups, _mounts, new ContainerOptions(), TimeProvider.System, Console.Error.WriteLine);
+        _containers = new ContainerTracking(registry, _mounts, TimeProvider.System);
+        Identity = new EventIdentity(registry, Netns, _mounts);
         Stacks = new StackTable(new SymbolSource(() => KernelSymbols.Load(), TimeProvider.System));
         Services = new TracerServices(new EnumNames(KernelBtf.TryOpen), Stacks, Identity, _names, "events");
     }
@@ -71,6 +75,7 @@ internal sealed class FlowSite : IAsyncDisposable
         await _slow.DisposeAsync();
         await _names.DisposeAsync();
         await Netns.DisposeAsync();
+        await _containers.DisposeAsync();
         _cgroups.Dispose();
     }
 }

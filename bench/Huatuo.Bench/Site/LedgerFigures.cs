@@ -32,7 +32,7 @@ internal sealed record LedgerFigures(
         return text.Length == 0 ? "0" : text;
     }
 
-    /// <summary>Reads the text format; labels beside the tracer's are summed up.</summary>
+    /// <summary>Reads the text format; of the sinks the one that writes files, other labels are summed up.</summary>
     internal static LedgerFigures Parse(string metrics, string tracer)
     {
         const string prefix = "huatuo_events_";
@@ -41,6 +41,8 @@ internal sealed record LedgerFigures(
         {
             int brace = line.IndexOf('{', StringComparison.Ordinal);
             if (brace < prefix.Length || !line.StartsWith(prefix, StringComparison.Ordinal) || !line.Contains($"tracer=\"{tracer}\"", StringComparison.Ordinal))
+                continue;
+            if (line.Contains("sink=\"", StringComparison.Ordinal) && !line.Contains("sink=\"local\"", StringComparison.Ordinal))
                 continue;
             string term = line[prefix.Length..brace];
             if (sums.ContainsKey(term))

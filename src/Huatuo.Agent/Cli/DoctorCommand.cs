@@ -11,11 +11,11 @@ internal static class DoctorCommand
         Option<string?> config = SharedOptions.Config();
         Option<string> output = SharedOptions.Output();
         var command = new Command("doctor", "Tell what this kernel gives and what not, and why.") { config, output };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, stop) =>
         {
             if (SharedOptions.Load(parsed.GetValue(config), []) is not { } loaded)
                 return ExitCode.Usage;
-            Diagnosis diagnosis = Diagnosis.Make(loaded);
+            Diagnosis diagnosis = await Diagnosis.MakeAsync(loaded, stop).ConfigureAwait(false);
             if (parsed.GetValue(output) == "json")
                 diagnosis.WriteJson(Console.OpenStandardOutput());
             else

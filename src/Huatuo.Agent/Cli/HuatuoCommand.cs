@@ -28,7 +28,9 @@ internal static class HuatuoCommand
         {
             AgentCommand.Create(),
             TraceCommand.Create(),
+            EventsCommand.Create(),
             DoctorCommand.Create(),
+            ContainersCommand.Create(),
             TracersCommand.Create(),
             ConfigCommand.Create(),
         };

@@ -15,6 +15,8 @@ internal static class SharedOptions
 
     internal static Option<string[]> Set(string example) => new("--set") { Description = $"Sets a key above the file, such as {example}; can be repeated.", HelpName = "KEY=VALUE", AllowMultipleArgumentsPerToken = false };
 
+    internal static Option<string?> Value(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+
     internal static Option<string> Output()
     {
         var option = new Option<string>("--output", "-o") { Description = "text or json.", HelpName = "FORMAT", DefaultValueFactory = _ => "text" };

@@ -1,6 +1,9 @@
 using System.Net;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Options;
+using Huatuo.Runtimes;
+using Huatuo.Runtimes.Kubelet;
 
 namespace Huatuo.Agent.Configuration;
 
@@ -17,6 +20,9 @@ internal sealed class AgentOptions
             "The folder that everything is stored under.")
         .Add("region", OptionTypes.Text, o => o.Region, (o, v) => o.Region = v,
             "A name that every document carries, to tell places apart.")
+        .AddSection(ContainerOptions.Schema, o => o.Containers)
+        .AddSection(RuntimeOptions.Schema, o => o.Runtimes)
+        .AddSection(KubeletOptions.Schema, o => o.Kubelet)
         .AddSection(ReverseDnsOptions.Schema, o => o.ReverseDns)
         .AddSection(StoreOptions.Schema, o => o.Store)
         .AddSection(MetricsOptions.Schema, o => o.Metrics)
@@ -28,6 +34,12 @@ internal sealed class AgentOptions
     public string DataDir { get; set; } = "/var/lib/huatuo";
 
     public string Region { get; set; } = "";
+
+    public ContainerOptions Containers { get; } = new();
+
+    public RuntimeOptions Runtimes { get; } = new();
+
+    public KubeletOptions Kubelet { get; } = new();
 
     public ReverseDnsOptions ReverseDns { get; } = new();
 

@@ -12,6 +12,12 @@ internal sealed class LocalStoreOptions
             "The size at which a new file is started.")
         .Add("rotate_count", OptionTypes.Integer(1, 10_000), o => o.RotateCount, (o, v) => o.RotateCount = v,
             "How many files of each tracer are kept.")
+        .Add("compress", OptionTypes.Boolean, o => o.Compress, (o, v) => o.Compress = v,
+            "Whether files that are not written any more are compressed (gzip).")
+        .Add("max_size", OptionTypes.Bytes(new ByteSize(0), ByteSize.GiB(1024)), o => o.MaxSize, (o, v) => o.MaxSize = v,
+            "The size of all files of a tracer that are not written any more; the oldest go; 0 = as rotate_size and rotate_count say.")
+        .Add("max_age", OptionTypes.DurationBetween(TimeSpan.Zero, TimeSpan.FromHours(100_000)), o => o.MaxAge, (o, v) => o.MaxAge = v,
+            "Such a file goes when its last event is older than this; 0s = never for its age.")
         .Add("queue_bytes", OptionTypes.Bytes(ByteSize.KiB(64), ByteSize.GiB(1)), o => o.QueueBytes, (o, v) => o.QueueBytes = v,
             "How much can wait for the disk before events are refused.")
         .Add("sync_interval", OptionTypes.DurationBetween(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)), o => o.SyncInterval, (o, v) => o.SyncInterval = v,
@@ -22,6 +28,12 @@ internal sealed class LocalStoreOptions
     public ByteSize RotateSize { get; set; } = ByteSize.MiB(100);
 
     public int RotateCount { get; set; } = 10;
+
+    public bool Compress { get; set; } = true;
+
+    public ByteSize MaxSize { get; set; }
+
+    public TimeSpan MaxAge { get; set; }
 
     public ByteSize QueueBytes { get; set; } = ByteSize.MiB(8);
 

@@ -9,7 +9,7 @@ using Huatuo.Http;
 using Huatuo.Http.Sources;
 using Huatuo.Linux;
 using Huatuo.Linux.Proc;
-using Huatuo.Store.LocalFile;
+using Huatuo.Store.Files;
 
 namespace Huatuo.Agent.Runtime;
 
@@ -29,23 +29,10 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
     {
         _time = time;
         _log = new AgentLog(Console.Error, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
-        List<IEventSink> sinks = [];
-        LocalStoreOptions local = config.Options.Store.Local;
-        if (local.Enabled)
-        {
+        var stores = new EventStores(config.Options, time, _log.Warn);
+        if (stores.NeedDataDirectory)
             _dataLock = DirectoryLock.Take(config.Options.DataDir);
-            sinks.Add(new LocalFileSink(
-                new LocalFileOptions
-                {
-                    Directory = Path.Combine(config.Options.DataDir, "events"),
-                    RotateBytes = local.RotateSize.Bytes,
-                    RotateCount = local.RotateCount,
-                    QueueBytes = local.QueueBytes.Bytes,
-                    SyncInterval = local.SyncInterval,
-                },
-                time,
-                _log.Warn));
-        }
+        IReadOnlyList<IEventSink> sinks = stores.Open();
         _tracing = TracingHost.Start(config, tracers, sinks, "events", _log, time);
         _bpf = new BpfSource(_tracing.Runners, time);
         KernelRelease.TryRead(out KernelRelease kernel);
@@ -64,6 +51,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 new TracerSource(_tracing.Runners),
                 new LedgerSource([.. _tracing.Runners.Where(runner => runner.Definition.Kind == TracerKind.Event).Select(runner => runner.Ledger)]),
                 _bpf,
+                new ContainerSource(_tracing.Containers, _tracing.Names),
                 .. MetricTracerSource.Of(_tracing.Runners),
             ],
             this,

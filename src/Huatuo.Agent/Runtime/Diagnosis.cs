@@ -5,6 +5,7 @@ using Huatuo.Flow.Tracing;
 using Huatuo.Linux;
 using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Kallsyms;
+using Huatuo.Runtimes;
 using Huatuo.Tracers;
 
 namespace Huatuo.Agent.Runtime;
@@ -12,17 +13,20 @@ namespace Huatuo.Agent.Runtime;
 /// <summary>What this machine gives: the answer of <c>huatuo doctor</c>.</summary>
 /// <param name="Kernel">Its release.</param>
 /// <param name="Features">Each with <c>yes</c>, <c>no</c> or a word, and a note where something can be done.</param>
+/// <param name="Names">Each source of container names with <c>yes, no</c> or <c>absent</c>, and what it said.</param>
 /// <param name="Tracers">Each with the rung it takes, or the reason why it does not run.</param>
-internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature> Features, IReadOnlyList<Diagnosis.Tracer> Tracers)
+internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature> Features, IReadOnlyList<Diagnosis.Feature> Names, IReadOnlyList<Diagnosis.Tracer> Tracers)
 {
-    internal static Diagnosis Make(AgentConfig config)
+    internal static async Task<Diagnosis> MakeAsync(AgentConfig config, CancellationToken stop)
     {
+        IReadOnlyList<RuntimeAnswer> answers = await RuntimeAnswer.AskAsync(config.Options.Runtimes, config.Options.Kubelet, stop).ConfigureAwait(false);
         KernelRelease.TryRead(out KernelRelease release);
         using KernelBtf? btf = KernelBtf.TryOpen();
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
         return new Diagnosis(
             release.Full,
             Describe(kernel),
+            [.. answers.Select(answer => new Feature(answer.Name, answer.Word, answer.Note))],
             [.. TracerCatalog.All.Select(tracer => Describe(tracer, (TracerOptions)config.Tracer(tracer.Name), kernel, btf))]);
     }
 
@@ -31,6 +35,9 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
         output.WriteLine($"kernel {Kernel}");
         foreach (Feature feature in Features)
             output.WriteLine($"  {feature.Name,-16} {feature.Value}{(feature.Note.Length > 0 ? ": " + feature.Note : "")}");
+        output.WriteLine("container names");
+        foreach (Feature source in Names)
+            output.WriteLine($"  {source.Name,-16} {source.Value}: {source.Note}");
         output.WriteLine("tracers");
         foreach (Tracer tracer in Tracers)
             output.WriteLine($"  {tracer.Name,-16} {tracer.State}{(tracer.Rung is { } rung ? " on " + rung : "")}{Why(tracer)}");
@@ -42,15 +49,8 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
         {
             json.WriteStartObject();
             json.WriteString("kernel", Kernel);
-            json.WriteStartObject("features");
-            foreach (Feature feature in Features)
-            {
-                json.WriteStartObject(feature.Name);
-                json.WriteString("value", feature.Value);
-                json.WriteString("note", feature.Note);
-                json.WriteEndObject();
-            }
-            json.WriteEndObject();
+            Write(json, "features", Features);
+            Write(json, "container_names", Names);
             json.WriteStartArray("tracers");
             foreach (Tracer tracer in Tracers)
             {
@@ -68,6 +68,19 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
             json.WriteEndObject();
         }
         output.WriteByte((byte)'\n');
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<Feature> features)
+    {
+        json.WriteStartObject(name);
+        foreach (Feature feature in features)
+        {
+            json.WriteStartObject(feature.Name);
+            json.WriteString("value", feature.Value);
+            json.WriteString("note", feature.Note);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
     }
 
     private static string Why(Tracer tracer) => tracer.Reason is { } reason
@@ -118,7 +131,7 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
 
     private static string Word(bool has) => has ? "yes" : "no";
 
-    /// <summary>One thing that the kernel can or cannot do.</summary>
+    /// <summary>One thing that is there or not.</summary>
     internal sealed record Feature(string Name, string Value, string Note);
 
     /// <summary>One tracer on this kernel.</summary>

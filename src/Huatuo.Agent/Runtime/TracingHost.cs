@@ -2,6 +2,7 @@ using Huatuo.Agent.Configuration;
 using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Documents;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Enrich.Drops;
@@ -13,6 +14,7 @@ using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Linux.Namespaces;
+using Huatuo.Runtimes;
 
 namespace Huatuo.Agent.Runtime;
 
@@ -37,15 +39,19 @@ internal sealed class TracingHost : IAsyncDisposable
         _pump = new RingPump(time);
         CgroupMounts mounts = CgroupMounts.Load();
         _cgroups = new CgroupResolver(mounts);
+        var registry = new ContainerRegistry(_cgroups, mounts, config.Options.Containers, time, log.Warn);
+        Containers = new ContainerTracking(registry, mounts, time);
+        Names = [.. RuntimeSet.Of(config.Options.Runtimes, config.Options.Kubelet).Select(runtime => new RuntimeLoop(runtime, registry, time, log.Warn))];
         _netns = new NetnsIndex(time: time);
         _names = new ReverseDns(config.Options.ReverseDns, time);
         Symbols = new SymbolSource(() => LoadSymbols(log), time);
 
         var clock = new KernelClock();
         var services = new TracerServices(
-            new EnumNames(KernelBtf.TryOpen), new StackTable(Symbols), new EventIdentity(_cgroups, _netns, mounts), _names, source)
+            new EnumNames(KernelBtf.TryOpen), new StackTable(Symbols), new EventIdentity(registry, _netns, mounts), _names, source)
         {
             Drops = new RecentDrops(_pump.CatchUpAsync, clock),
+            Containers = registry,
         };
         var environment = new TracerEnvironment(
             _pump, services, sinks, new Origin(Environment.MachineName, config.Options.Region),
@@ -61,6 +67,12 @@ internal sealed class TracingHost : IAsyncDisposable
 
     /// <summary>All tracers, those that do not run included.</summary>
     internal IReadOnlyList<TracerRunner> Runners { get; }
+
+    /// <summary>Cgroups and containers.</summary>
+    internal ContainerTracking Containers { get; }
+
+    /// <summary>Who is asked for the containers' names.</summary>
+    internal IReadOnlyList<RuntimeLoop> Names { get; }
 
     /// <summary>The kernel's symbols.</summary>
     internal SymbolSource Symbols { get; }
@@ -91,6 +103,8 @@ internal sealed class TracingHost : IAsyncDisposable
             await sink.DisposeAsync().ConfigureAwait(false);
         await _names.DisposeAsync().ConfigureAwait(false);
         await _netns.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(Names.Select(names => names.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Containers.DisposeAsync().ConfigureAwait(false);
         _cgroups.Dispose();
     }
 

@@ -30,6 +30,9 @@ public readonly unsafe struct BpfMap<TKey, TValue>
     /// <returns>False when it was not there.</returns>
     public bool Remove(TKey key) => Check(LibBpf.bpf_map_delete_elem(_fd, &key), "delete");
 
+    /// <summary>Reads all of it again and again.</summary>
+    public CounterMap<TKey, TValue> Counters() => new(_name, _fd, cpus: 1);
+
     /// <summary>Copies entries in batches (<c>BPF_MAP_LOOKUP_BATCH</c>, 5.6), a key at a time where the map has none.</summary>
     /// <param name="keys">Room for keys; the length bounds what is read.</param>
     /// <param name="values">Room for as many values.</param>

@@ -14,6 +14,9 @@ public readonly unsafe struct BpfPerCpuMap<TKey, TValue>
 
     internal BpfPerCpuMap(string name, int fd) => (_name, _fd) = (name, fd);
 
+    /// <summary>Reads all of it again and again, as sums over the CPUs.</summary>
+    public CounterMap<TKey, TValue> Counters() => new(_name, _fd, PossibleCpus.Count);
+
     /// <summary>Reads the values of all possible CPUs.</summary>
     /// <param name="key">The key.</param>
     /// <param name="values">One place for each of <see cref="PossibleCpus.Count"/>.</param>

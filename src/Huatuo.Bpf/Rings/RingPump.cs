@@ -26,11 +26,12 @@ public sealed class RingPump : IDisposable
 
     /// <summary>Starts the thread.</summary>
     /// <param name="time">For the look-out for new CPUs.</param>
-    public RingPump(TimeProvider time)
+    /// <param name="name">The thread's name.</param>
+    public RingPump(TimeProvider time, string name = "huatuo-pump")
     {
         _time = time;
         _epoll.Add(_wake.Fd);
-        _thread = new Thread(Run) { IsBackground = true, Name = "huatuo-pump" };
+        _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.Start();
     }
 

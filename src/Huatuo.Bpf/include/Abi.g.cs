@@ -44,6 +44,23 @@ public struct EventHeaderComm
     private byte _first;
 }
 
+/// <summary>The <c>struct histogram</c> of the kernel side, 2072 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 2072)]
+public struct Histogram
+{
+    public const int Size = 2072;
+
+    [FieldOffset(0)] public ulong SumNs;
+    [FieldOffset(8)] public HistogramCounts Counts;
+}
+
+/// <summary>258 elements.</summary>
+[InlineArray(258)]
+public struct HistogramCounts
+{
+    private ulong _first;
+}
+
 /// <summary>The <c>struct ledger_counters</c> of the kernel side, 48 bytes.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 48)]
 public struct LedgerCounters

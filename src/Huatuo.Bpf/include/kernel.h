@@ -21,13 +21,17 @@ struct cgroup_root {
 	int hierarchy_id;
 };
 
-struct cgroup {
-	struct kernfs_node *kn;
-	struct cgroup_root *root;
-};
+struct cgroup;
 
 struct cgroup_subsys_state {
 	struct cgroup *cgroup;
+	unsigned int flags;
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+	struct cgroup_root *root;
 };
 
 struct css_set {
@@ -41,7 +45,9 @@ struct thread_info___arm64 {
 	} preempt;
 };
 
-struct rq;
+struct rq {
+	__u64 clock;
+};
 
 struct cfs_rq {
 	struct rq *rq;
@@ -61,9 +67,16 @@ struct thread_info {
 	__u32 cpu;
 };
 
+struct sched_info {
+	unsigned long long last_queued;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int __state;
+	unsigned int flags;
 	struct sched_entity se;
+	struct sched_info sched_info;
 	int pid;
 	int tgid;
 	char comm[16];
@@ -74,6 +87,11 @@ struct task_struct {
 /* Until 5.16 the CPU stands in the task itself on x86. */
 struct task_struct___v5_10 {
 	unsigned int cpu;
+};
+
+/* Until 5.13. */
+struct task_struct___v5_13 {
+	volatile long state;
 };
 
 struct task_struct___rt {

@@ -1,5 +1,5 @@
 using System.Text;
-using Huatuo.Flow.Enrich;
+using Huatuo.Flow.Containers;
 using Huatuo.Linux.Clock;
 
 namespace Huatuo.Flow.Documents;
@@ -61,8 +61,7 @@ internal sealed class DocumentEncoder
         envelope.Text("uploaded_time"u8, now);
         envelope.Text("tracer_time"u8, now);
         envelope.Text("observed_timestamp"u8, observed);
-        if (container is not null)
-            envelope.Text("container_id"u8, container.IdUtf8.Span);
+        container?.Write(ref envelope);
         envelope.JsonText("tracer_name"u8, _tracer);
         envelope.Text("tracer_id"u8, idText);
         envelope.JsonText("tracer_type"u8, _type);

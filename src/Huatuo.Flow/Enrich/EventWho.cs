@@ -1,4 +1,5 @@
 using Huatuo.Bpf.Abi;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Documents;
 
 namespace Huatuo.Flow.Enrich;

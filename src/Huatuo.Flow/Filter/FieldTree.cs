@@ -12,6 +12,9 @@ internal sealed class FieldTree
     /// <summary>No node: nobody asks for this field.</summary>
     public const int None = -1;
 
+    // What follows is one name, as the names of labels have dots.
+    private const string Labels = "pod_labels.";
+
     private readonly List<Node> _nodes = [new Node([], None)];
 
     /// <summary>The conditions that ask for a node.</summary>
@@ -36,7 +39,7 @@ internal sealed class FieldTree
     public void Add(string path, int condition)
     {
         int node = Root;
-        foreach (string segment in path.Split('.'))
+        foreach (string segment in path.StartsWith(Labels, StringComparison.Ordinal) ? path.Split('.', 2) : path.Split('.'))
         {
             byte[] name = Encoding.UTF8.GetBytes(segment);
             int child = Child(node, name);

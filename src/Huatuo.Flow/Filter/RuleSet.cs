@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Documents;
 
 namespace Huatuo.Flow.Filter;
@@ -69,7 +70,8 @@ public sealed class RuleSet
     /// <summary>The index of the first rule that holds for an event, or -1. Allocates nothing.</summary>
     /// <param name="mask">What <see cref="MatchStack"/> gave for the event's stack.</param>
     /// <param name="fields">The event; its fields are walked over only when a rule of the mask asks for fields.</param>
-    public int FirstMatch<TEvent>(ulong mask, in TEvent fields)
+    /// <param name="container">Whose the event is; its fields are compared too.</param>
+    public int FirstMatch<TEvent>(ulong mask, in TEvent fields, Container? container = null)
         where TEvent : struct, IEventFields, allows ref struct
     {
         ulong candidates = UpToUnconditional(mask);
@@ -79,6 +81,7 @@ public sealed class RuleSet
         if (!HasFields(first))
             return first;
         var matcher = new FieldMatcher(_tree, _probes, candidates);
+        container?.Write(ref matcher);
         Unsafe.AsRef(in fields).Write(ref matcher);
         for (; candidates != 0; candidates &= candidates - 1)
         {

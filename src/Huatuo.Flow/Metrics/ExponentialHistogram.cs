@@ -6,7 +6,7 @@ namespace Huatuo.Flow.Metrics;
 /// <param name="offset">The index of the first count: bucket i holds values in (2^((i-1)/8), 2^(i/8)], in the family's base
 /// unit; an index of Prometheus, which is OTLP's plus one.</param>
 /// <param name="counts">Counts of buckets that follow each other.</param>
-/// <param name="zeroCount">Values of zero.</param>
+/// <param name="zeroCount">Values from zero to <see cref="ZeroThreshold"/>.</param>
 /// <param name="sum">The sum of all values in the base unit.</param>
 public readonly ref struct ExponentialHistogram(int offset, ReadOnlySpan<ulong> counts, ulong zeroCount, double sum)
 {
@@ -19,8 +19,11 @@ public readonly ref struct ExponentialHistogram(int offset, ReadOnlySpan<ulong> 
     /// <summary>Counts of buckets that follow each other.</summary>
     public ReadOnlySpan<ulong> Counts { get; } = counts;
 
-    /// <summary>Values of zero.</summary>
+    /// <summary>Values from zero to <see cref="ZeroThreshold"/>.</summary>
     public ulong ZeroCount { get; } = zeroCount;
+
+    /// <summary>The largest value that counts as zero, in the base unit; below every bucket.</summary>
+    public double ZeroThreshold { get; init; }
 
     /// <summary>The sum of all values in the base unit.</summary>
     public double Sum { get; } = sum;

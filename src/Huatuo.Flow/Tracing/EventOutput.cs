@@ -1,3 +1,4 @@
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Documents;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Filter;
@@ -42,7 +43,7 @@ public sealed class EventOutput
         ReadOnlySpan<byte> document;
         try
         {
-            int rule = _rules.FirstMatch(stack.MaskOf(_rules), in @event);
+            int rule = _rules.FirstMatch(stack.MaskOf(_rules), in @event, container);
             if (rule >= 0)
             {
                 _ledger.CountIgnored(rule);

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Enrich.Drops;
 using Huatuo.Flow.Ledger;
@@ -23,6 +25,9 @@ public sealed record TracerServices(EnumNames Names, StackTable Stacks, EventIde
     /// <summary>What the host dropped last, for who wants to know why something did not arrive.</summary>
     public RecentDrops Drops { get; init; } = new(() => Task.CompletedTask, new KernelClock());
 
+    /// <summary>The containers of this host.</summary>
+    public IContainers Containers { get; init; } = new ContainerRegistry(None);
+
     /// <summary>The name of the rung that was chosen.</summary>
     public string Rung { get; init; } = "";
 
@@ -31,4 +36,6 @@ public sealed record TracerServices(EnumNames Names, StackTable Stacks, EventIde
 
     /// <summary>Where proc is mounted.</summary>
     public string ProcRoot { get; init; } = "/proc";
+
+    private static bool None(ulong id, [NotNullWhen(true)] out string? path) => (path = null) is not null;
 }

@@ -120,7 +120,7 @@ internal sealed class OtlpPage(OtlpResource resource, TimeProvider time) : Metri
     /// <inheritdoc/>
     protected override void Write(in ExponentialHistogram value, ReadOnlySpan<Label> labels)
     {
-        const int countField = 4, sumField = 5, scaleField = 6, zeroField = 7, positiveField = 8;
+        const int countField = 4, sumField = 5, scaleField = 6, zeroField = 7, positiveField = 8, zeroThresholdField = 14;
         int point = BeginPoint(labels, HistogramAttributeField);
         Page.AppendFixedField(countField, value.Count);
         Page.AppendField(sumField, value.Sum);
@@ -133,6 +133,8 @@ internal sealed class OtlpPage(OtlpResource resource, TimeProvider time) : Metri
             Page.AppendVarint(count);
         Page.EndLength(counts);
         Page.EndLength(positive);
+        if (value.ZeroThreshold > 0)
+            Page.AppendField(zeroThresholdField, value.ZeroThreshold);
         Page.EndLength(point);
     }
 

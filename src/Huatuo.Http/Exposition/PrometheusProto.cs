@@ -78,7 +78,7 @@ internal sealed class PrometheusProto() : MetricPage(ExpositionFormat.Protobuf)
         WriteClassic(in value);
         Page.AppendField(HistogramSchemaField, PageBuffer.ZigZag(ExponentialHistogram.Schema));
         // Above zero also without values: that is how a native histogram is told from a classic one.
-        Page.AppendField(HistogramZeroThresholdField, Math.Pow(2, -128));
+        Page.AppendField(HistogramZeroThresholdField, Math.Max(Math.Pow(2, -128), value.ZeroThreshold));
         Page.AppendField(HistogramZeroCountField, value.ZeroCount);
         WriteSpans(in value);
         WriteDeltas(in value);

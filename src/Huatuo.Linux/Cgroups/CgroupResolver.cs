@@ -26,7 +26,7 @@ public sealed class CgroupResolver : IDisposable
     /// <summary>Opens the hierarchy and tries its root.</summary>
     public CgroupResolver(CgroupMounts mounts)
     {
-        string? point = mounts.MemoryOnV1 ? mounts.MemoryV1Path : mounts.UnifiedPath;
+        string? point = mounts.IdentityPath;
         if (point is null)
         {
             _note = mounts.MemoryOnV1

@@ -6,7 +6,7 @@ namespace Huatuo.Linux.Cgroups;
 /// <summary>Finds the container id that runtimes put into the name of a container's cgroup.</summary>
 public static class ContainerIds
 {
-    private const int IdLength = 64;
+    internal const int IdLength = 64;
     private static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdef");
 
     /// <summary>
@@ -18,34 +18,36 @@ public static class ContainerIds
     /// <param name="containerId">The 64 digits.</param>
     public static bool TryParse(ReadOnlySpan<char> cgroupPath, [NotNullWhen(true)] out string? containerId)
     {
-        var rest = cgroupPath;
-        while (!rest.IsEmpty)
+        bool found = TryFind(cgroupPath, out int start, out _);
+        containerId = found ? cgroupPath.Slice(start, IdLength).ToString() : null;
+        return found;
+    }
+
+    /// <summary>Where the id starts, and where the component that bears it ends.</summary>
+    internal static bool TryFind(ReadOnlySpan<char> cgroupPath, out int idStart, out int componentEnd)
+    {
+        componentEnd = cgroupPath.Length;
+        while (componentEnd > 0)
         {
-            int slash = rest.LastIndexOf('/');
-            if (IsContainer(rest[(slash + 1)..], out var id))
+            int start = cgroupPath[..componentEnd].LastIndexOf('/') + 1;
+            if (IsContainer(cgroupPath[start..componentEnd], out int digits))
             {
-                containerId = id.ToString();
+                idStart = start + digits;
                 return true;
             }
-            rest = rest[..Math.Max(slash, 0)];
+            componentEnd = Math.Max(start - 1, 0);
         }
-        containerId = null;
+        idStart = 0;
         return false;
     }
 
-    private static bool IsContainer(ReadOnlySpan<char> component, out ReadOnlySpan<char> id)
+    private static bool IsContainer(ReadOnlySpan<char> component, out int digits)
     {
         const string scope = ".scope";
         if (component.EndsWith(scope)) component = component[..^scope.Length];
-        id = default;
-        if (component.Length < IdLength) return false;
-
-        var digits = component[^IdLength..];
-        if (digits.ContainsAnyExcept(s_hex)) return false;
-        var prefix = component[..^IdLength];
-        if (!prefix.IsEmpty && (prefix.Length == 1 || prefix[^1] is not ('-' or ':') || prefix.EndsWith("-conmon-")))
-            return false;
-        id = digits;
-        return true;
+        digits = component.Length - IdLength;
+        if (digits < 0 || component[digits..].ContainsAnyExcept(s_hex)) return false;
+        var prefix = component[..digits];
+        return prefix.IsEmpty || (prefix.Length > 1 && prefix[^1] is '-' or ':' && !prefix.EndsWith("-conmon-"));
     }
 }

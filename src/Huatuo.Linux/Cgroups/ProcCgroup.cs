@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
@@ -9,10 +10,13 @@ internal static class ProcCgroup
     internal const int MaxBytes = 8192;
 
     /// <summary>The path in the hierarchy of the memory controller: the v1 line that names it, else the v2 line.</summary>
-    internal static bool TryParse(ReadOnlySpan<byte> content, [NotNullWhen(true)] out string? path, out bool onV1)
+    /// <param name="content">The file.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="hierarchy">The hierarchy's number; 0 for v2.</param>
+    internal static bool TryParse(ReadOnlySpan<byte> content, [NotNullWhen(true)] out string? path, out int hierarchy)
     {
         ReadOnlySpan<byte> found = default;
-        onV1 = false;
+        hierarchy = 0;
         foreach (var range in content.Split((byte)'\n'))
         {
             var line = content[range];
@@ -24,10 +28,10 @@ internal static class ProcCgroup
             var controllers = line.Slice(first + 1, second);
             var below = line[(first + second + 2)..];
             if (below.IsEmpty || below[0] != '/') continue;
-            if (NamesMemory(controllers))
+            if (NamesMemory(controllers) && Utf8Parser.TryParse(line[..first], out int number, out int used) && used == first && number > 0)
             {
                 found = below;
-                onV1 = true;
+                hierarchy = number;
                 break;
             }
             if (controllers.IsEmpty && line[..first].SequenceEqual("0"u8)) found = below;

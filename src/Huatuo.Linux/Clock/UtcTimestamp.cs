@@ -1,6 +1,6 @@
 namespace Huatuo.Linux.Clock;
 
-/// <summary>Writes instants as <c>yyyy-MM-ddTHH:mm:ss.fffffffffZ</c>.</summary>
+/// <summary>Writes and reads instants as <c>yyyy-MM-ddTHH:mm:ss.fffffffffZ</c>.</summary>
 public static class UtcTimestamp
 {
     /// <summary>Bytes of every timestamp.</summary>
@@ -41,6 +41,40 @@ public static class UtcTimestamp
         destination[19] = (byte)'.';
         WriteDigits((uint)fraction, destination.Slice(20, 9));
         destination[29] = (byte)'Z';
+        return true;
+    }
+
+    /// <summary>Reads what <see cref="TryFormat"/> writes.</summary>
+    /// <param name="text">Exactly <see cref="Length"/> bytes.</param>
+    /// <param name="utcNanoseconds">Nanoseconds since 1970-01-01 UTC.</param>
+    /// <returns>False when the text has another form, names no instant, or one outside of the years 1678 to 2261.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> text, out long utcNanoseconds)
+    {
+        utcNanoseconds = 0;
+        if (text.Length != Length || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':'
+            || text[19] != '.' || text[29] != 'Z')
+            return false;
+        if (!TryDigits(text[..4], out int year) || !TryDigits(text.Slice(5, 2), out int month) || !TryDigits(text.Slice(8, 2), out int day)
+            || !TryDigits(text.Slice(11, 2), out int hour) || !TryDigits(text.Slice(14, 2), out int minute)
+            || !TryDigits(text.Slice(17, 2), out int second) || !TryDigits(text.Slice(20, 9), out int fraction))
+            return false;
+        if (year is < 1678 or > 2261 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || second > 59)
+            return false;
+        long seconds = (new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond;
+        utcNanoseconds = seconds * NanosecondsPerSecond + fraction;
+        return true;
+    }
+
+    private static bool TryDigits(ReadOnlySpan<byte> text, out int value)
+    {
+        value = 0;
+        foreach (byte digit in text)
+        {
+            if (!char.IsAsciiDigit((char)digit))
+                return false;
+            value = value * 10 + (digit - '0');
+        }
         return true;
     }
 

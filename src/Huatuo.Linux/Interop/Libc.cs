@@ -12,6 +12,7 @@ internal static unsafe partial class Libc
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
     internal const int O_PATH = 0x200000;
+    internal const byte DT_DIR = 4;
     internal const int _SC_CLK_TCK = 2;
     internal const int AF_NETLINK = 16;
     internal const int SOCK_RAW = 3;
@@ -59,6 +60,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint read(SafeFileHandle file, void* buffer, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint getdents64(SafeFileHandle directory, byte* buffer, nuint size);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint write(SafeFileHandle file, void* buffer, nuint count);

@@ -8,7 +8,7 @@ using Huatuo.Linux.Interop;
 namespace Huatuo.Linux.Namespaces;
 
 /// <summary>One walk over the processes of a /proc.</summary>
-internal static class NetnsScan
+public static class NetnsScan
 {
     /// <summary>Maps the namespaces of all processes; those that end meanwhile or may not be read are left out.</summary>
     internal static Dictionary<uint, NetnsOwner> Run(string procRoot, int capacity, CancellationToken stop)
@@ -29,7 +29,10 @@ internal static class NetnsScan
     }
 
     /// <summary>The inode number in the link <c>ns/net</c> of a process: <c>net:[4026531840]</c>.</summary>
-    internal static bool TryInode(string processDirectory, out uint inode)
+    /// <param name="processDirectory">Its folder in /proc.</param>
+    /// <param name="inode">The number.</param>
+    /// <returns>False when the process is gone or may not be looked at.</returns>
+    public static bool TryInode(string processDirectory, out uint inode)
     {
         inode = 0;
         Span<byte> target = stackalloc byte[64];

@@ -12,6 +12,15 @@ public sealed class LocalFileOptions
     /// <summary>How many rotated files of one tracer are kept beside the current one; at least 1.</summary>
     public int RotateCount { get; init; } = 10;
 
+    /// <summary>Whether rotated files are compressed (gzip).</summary>
+    public bool Compress { get; init; }
+
+    /// <summary>The oldest rotated files of a tracer go while all of them have more bytes than this; 0 for no bound.</summary>
+    public long MaxBytes { get; init; }
+
+    /// <summary>A rotated file goes when its last line is older than this; zero for no bound.</summary>
+    public TimeSpan MaxAge { get; init; }
+
     /// <summary>Bound of the memory in which the documents of all tracers wait, in bytes; at least 64 KiB.
     /// A document longer than half of it may be refused.</summary>
     public long QueueBytes { get; init; } = 8 << 20;
@@ -30,6 +39,8 @@ public sealed class LocalFileOptions
         ArgumentException.ThrowIfNullOrEmpty(Directory);
         ArgumentOutOfRangeException.ThrowIfLessThan(RotateBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(RotateCount, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxAge, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(QueueBytes, 64 << 10);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(QueueBytes, 1 << 30);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SyncInterval, TimeSpan.Zero);

@@ -1,3 +1,5 @@
+using Huatuo.Store.Files;
+
 namespace Huatuo.Store.LocalFile;
 
 /// <summary>Keeps what went wrong for those who look, and tells it once to the log.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Huatuo.Store.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Huatuo.Store.LocalFile;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Huatuo.Store.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Huatuo.Store.LocalFile;

@@ -1,25 +1,36 @@
+using Huatuo.Store.Files;
+using Huatuo.Store.Queues;
 using Microsoft.Win32.SafeHandles;
 
 namespace Huatuo.Store.LocalFile;
 
 /// <summary>One tracer's current file: opened, mended, appended to and rotated by the writer thread alone.</summary>
-internal sealed unsafe class TracerFile(string tracer, LocalFileOptions options, TimeProvider time, SyncThread sync, SinkTrouble trouble)
+internal sealed unsafe class TracerFile(
+    string tracer, LocalFileOptions options, TimeProvider time, SyncThread sync, ArchiveThread archive, SinkTrouble trouble)
 {
     private const uint FileMode = 0x1a0; // 0640
 
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _path = Path.Combine(options.Directory, tracer + ".jsonl");
+    private readonly RotatedFiles _rotated = archive.Files(Path.Combine(options.Directory, tracer + ".jsonl"));
     private SafeFileHandle? _file;
     private FileStatus _identity;
     private long _checkedAt;
     private long _size;
     private long _limit;
     private bool _rotationFails;
+    private DateTimeOffset? _writtenAt;
 
     /// <summary>Mends the file that an earlier run left, if there is one.</summary>
     /// <returns>The call that failed, or null.</returns>
-    public IoFailure? OpenExisting() => _file is not null || !File.Exists(_path) ? null : Open();
+    public IoFailure? OpenExisting()
+    {
+        if (_file is not null || !File.Exists(_path))
+            return null;
+        _writtenAt = new DateTimeOffset(File.GetLastWriteTimeUtc(_path), TimeSpan.Zero);
+        return Open();
+    }
 
     /// <summary>Writes lines in order until all are written or a call fails, rotating between lines.</summary>
     /// <param name="lines">Loses the lines that were written.</param>
@@ -29,6 +40,7 @@ internal sealed unsafe class TracerFile(string tracer, LocalFileOptions options,
     {
         long written = 0;
         CheckReplaced();
+        CheckAge(lines);
         failure = null;
         while (lines.Length > 0 && failure is null)
         {
@@ -100,7 +112,7 @@ internal sealed unsafe class TracerFile(string tracer, LocalFileOptions options,
 
     private void Rotate(LineQueue lines)
     {
-        if (Rotation.Rotate(_path, options.RotateCount) is { } failure)
+        if (_rotated.Rotate(options.RotateCount) is { } failure)
         {
             // The documents matter more than the size: go on, and try again when the file has grown by a tenth.
             _limit = _size + Math.Max(options.RotateBytes / 10, lines.FirstLine());
@@ -111,6 +123,7 @@ internal sealed unsafe class TracerFile(string tracer, LocalFileOptions options,
         _rotationFails = false;
         Close();
         sync.DirectoryChanged();
+        archive.Rotated();
     }
 
     /// <summary>Notices that somebody moved, removed, replaced or emptied the file.</summary>
@@ -168,6 +181,14 @@ internal sealed unsafe class TracerFile(string tracer, LocalFileOptions options,
         (_file, _size, _limit, _identity) = (file, size, options.RotateBytes, status);
         _checkedAt = time.GetTimestamp();
         return null;
+    }
+
+    /// <summary>Puts a file aside whose last line is too old, for the archive to remove.</summary>
+    private void CheckAge(LineQueue lines)
+    {
+        if (options.MaxAge > TimeSpan.Zero && _writtenAt is { } last && time.GetUtcNow() - last > options.MaxAge && _size > 0 && _file is not null)
+            Rotate(lines);
+        _writtenAt = time.GetUtcNow();
     }
 
     private static FileStatus? Status(SafeFileHandle file)

@@ -20,6 +20,15 @@ public sealed class AgentConfigTests
             enabled: true  # default
             rotate_size: 100MiB  # default
             rotate_count: 10  # default
+            compress: true  # default
+            max_size: 0  # default
+            max_age: 0s  # default
+            queue_bytes: 8MiB  # default
+            sync_interval: 1s  # default
+          sqlite:
+            enabled: true  # default
+            max_size: 1GiB  # default
+            max_age: 720h  # default
             queue_bytes: 8MiB  # default
             sync_interval: 1s  # default
         tracers:

@@ -1,5 +1,6 @@
 using Huatuo.Docs.Tests.Pages;
 using Huatuo.Flow;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Documents;
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Ledger;
@@ -10,13 +11,15 @@ using Huatuo.Http;
 using Huatuo.Http.Exposition;
 using Huatuo.Http.Push;
 using Huatuo.Http.Sources;
+using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Proc;
 using Huatuo.Tracers;
 
 namespace Huatuo.Docs.Tests.Sections;
 
-/// <summary>The families of <c>/metrics</c>, as the agent's own sources write them.</summary>
+/// <summary>The families of <c>/metrics</c>: those of the agent's own sources as they write them, those of metric tracers as
+/// they are declared.</summary>
 internal static class MetricTables
 {
     // Without a loaded program these families have no samples to read the labels from.
@@ -77,6 +80,9 @@ internal static class MetricTables
             tracer, new EventTracerOptions(), new RuleSet(tracer.Name, [rule with { Tracer = tracer.Name }]), environment))];
         await using var bpf = new BpfSource(runners, TimeProvider.System);
         using var runtime = new RuntimeSource();
+        using var resolver = new CgroupResolver(new CgroupMounts());
+        await using var containers = new ContainerTracking(
+            new ContainerRegistry(resolver, new CgroupMounts(), new ContainerOptions(), TimeProvider.System, _ => { }), new CgroupMounts(), TimeProvider.System, watches: false);
         IMetricSource[] sources =
         [
             new BuildInfoSource(new VersionInfo("", "", "", "", "")),
@@ -85,6 +91,7 @@ internal static class MetricTables
             new TracerSource(runners),
             new LedgerSource([.. runners.Where(runner => runner.Definition.Kind == TracerKind.Event).Select(runner => runner.Ledger)]),
             bpf,
+            new ContainerSource(containers, [new NoNames()]),
             new PushCounts(),
         ];
         var requests = new RequestCounts();
@@ -92,6 +99,8 @@ internal static class MetricTables
         var families = new Dictionary<string, IReadOnlyList<RecordedFamily>>();
         foreach (IMetricSource source in sources.Append(new ScrapeSource([.. sources.Select(source => new SourceRun(source))], requests)))
             families.Add(source.Name, Record(source));
+        foreach (MetricTracerDefinition tracer in TracerCatalog.All.OfType<MetricTracerDefinition>())
+            families.Add(tracer.Name, [.. tracer.Families.Select(family => new RecordedFamily(family.Name, family.Kind, family.Help, [.. family.Labels]))]);
         foreach (TracerRunner runner in runners)
             await runner.DisposeAsync();
         return families;
@@ -115,6 +124,17 @@ internal static class MetricTables
     {
         sample = new SelfSample(1, 1, 1, 1, 1, 1, 1);
         return true;
+    }
+
+    private sealed class NoNames : INameSourceState
+    {
+        public string Name => "docker";
+
+        public bool IsUp => false;
+
+        public long Answers => 0;
+
+        public long Failures => 0;
     }
 
     private sealed class NoSink : IEventSink

@@ -4,7 +4,7 @@ using Huatuo.Tracers;
 
 namespace Huatuo.Docs.Tests.Sections;
 
-/// <summary>The tracers and their pages.</summary>
+/// <summary>The tracers that write documents, and the pages of all.</summary>
 internal static class TracerTable
 {
     /// <summary>A tracer's page, relative to the repository.</summary>
@@ -17,7 +17,7 @@ internal static class TracerTable
     public static string All()
     {
         var table = new Table("tracer", "what it catches");
-        foreach (TracerDefinition tracer in TracerCatalog.All)
+        foreach (TracerDefinition tracer in TracerCatalog.All.OfType<EventTracerDefinition>())
             table.Row($"[{tracer.Name}](../../{Page(tracer)})", tracer.Summary);
         return table.ToString();
     }

@@ -87,13 +87,13 @@ public sealed class Scenarios : IDisposable
 
     private async Task<Outcome> FullDiskAsync()
     {
-        using var disk = new SmallDisk(kib: 1024);
-        await using Agent agent = await Agent.StartAsync(disk.Path, [.. _network.OnlyHere, "--set", Unlimited, "--set", "store.local.queue_bytes=64KiB"]);
-        disk.Load(kib: 768);
+        using var disk = new SmallDisk(kib: 8192);
+        await using Agent agent = await Agent.StartAsync(disk.Path, [.. _network.OnlyHere, "--set", Unlimited, "--set", "store.local.queue_bytes=64KiB", "--set", "store.sqlite.queue_bytes=64KiB"]);
+        disk.Load(kib: 7680);
         using Flood flood = _network.Flood();
         await flood.SendAsync(1000, perSecond: 1000, CancellationToken.None);
         Scrape full = await agent.QuietAsync(pending: true);
-        Assert.True(agent.Stored.Documents().Count >= full.Sum(LedgerBalance.Stored));
+        Assert.True(agent.Stored.Documents().Count >= full.Local(LedgerBalance.Stored));
 
         disk.Unload();
         Scrape freed = await agent.QuietAsync();

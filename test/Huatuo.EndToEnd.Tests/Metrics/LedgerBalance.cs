@@ -20,17 +20,18 @@ internal static class LedgerBalance
     public const string DeadLetter = "huatuo_events_dead_letter_total";
     public const string Pending = "huatuo_events_pending";
 
-    // With the agent's one sink, what every sink accepts is what that one accepts.
     private static readonly (string Whole, string[] Parts)[] Equations =
     [
         (Hits, [Filtered, RateLimited, Deduplicated, Lost, Submitted]),
         (Submitted, [DecodeErrors, Decoded]),
         (Decoded, [Ignored, Suppressed, Dropped, Accepted]),
-        (Accepted, [Stored, SinkDropped, DeadLetter, Pending]),
     ];
 
+    // Holds at each sink, for what all of them accept alike.
+    private static readonly string[] SinkTerms = [Stored, SinkDropped, DeadLetter, Pending];
+
     /// <summary>Every term once.</summary>
-    public static IReadOnlyList<string> Terms { get; } = [.. Equations.SelectMany(equation => equation.Parts.Prepend(equation.Whole)).Distinct()];
+    public static IReadOnlyList<string> Terms { get; } = [.. Equations.SelectMany(equation => equation.Parts.Prepend(equation.Whole)).Concat(SinkTerms).Distinct()];
 
     /// <summary>What each equation is off by.</summary>
     /// <param name="scrape">A scrape of a flow at rest.</param>
@@ -38,8 +39,19 @@ internal static class LedgerBalance
     public static long[] Residuals(Scrape scrape, string? without = null)
     {
         long Value(string term) => term == without ? 0 : scrape.Sum(term);
-        return [.. Equations.Select(equation => Value(equation.Whole) - equation.Parts.Sum(Value))];
+        long AtSink(string term, string sink) => term == without ? 0 : scrape.Sum(term, ("sink", sink));
+        return
+        [
+            .. Equations.Select(equation => Value(equation.Whole) - equation.Parts.Sum(Value)),
+            .. Sinks(scrape).Select(sink => Value(Accepted) - SinkTerms.Sum(term => AtSink(term, sink))),
+        ];
     }
+
+    /// <summary>A term of the sink that writes files.</summary>
+    public static long Local(this Scrape scrape, string term) => scrape.Sum(term, ("sink", "local"));
+
+    /// <summary>A term of the event store.</summary>
+    public static long Sqlite(this Scrape scrape, string term) => scrape.Sum(term, ("sink", "sqlite"));
 
     /// <summary>Asserts that nothing is unaccounted for, and that the terms are there at all.</summary>
     public static void AssertHolds(Scrape scrape)
@@ -47,6 +59,9 @@ internal static class LedgerBalance
         Assert.All(Terms, term => Assert.Contains(scrape.Samples, sample => sample.Name == term));
         Assert.True(Residuals(scrape).All(residual => residual == 0), $"residuals {string.Join(", ", Residuals(scrape))} of\n{Show(scrape)}");
     }
+
+    private static IEnumerable<string> Sinks(Scrape scrape) =>
+        scrape.Samples.Where(sample => sample.Name == Stored).Select(sample => sample.Labels["sink"]).Distinct();
 
     private static string Show(Scrape scrape) => string.Join('\n', Terms.Select(term => $"{term} {scrape.Sum(term)}"));
 }

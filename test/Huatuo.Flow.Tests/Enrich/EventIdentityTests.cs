@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Huatuo.Bpf.Abi;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Enrich;
 using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Namespaces;
@@ -31,7 +32,7 @@ public sealed class EventIdentityTests : IAsyncDisposable
             .Write("self/mountinfo", mountinfo);
         _netns = new NetnsIndex(_proc.Root);
         await _netns.RefreshAsync();
-        return new EventIdentity(new CgroupNames(TryCgroup), _netns, CgroupMounts.Load(_proc.Root));
+        return new EventIdentity(new ContainerRegistry(TryCgroup), _netns, CgroupMounts.Load(_proc.Root));
     }
 
     private static bool TryCgroup(ulong id, [NotNullWhen(true)] out string? path)
@@ -114,27 +115,5 @@ public sealed class EventIdentityTests : IAsyncDisposable
         Assert.Equal("ab"u8, EventWho.ZeroTerminated("ab\0cd"u8));
         Assert.Equal("abcd"u8, EventWho.ZeroTerminated("abcd"u8));
         Assert.Equal(""u8, EventWho.ZeroTerminated("\0"u8));
-    }
-
-    [Fact]
-    public void CgroupsAreAskedForOnceAndWithinABound()
-    {
-        int asked = 0;
-        bool Resolve(ulong id, [NotNullWhen(true)] out string? path)
-        {
-            asked++;
-            path = id % 2 == 0 ? $"/c{id}" : null;
-            return path is not null;
-        }
-        var names = new CgroupNames(Resolve);
-        Assert.Null(names.Find(0));
-        Assert.Equal(0, asked);
-        for (int round = 0; round < 3; round++)
-            for (ulong id = 1; id <= 8192; id++)
-                Assert.Equal(id % 2 == 0 ? $"/c{id}" : "", System.Text.Encoding.UTF8.GetString(names.Find(id)!.PathUtf8.Span));
-        Assert.Equal(8192, asked);
-        names.Find(8193);
-        names.Find(1);
-        Assert.Equal(8194, asked);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Documents;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Filter;
@@ -42,6 +43,8 @@ public sealed class EventOutputTests
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
+    private static readonly string s_id = new('c', 64);
+
     [Fact]
     public void EventsGoThroughRulesToEverySinkAndAreCounted()
     {
@@ -54,7 +57,7 @@ public sealed class EventOutputTests
         var ledger = new TracerLedger("t", ["never", "two"], ["file", "other"]);
         var encoder = new DocumentEncoder(new Origin("h\"ost", "r"), "t", "event", new KernelClock(clock => clock == 0 ? 2_000_000_000 : 500), new EventId(0));
         var output = new EventOutput(ledger, rules, encoder, sinks);
-        var container = new Container("c1", "c1"u8.ToArray());
+        var container = Cgroup.Of($"/docker/{s_id}").Container;
         foreach (long number in new[] { 1L, 2, -1, 3 })
             output.Emit(400, number == 3 ? container : null, StackText.None, new Numbered(number));
 
@@ -67,6 +70,6 @@ public sealed class EventOutputTests
             """{"id":"00000000-07d0-7000-8000-000000000001","hostname":"h\"ost","region":"r","time":"1970-01-01T00:00:02.000000000Z","uploaded_time":"1970-01-01T00:00:02.000000000Z","tracer_time":"1970-01-01T00:00:02.000000000Z","observed_timestamp":"1970-01-01T00:00:01.999999900Z","tracer_name":"t","tracer_id":"00000000-07d0-7000-8000-000000000001","tracer_type":"event","tracer_data":{"observed_timestamp":"1970-01-01T00:00:01.999999900Z","number":1}}""",
             sinks[0].Documents[0]);
         using var last = JsonDocument.Parse(sinks[0].Documents[1]);
-        Assert.Equal(("c1", 3), (last.RootElement.GetProperty("container_id").GetString(), last.RootElement.GetProperty("tracer_data").GetProperty("number").GetInt32()));
+        Assert.Equal((s_id, 3), (last.RootElement.GetProperty("container_id").GetString(), last.RootElement.GetProperty("tracer_data").GetProperty("number").GetInt32()));
     }
 }

@@ -50,10 +50,10 @@ public sealed class PrometheusProtoTests
     {
         _page.Begin();
         _page.Family(new MetricFamily("d_seconds", MetricKind.Histogram, "D.") { Bounds = [0, 8] });
-        _page.Histogram(new ExponentialHistogram(-3, [0, 4, 0, 0, 9, 0, 0, 0, 1, 0], 2, 7.25));
+        _page.Histogram(new ExponentialHistogram(-3, [0, 4, 0, 0, 9, 0, 0, 0, 1, 0], 2, 7.25) { ZeroThreshold = 0.125 });
         _page.End();
         Assert.Equal(
-            "1\"d_seconds\" 2\"D.\" 3:4 4{7{1:16 2=7.25 3{1:6 2=1} 3{1:16 2=2} 5:6 6=2.938735877055719E-39 7:2 "
+            "1\"d_seconds\" 2\"D.\" 3:4 4{7{1:16 2=7.25 3{1:6 2=1} 3{1:16 2=2} 5:6 6=0.125 7:2 "
             + "12{1:3 2:4} 12{1:6 2:1} 13:8 13:7 13:0 13:18 13:15}}",
             ProtoText.OfDelimited(_page.Written.Span, Schema));
     }

@@ -1,6 +1,7 @@
 using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Documents;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Enrich.Drops;
@@ -33,9 +34,11 @@ internal sealed class RunningTracer : IAsyncDisposable
         _pump = new RingPump(time);
         Sink = new CollectingSink(definition.Name);
         Netns = new NetnsIndex();
+        var registry = new ContainerRegistry(_cgroups, mounts, new ContainerOptions(), TimeProvider.System, Log.WriteLine);
+        Containers = new ContainerTracking(registry, mounts, TimeProvider.System);
         Symbols = new SymbolSource(() => KernelSymbols.Load(), TimeProvider.System);
         Services = new TracerServices(
-            new EnumNames(KernelBtf.TryOpen), new StackTable(Symbols), new EventIdentity(_cgroups, Netns, mounts), _names, "events")
+            new EnumNames(KernelBtf.TryOpen), new StackTable(Symbols), new EventIdentity(registry, Netns, mounts), _names, "events")
         {
             Drops = drops ?? new RecentDrops(_pump.CatchUpAsync, new KernelClock()),
         };
@@ -61,6 +64,8 @@ internal sealed class RunningTracer : IAsyncDisposable
 
     internal NetnsIndex Netns { get; }
 
+    internal ContainerTracking Containers { get; }
+
     internal SymbolSource Symbols { get; }
 
     internal StringWriter Log { get; } = new();
@@ -75,6 +80,7 @@ internal sealed class RunningTracer : IAsyncDisposable
     {
         var tracer = new RunningTracer(definition, options, sysRoot, time ?? TimeProvider.System, drops);
         await tracer.Runner.Settled;
+        await tracer.Containers.Ready;
         return tracer;
     }
 
@@ -122,6 +128,7 @@ internal sealed class RunningTracer : IAsyncDisposable
         await _slow.DisposeAsync();
         await _names.DisposeAsync();
         await Netns.DisposeAsync();
+        await Containers.DisposeAsync();
         _cgroups.Dispose();
     }
 }

@@ -34,6 +34,25 @@ public class CgroupMountsTests
     }
 
     [Fact]
+    public void Each_v1_controller_has_its_mount_and_the_identity_its_hierarchy()
+    {
+        using var tree = new TreeFixture().Write("self/mountinfo", V1 + V2).Write("self/cgroup", "9:memory:/a\n3:cpu,cpuacct:/\n0::/\n");
+        var mounts = CgroupMounts.Load(tree.Root);
+        Assert.Equal(
+            [("cpu", "/sys/fs/cgroup/cpu,cpuacct"), ("cpuacct", "/sys/fs/cgroup/cpu,cpuacct"), ("memory", "/sys/fs/cgroup/memory"), ("name=systemd", "/sys/fs/cgroup/systemd")],
+            mounts.V1Paths.Select(one => (one.Key, one.Value)).Order());
+        Assert.Equal((9, "/sys/fs/cgroup/memory"), (mounts.IdentityHierarchy, mounts.IdentityPath));
+    }
+
+    [Fact]
+    public void Without_a_v1_memory_controller_the_identity_is_the_unified_hierarchys()
+    {
+        using var tree = new TreeFixture().Write("self/mountinfo", V2).Write("self/cgroup", "0::/a\n");
+        var mounts = CgroupMounts.Load(tree.Root);
+        Assert.Equal((0, "/sys/fs/cgroup"), (mounts.IdentityHierarchy, mounts.IdentityPath));
+    }
+
+    [Fact]
     public void A_missing_file_means_none()
     {
         using var tree = new TreeFixture();

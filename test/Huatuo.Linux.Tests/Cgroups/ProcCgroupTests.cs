@@ -8,19 +8,20 @@ public class ProcCgroupTests
     private const string V1 = "5:pids:/p\n4:memory:/kubepods/a:b\n3:cpu,cpuacct:/c\n1:name=systemd:/s\n0::/unified\n";
 
     [Theory]
-    [InlineData(V1, "/kubepods/a:b", true)]
-    [InlineData("0::/system.slice/a.service\n", "/system.slice/a.service", false)]
-    [InlineData("0::/", "/", false)]
-    [InlineData("0::/u\n7:hugetlb,memory:/m", "/m", true)]
-    [InlineData("1:name=memory:/s\n0::/u\n", "/u", false)]
-    [InlineData("3:cpu:/c\n", null, false)]
-    [InlineData("7:memory:\n", null, false)]
-    [InlineData("7:memory\n0:\n\n:", null, false)]
-    [InlineData("", null, false)]
-    public void The_memory_controllers_path_is_taken(string content, string? expected, bool onV1)
+    [InlineData(V1, "/kubepods/a:b", 4)]
+    [InlineData("0::/system.slice/a.service\n", "/system.slice/a.service", 0)]
+    [InlineData("0::/", "/", 0)]
+    [InlineData("0::/u\n7:hugetlb,memory:/m", "/m", 7)]
+    [InlineData("1:name=memory:/s\n0::/u\n", "/u", 0)]
+    [InlineData("3:cpu:/c\n", null, 0)]
+    [InlineData("7:memory:\n", null, 0)]
+    [InlineData("7:memory\n0:\n\n:", null, 0)]
+    [InlineData("x:memory:/m\n0:memory:/m", null, 0)]
+    [InlineData("", null, 0)]
+    public void The_memory_controllers_path_is_taken(string content, string? expected, int hierarchy)
     {
-        Assert.Equal(expected is not null, ProcCgroup.TryParse(Encoding.UTF8.GetBytes(content), out string? path, out bool v1));
-        Assert.Equal((expected, onV1), (path, v1));
+        Assert.Equal(expected is not null, ProcCgroup.TryParse(Encoding.UTF8.GetBytes(content), out string? path, out int number));
+        Assert.Equal((expected, hierarchy), (path, number));
     }
 
     [Fact]

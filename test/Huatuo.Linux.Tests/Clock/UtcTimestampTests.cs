@@ -25,6 +25,30 @@ public class UtcTimestampTests
         return text + rest.ToString("00", CultureInfo.InvariantCulture) + "Z";
     }
 
+    [Fact]
+    public void What_is_written_is_read_back()
+    {
+        var random = new Random(7);
+        for (int i = 0; i < 10_000; i++)
+        {
+            long time = random.NextInt64(-9_000_000_000_000_000_000, 9_000_000_000_000_000_000);
+            Assert.True(UtcTimestamp.TryParse(Encoding.ASCII.GetBytes(Format(time)), out long read));
+            Assert.Equal(time, read);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("2026-02-29T00:00:00.000000000Z")]
+    [InlineData("2026-13-01T00:00:00.000000000Z")]
+    [InlineData("2026-01-01T24:00:00.000000000Z")]
+    [InlineData("2026-01-01T00:00:00.00000000 Z")]
+    [InlineData("2026-01-01 00:00:00.000000000Z")]
+    [InlineData("1600-01-01T00:00:00.000000000Z")]
+    [InlineData("2300-01-01T00:00:00.000000000Z")]
+    [InlineData("2026-01-01T00:00:00.000000000Z ")]
+    public void What_is_no_instant_is_not_read(string text) => Assert.False(UtcTimestamp.TryParse(Encoding.ASCII.GetBytes(text), out _));
+
     [Theory]
     [InlineData(0, "1970-01-01T00:00:00.000000000Z")]
     [InlineData(-1, "1969-12-31T23:59:59.999999999Z")]

@@ -1,4 +1,5 @@
 using Huatuo.Flow.Ledger;
+using Huatuo.Store.Tests.Files;
 
 namespace Huatuo.Store.Tests.LocalFile;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Huatuo.Store.Tests.LocalFile;
@@ -17,7 +16,8 @@ public sealed class KillTests
         {
             for (int round = 0; round < 10; round++)
             {
-                (long stored, string log) = RunAndKill(directory, next, lines: random.Next(1, 60), spins: random.Next(0, 200_000));
+                string[] arguments = [NumberWriter.Verb, directory, next.ToString(CultureInfo.InvariantCulture)];
+                (long stored, string log) = KilledChild.Run(arguments, lines: random.Next(1, 60), spins: random.Next(0, 200_000));
                 await Mend(directory);
                 List<long> numbers = Numbered.ReadChain(file);
                 Assert.Equal(Numbered.Range(0, numbers.Count - 1), numbers);
@@ -30,34 +30,6 @@ public sealed class KillTests
         {
             Directory.Delete(root, recursive: true);
         }
-    }
-
-    /// <summary>Starts a writer and kills it after it has told of some progress.</summary>
-    /// <returns>How many documents the writer knew to be stored, and what it logged.</returns>
-    private static (long Stored, string Log) RunAndKill(string directory, long first, int lines, int spins)
-    {
-        string[] arguments = [NumberWriter.Verb, directory, first.ToString(CultureInfo.InvariantCulture)];
-        using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        Task<string> log = child.StandardError.ReadToEndAsync();
-        try
-        {
-            for (int i = 0; i < lines; i++)
-                Assert.NotNull(child.StandardOutput.ReadLine());
-            Thread.SpinWait(spins);
-        }
-        finally
-        {
-            child.Kill();
-        }
-        // What the child told before it died is still in the pipe; only its last line may be torn.
-        string[] told = child.StandardOutput.ReadToEnd().Split('\n');
-        child.WaitForExit();
-        long stored = told.SkipLast(1).Select(t => long.Parse(t, CultureInfo.InvariantCulture)).LastOrDefault();
-        return (stored, log.Result);
     }
 
     /// <summary>Does what the next start does first.</summary>

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Huatuo.Store.LocalFile;
+using Huatuo.Store.Queues;
 
 namespace Huatuo.Store.Tests.LocalFile;
 

@@ -1,5 +1,5 @@
 using Huatuo.Flow.Ledger;
-using Huatuo.Store.LocalFile;
+using Huatuo.Store.Queues;
 
 namespace Huatuo.Store.Tests.LocalFile;
 

@@ -11,7 +11,8 @@ internal sealed class SinkStand : IAsyncDisposable
     private readonly bool _ownsDirectory;
 
     public SinkStand(string? directory = null, long rotateBytes = 100 << 20, int rotateCount = 10, long queueBytes = 8 << 20,
-        double drainSeconds = 30, double idleSeconds = 10, TimeProvider? time = null)
+        double drainSeconds = 30, double idleSeconds = 10, TimeProvider? time = null,
+        bool compress = false, long maxBytes = 0, double maxAgeSeconds = 0)
     {
         _ownsDirectory = directory is null;
         Directory = directory ?? Path.Combine(System.IO.Directory.CreateTempSubdirectory("huatuo-store-").FullName, "events");
@@ -21,6 +22,9 @@ internal sealed class SinkStand : IAsyncDisposable
             RotateBytes = rotateBytes,
             RotateCount = rotateCount,
             QueueBytes = queueBytes,
+            Compress = compress,
+            MaxBytes = maxBytes,
+            MaxAge = TimeSpan.FromSeconds(maxAgeSeconds),
             DrainTime = TimeSpan.FromSeconds(drainSeconds),
             IdleRelease = TimeSpan.FromSeconds(idleSeconds),
         };

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Huatuo.Flow.Enrich;
+using Huatuo.Flow.Containers;
 
 namespace Huatuo.Tracers.Memory.Oom;
 

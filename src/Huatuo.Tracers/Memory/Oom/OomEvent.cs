@@ -26,7 +26,11 @@ internal readonly struct OomEvent(string scope, OomSideFacts trigger, OomSideFac
         if (side.Css != 0)
             writer.Hex("memory_cgroup_css_addr"u8, side.Css);
         if (side.Cgroup?.Container is { } container)
+        {
             writer.Text("container_id"u8, container.IdUtf8.Span);
+            if (container.Names.Hostname.Length > 0)
+                writer.Text("container_hostname"u8, Encoding.UTF8.GetBytes(container.Names.Hostname));
+        }
         writer.Number("pid"u8, (ulong)side.Pid);
         if (side.Comm.Length > 0)
             writer.Text("comm"u8, Encoding.UTF8.GetBytes(side.Comm));

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Cgroups;
@@ -57,7 +58,7 @@ internal sealed class OomRun : IEventTracer
     private OomSideFacts Facts(in EventHeader header, in OomSide side)
     {
         string name = Text(side.CgroupName);
-        Cgroup? cgroup = _services.Identity.Find(header.CgroupId) ?? (name.Length > 0 ? Cgroup.Of(name) : null);
+        Cgroup? cgroup = _services.Identity.Find(header.CgroupId) ?? (name.Length > 0 ? _services.Identity.FindPath(name) : null);
         var reading = header.MemoryCgroupCss == 0 ? (MemoryReading?)null : new MemoryReading(MemoryReading.Bytes(side.UsagePages), MemoryReading.Bytes(side.MaxPages));
         return new OomSideFacts(header.MemoryCgroupCss, header.Tgid, Text(header.Comm), cgroup, _memory.Read(cgroup, reading));
     }
@@ -66,7 +67,7 @@ internal sealed class OomRun : IEventTracer
     private OomSideFacts Gone(uint tid)
     {
         VictimProcess process = VictimProcess.Read(_services.ProcRoot, tid, _memory.IsV1);
-        Cgroup? cgroup = process.CgroupPath is { } path ? Cgroup.Of(path) : null;
+        Cgroup? cgroup = process.CgroupPath is { } path ? _services.Identity.FindPath(path) : null;
         return new OomSideFacts(0, process.Pid, process.Comm, cgroup, _memory.Read(cgroup, null));
     }
 

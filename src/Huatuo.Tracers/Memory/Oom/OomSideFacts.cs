@@ -1,4 +1,4 @@
-using Huatuo.Flow.Enrich;
+using Huatuo.Flow.Containers;
 
 namespace Huatuo.Tracers.Memory.Oom;
 

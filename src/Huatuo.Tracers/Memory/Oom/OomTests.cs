@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Huatuo.Flow.Enrich;
+using Huatuo.Flow.Containers;
 using Huatuo.Tracers.Tests;
 
 namespace Huatuo.Tracers.Memory.Oom;

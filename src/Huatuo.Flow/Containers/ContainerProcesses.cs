@@ -1,0 +1,67 @@
+using System.Globalization;
+using Huatuo.Linux.Cgroups;
+using Huatuo.Linux.Namespaces;
+using Huatuo.Linux.Proc;
+
+namespace Huatuo.Flow.Containers;
+
+/// <summary>Finds a container's first process in the file systems, for those whose start was not seen.</summary>
+/// <param name="procRoot">Where proc is mounted.</param>
+internal sealed class ContainerProcesses(string procRoot)
+{
+    private const int MaxProcesses = 64;
+    private const int MaxFolders = 16;
+    private readonly ProcessStart _starts = new(procRoot);
+
+    /// <summary>Looks into the cgroup and, when that has no processes itself, into those within it.</summary>
+    /// <param name="folder">The folder of the container's cgroup.</param>
+    /// <returns>The process that is the first of its PID namespace, else the one with the lowest id; null when there is none.</returns>
+    internal ContainerInit? Find(string folder)
+    {
+        List<int> processes = Read(folder);
+        if (processes.Count == 0)
+        {
+            List<string> within = [];
+            using var enough = new CancellationTokenSource();
+            CgroupTree.TryRead(folder, (_, path) =>
+            {
+                within.Add(path);
+                if (within.Count == MaxFolders)
+                    enough.Cancel();
+            }, enough.Token);
+            processes = within.Select(path => Read(folder + path)).FirstOrDefault(found => found.Count > 0) ?? [];
+        }
+        if (processes.Count == 0)
+            return null;
+        int pid = processes.Find(IsFirst) is not 0 and int first ? first : processes[0];
+        return NetnsScan.TryInode(Folder(pid), out uint netns) ? new ContainerInit(pid, netns, 0, _starts.Read(pid)) : null;
+    }
+
+    /// <summary>Whether the process still is in the network namespace that is known of it.</summary>
+    internal bool IsCurrent(ContainerInit init) => NetnsScan.TryInode(Folder(init.Pid), out uint netns) && netns == init.NetnsInode;
+
+    private static List<int> Read(string folder)
+    {
+        // A process of another PID namespace than this agent's is 0.
+        List<int> processes = [];
+        foreach (string line in (KernelFile.TryRead(folder + "/cgroup.procs") ?? "").Split('\n'))
+            if (processes.Count < MaxProcesses && int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pid > 0)
+                processes.Add(pid);
+        processes.Sort();
+        return processes;
+    }
+
+    private bool IsFirst(int pid)
+    {
+        foreach (string line in (KernelFile.TryRead(Folder(pid) + "/status") ?? "").Split('\n'))
+        {
+            if (!line.StartsWith("NSpid:", StringComparison.Ordinal))
+                continue;
+            string[] ids = line["NSpid:".Length..].Split('\t', StringSplitOptions.RemoveEmptyEntries);
+            return ids.Length > 1 && ids[^1] == "1";
+        }
+        return false;
+    }
+
+    private string Folder(int pid) => $"{procRoot}/{pid.ToString(CultureInfo.InvariantCulture)}";
+}

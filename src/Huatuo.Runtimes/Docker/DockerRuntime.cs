@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Huatuo.Flow.Containers;
+
+namespace Huatuo.Runtimes.Docker;
+
+/// <summary>Docker's Engine API on a Unix socket; Podman's service speaks it too.</summary>
+/// <param name="name">What it is called.</param>
+/// <param name="socket">The socket's path.</param>
+/// <param name="labels">Which labels to keep.</param>
+internal sealed class DockerRuntime(string name, string socket, LabelChoice labels) : IRuntime
+{
+    // One question for each container whose host name is not known yet, in one round.
+    private const int MaxInspections = 100;
+    private readonly HttpClient _http = UnixHttp.Connect(socket);
+    private Dictionary<string, string> _hostnames = [];
+
+    public string Name => name;
+
+    public NameSource Source => NameSource.Runtime;
+
+    public string? Absent => File.Exists(socket) ? null : $"no socket {socket}";
+
+    public async Task<IReadOnlyDictionary<string, ContainerNames>> ListAsync(CancellationToken stop)
+    {
+        using JsonDocument list = await GetAsync("/containers/json?all=true", stop).ConfigureAwait(false);
+        if (list.RootElement.ValueKind != JsonValueKind.Array)
+            throw new RuntimeException("/containers/json: the answer is not a list");
+        var names = new Dictionary<string, ContainerNames>();
+        var hostnames = new Dictionary<string, string>();
+        int inspections = 0;
+        foreach (JsonElement container in list.RootElement.Items())
+        {
+            string id = container.Text("Id");
+            if (id.Length == 0)
+                continue;
+            if (!_hostnames.TryGetValue(id, out string? hostname) && container.Text("State") == "running" && inspections++ < MaxInspections)
+                hostname = await HostnameAsync(id, stop).ConfigureAwait(false);
+            if (hostname is not null)
+                hostnames[id] = hostname;
+            names[id] = Of(container, hostname ?? "");
+        }
+        _hostnames = hostnames;
+        return names;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private ContainerNames Of(JsonElement container, string hostname)
+    {
+        Dictionary<string, string> all = new(container.Get("Labels").Texts().DistinctBy(label => label.Key));
+        string pod = all.GetValueOrDefault("io.kubernetes.pod.name", "");
+        string own = container.Get("Names").Items().FirstOrDefault() is { ValueKind: JsonValueKind.String } first ? first.GetString()!.TrimStart('/') : "";
+        string called = all.GetValueOrDefault("io.kubernetes.container.name", own);
+        return new ContainerNames
+        {
+            Name = called,
+            Hostname = hostname,
+            Type = all.GetValueOrDefault("io.kubernetes.docker.type") == "podsandbox" ? ContainerTypes.Sandbox : ContainerTypes.Of(called, null),
+            PodName = pod,
+            PodNamespace = all.GetValueOrDefault("io.kubernetes.pod.namespace", ""),
+            PodUid = all.GetValueOrDefault("io.kubernetes.pod.uid", ""),
+            Image = container.Text("Image"),
+            PodLabels = labels.Of(all, []),
+        };
+    }
+
+    // One that is gone meanwhile has none; that is no failure of the runtime.
+    private async Task<string?> HostnameAsync(string id, CancellationToken stop)
+    {
+        try
+        {
+            using JsonDocument container = await GetAsync($"/containers/{Uri.EscapeDataString(id)}/json", stop).ConfigureAwait(false);
+            return container.RootElement.Get("Config").Text("Hostname");
+        }
+        catch (RuntimeException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<JsonDocument> GetAsync(string path, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        return await JsonGet.GetAsync(_http, request, stop).ConfigureAwait(false);
+    }
+}

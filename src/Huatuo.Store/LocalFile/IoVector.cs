@@ -1,8 +1,0 @@
-namespace Huatuo.Store.LocalFile;
-
-/// <summary><c>struct iovec</c>.</summary>
-internal unsafe struct IoVector
-{
-    public byte* Address;
-    public nuint Length;
-}

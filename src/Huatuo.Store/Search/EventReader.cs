@@ -1,0 +1,114 @@
+using Huatuo.Store.Sqlite;
+using Huatuo.Store.Sqlite.Interop;
+
+namespace Huatuo.Store.Search;
+
+/// <summary>Searches the events of a database, also while an agent writes it. Used by one thread at a time.</summary>
+public sealed class EventReader : IDisposable
+{
+    private static readonly TimeSpan Busy = TimeSpan.FromSeconds(5);
+
+    private readonly SqliteConnection _connection;
+
+    private EventReader(SqliteConnection connection) => _connection = connection;
+
+    /// <summary>Opens a database for reading.</summary>
+    /// <param name="path">The file, <c>&lt;data-dir&gt;/events.db</c>.</param>
+    /// <exception cref="EventReadException">It is not there, or cannot be read. The message says why.</exception>
+    public static EventReader Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+            throw new EventReadException($"there is no {path}: no agent has stored events there (store.sqlite)");
+        return EventReadException.Of(path, () =>
+        {
+            SqliteConnection connection = OpenFile(path);
+            long version = connection.Number("PRAGMA user_version");
+            if (version == Schema.Steps.Count)
+                return new EventReader(connection);
+            connection.Dispose();
+            throw new EventReadException(version > Schema.Steps.Count
+                ? $"{path} was written by a newer version of huatuo"
+                : $"{path} has no events yet, or was written by an older version; the agent makes it ready");
+        });
+    }
+
+    /// <summary>Gives the documents that a query asks for, in the order of their arrival.</summary>
+    /// <param name="query">What is searched for.</param>
+    /// <param name="after">Only events with a greater number than this.</param>
+    /// <param name="receive">Takes each document, byte for byte as it was stored.</param>
+    /// <returns>The number of the newest event, whether it was asked for or not; at least <paramref name="after"/>.</returns>
+    /// <exception cref="ArgumentException">An operand of a condition is not what its operator needs.</exception>
+    /// <exception cref="EventReadException">The database cannot be read.</exception>
+    public long Search(EventQuery query, long after, DocumentReceiver receive)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(receive);
+        var filter = new DocumentFilter(query);
+        var buffer = new DocumentBuffer();
+        if (query.Limit == 0)
+        {
+            bool isWhole;
+            do
+            {
+                (after, isWhole) = InSnapshot(query, filter, after, run => (run.FindNext(buffer), !buffer.IsFull));
+                buffer.Give(receive);
+            }
+            while (!isWhole);
+            return after;
+        }
+
+        (List<(long Partition, long Id)> found, long newest) = InSnapshot(query, filter, after, run => (run.FindNewest(), run.Newest));
+        while (found.Count > 0)
+        {
+            InSnapshot(query, filter, after, run =>
+            {
+                run.Fetch(found, buffer);
+                return true;
+            });
+            buffer.Give(receive);
+        }
+        return newest;
+    }
+
+    // Short, and never while somebody else is waited for: as long as it is held, the agent's log can only grow.
+    private T InSnapshot<T>(EventQuery query, DocumentFilter filter, long after, Func<SearchRun, T> action) => EventReadException.Of("the event store", () =>
+    {
+        _connection.Execute("BEGIN");
+        try
+        {
+            using var run = new SearchRun(_connection, query, filter, after);
+            return action(run);
+        }
+        finally
+        {
+            _connection.Execute("ROLLBACK");
+        }
+    });
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+
+    private static SqliteConnection OpenFile(string path)
+    {
+        SqliteConnection connection = SqliteConnection.Open(path, LibSqlite.SQLITE_OPEN_READONLY, Busy);
+        try
+        {
+            connection.Number("PRAGMA schema_version");
+            return connection;
+        }
+        catch (SqliteException failure) when (failure.Code is LibSqlite.SQLITE_CANTOPEN or LibSqlite.SQLITE_READONLY && !HasLog(path))
+        {
+            // The folder cannot be written, where a reader would note its lock; nobody else can write either.
+            connection.Dispose();
+            return SqliteConnection.Open($"file:{Uri.EscapeDataString(Path.GetFullPath(path))}?immutable=1", LibSqlite.SQLITE_OPEN_READONLY | LibSqlite.SQLITE_OPEN_URI, Busy);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static bool HasLog(string path) => new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
+}

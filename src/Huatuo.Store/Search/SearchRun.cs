@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+using Huatuo.Store.Sqlite.Interop;
+
+namespace Huatuo.Store.Search;
+
+/// <summary>A search over all partitions of one state of the database.</summary>
+internal sealed class SearchRun : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly EventQuery _query;
+    private readonly DocumentFilter _filter;
+    private readonly long _after;
+    private readonly string? _tracers;
+    private readonly List<PartitionSearch> _partitions;
+
+    /// <param name="connection">The database, in a transaction.</param>
+    /// <param name="query">What is searched for.</param>
+    /// <param name="filter">The same, made ready.</param>
+    /// <param name="after">Only events with a greater number than this.</param>
+    public SearchRun(SqliteConnection connection, EventQuery query, DocumentFilter filter, long after)
+    {
+        _connection = connection;
+        _query = query;
+        _filter = filter;
+        _after = after;
+        _tracers = query.Tracers.Count > 0 ? string.Join(',', TracerIds()) : null;
+        _partitions = [.. Partitions()];
+        Newest = _partitions.Count > 0 ? Math.Max(after, _partitions[^1].LastId()) : after;
+    }
+
+    /// <summary>The number of the newest event, whether it is asked for or not.</summary>
+    public long Newest { get; }
+
+    private bool IsEmpty => _tracers?.Length == 0;
+
+    /// <summary>Finds the newest events, up to the query's limit.</summary>
+    /// <returns>Where they are, the newest first.</returns>
+    public List<(long Partition, long Id)> FindNewest()
+    {
+        List<(long Partition, long Id)> found = [];
+        for (int i = _partitions.Count - 1; i >= 0 && found.Count < _query.Limit && !IsEmpty; i--)
+        {
+            PartitionSearch partition = _partitions[i];
+            partition.Find(newestFirst: true, (id, _) =>
+            {
+                found.Add((partition.N, id));
+                return found.Count < _query.Limit;
+            });
+        }
+        return found;
+    }
+
+    /// <summary>Fetches found events, the last in the list first, until the buffer is full. What is gone meanwhile is left out.</summary>
+    /// <param name="found">Loses what was fetched.</param>
+    /// <param name="buffer">Takes the documents.</param>
+    public void Fetch(List<(long Partition, long Id)> found, DocumentBuffer buffer)
+    {
+        while (found.Count > 0 && !buffer.IsFull)
+        {
+            (long n, long id) = found[^1];
+            found.RemoveAt(found.Count - 1);
+            _partitions.Find(partition => partition.N == n)?.Fetch(id, buffer);
+        }
+    }
+
+    /// <summary>Finds events in the order of their arrival until the buffer is full.</summary>
+    /// <returns>The number of the last event that was looked at.</returns>
+    public long FindNext(DocumentBuffer buffer)
+    {
+        foreach (PartitionSearch partition in _partitions)
+        {
+            long last = 0;
+            if (!IsEmpty)
+            {
+                partition.Find(newestFirst: false, (id, document) =>
+                {
+                    buffer.Add(document);
+                    last = id;
+                    return !buffer.IsFull;
+                });
+            }
+            if (buffer.IsFull)
+                return last;
+        }
+        return Newest;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (PartitionSearch partition in _partitions)
+            partition.Dispose();
+    }
+
+    private IEnumerable<PartitionSearch> Partitions()
+    {
+        using SqliteStatement rows = _connection.Prepare("SELECT n, first_id, lag_ns, lead_ns FROM partitions ORDER BY n");
+        while (rows.Step())
+            yield return new PartitionSearch(_connection, _query, _filter, _tracers, _after, new PartitionBounds(rows.Number(0), rows.Number(1), rows.Number(2), rows.Number(3)));
+    }
+
+    private IEnumerable<string> TracerIds()
+    {
+        using SqliteStatement find = _connection.Prepare("SELECT id FROM tracers WHERE name=?1");
+        foreach (string tracer in _query.Tracers)
+        {
+            find.BindText(1, Encoding.UTF8.GetBytes(tracer));
+            if (find.Step())
+                yield return find.Number(0).ToString(CultureInfo.InvariantCulture);
+            find.Reset();
+        }
+    }
+}

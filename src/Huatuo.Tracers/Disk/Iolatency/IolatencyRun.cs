@@ -1,0 +1,47 @@
+using Huatuo.Bpf;
+using Huatuo.Bpf.Maps;
+using Huatuo.Flow.Metrics;
+using Huatuo.Flow.Metrics.Kernel;
+using Huatuo.Flow.Tracing;
+
+namespace Huatuo.Tracers.Disk.Iolatency;
+
+/// <summary>One run of <c>iolatency</c>.</summary>
+internal sealed class IolatencyRun(IolatencyOptions options, TracerServices services) : IProgramMetricTracer
+{
+    private static readonly uint s_operations = (uint)Enum.GetValues<IolatencyOperation>().Length;
+
+    private readonly ContainerCounters<CgroupLatencies> _containers = new(services.Identity);
+    private readonly DiskNames _names = new();
+    private IolatencyBpf? _bpf;
+    private CounterMap<DiskKey, DiskLatency>? _disks;
+    private CounterMap<ulong, CgroupLatencies>? _cgroups;
+
+    public BpfObject Open()
+    {
+        const string cgroups = "cgroups", disks = "disks";
+        BpfObject opened = BpfImages.Open(IolatencyBpf.ObjectName);
+        _bpf = new IolatencyBpf(opened);
+        opened.SetMapEntries(cgroups, options.MaxCgroups + 1);
+        opened.SetMapEntries(disks, options.MaxDiskOperations + s_operations);
+        return opened;
+    }
+
+    public void Loaded()
+    {
+        _disks = _bpf!.Disks.Counters();
+        for (uint operation = 0; operation < s_operations; operation++)
+            _disks.Add(new DiskKey { Device = DiskNames.Other, Operation = operation });
+        _cgroups = _bpf.Cgroups.Counters();
+        _cgroups.Add(0);
+    }
+
+    public void Write(MetricWriter writer)
+    {
+        _disks!.Read();
+        _cgroups!.Read();
+        _containers.Update(_cgroups.Keys, _cgroups.Sums);
+        _names.Learn(_disks.Keys, _bpf!.Names);
+        IolatencyMetrics.Write(writer, _disks.Keys, _disks.Sums, _names, _containers.Rows);
+    }
+}

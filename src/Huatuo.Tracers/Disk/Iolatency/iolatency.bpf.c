@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How long requests to disks take: block:block_rq_insert, block_rq_issue and
+ * block_rq_complete. */
+#include "block.h"
+#include "cgroups.h"
+#include "histogram.h"
+
+#define MAX_CGROUPS   2048
+#define MAX_SERIES    512
+#define MAX_IN_FLIGHT 16384
+#define OPERATIONS    4
+#define OTHER_DISKS   (~0u)
+#define ZONES         7
+#define MS            1000000ULL
+
+enum iolatency_operation {
+	OPERATION_READ,
+	OPERATION_WRITE,
+	OPERATION_FLUSH,
+	OPERATION_DISCARD,
+};
+
+struct disk_key {
+	__u32 device;
+	__u32 operation;
+};
+
+/* Of one disk and operation. */
+struct disk_latency {
+	struct histogram queued;
+	struct histogram dispatched;
+	__u64 queued_zones[ZONES];
+	__u64 dispatched_zones[ZONES];
+};
+
+/* Of one cgroup and operation. */
+struct cgroup_latency {
+	__u64 queued_ns;
+	__u64 dispatched_ns;
+	__u64 queued_zones[ZONES];
+	__u64 dispatched_zones[ZONES];
+};
+
+struct cgroup_latencies {
+	struct cgroup_latency operations[OPERATIONS];
+};
+
+struct disk_name {
+	char name[32];
+};
+
+struct request_state {
+	__u64 inserted_ns;
+	__u64 issued_ns;
+	__u64 cgroup_id;
+	__u64 is_online;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_SERIES);
+	__type(key, struct disk_key);
+	__type(value, struct disk_latency);
+} disks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_SERIES);
+	__type(key, __u32);
+	__type(value, struct disk_name);
+} names SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_CGROUPS);
+	__type(key, __u64);
+	__type(value, struct cgroup_latencies);
+} cgroups SEC(".maps");
+
+/* By the address of the request; the oldest are forgotten when there is no
+ * room. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, MAX_IN_FLIGHT);
+	__type(key, __u64);
+	__type(value, struct request_state);
+} in_flight SEC(".maps");
+
+const enum iolatency_operation *const abi_iolatency_operation = 0;
+
+static const struct disk_latency no_latency = {};
+static const struct cgroup_latencies no_latencies = {};
+
+static __always_inline __u32 zone_of(__u64 ns)
+{
+	if (ns < 50 * MS) {
+		if (ns < 20 * MS)
+			return 0;
+		return ns < 30 * MS ? 1 : 2;
+	}
+	if (ns < 100 * MS)
+		return 3;
+	if (ns < 200 * MS)
+		return 4;
+	return ns < 400 * MS ? 5 : 6;
+}
+
+/* Requests that are commands of a driver have no operation of a disk. */
+static __always_inline __u32 operation_of(struct request *rq)
+{
+	switch (rq->cmd_flags & REQ_OP_MASK) {
+	case REQ_OP_READ:
+		return OPERATION_READ;
+	case REQ_OP_WRITE:
+	case REQ_OP_ZONE_APPEND:
+		return OPERATION_WRITE;
+	case REQ_OP_FLUSH:
+		return OPERATION_FLUSH;
+	case REQ_OP_DISCARD:
+	case REQ_OP_SECURE_ERASE:
+	case REQ_OP_WRITE_ZEROES:
+		return OPERATION_DISCARD;
+	default:
+		return OPERATIONS;
+	}
+}
+
+static __always_inline void count(__u64 *counter, __u64 by)
+{
+	__sync_fetch_and_add(counter, by);
+}
+
+/*
+ * Whose it is: the bio tells where disks and memory are of the default
+ * hierarchy; else the task that hands it over, which of written-back pages is a
+ * thread of the kernel.
+ */
+static __always_inline void fill_owner(struct request_state *state, struct request *rq)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct cgroup *cgroup = cgroup_of_any(task);
+
+	if (BPF_CORE_READ(cgroup, root, hierarchy_id) == 0 && bpf_core_field_exists(((struct bio *)0)->bi_blkg)) {
+		struct cgroup *blkcg = rq->bio->bi_blkg->blkcg->css.cgroup;
+
+		if (blkcg && blkcg->root->hierarchy_id == 0)
+			cgroup = blkcg;
+	}
+	state->cgroup_id = BPF_CORE_READ(cgroup, kn, id);
+	state->is_online = BPF_CORE_READ(cgroup, self.flags) & CSS_ONLINE;
+}
+
+static __always_inline int on_insert(struct request *rq)
+{
+	struct request_state state = { .inserted_ns = bpf_ktime_get_ns() };
+	__u64 key = (__u64)rq;
+
+	if (operation_of(rq) == OPERATIONS)
+		return 0;
+	fill_owner(&state, rq);
+	bpf_map_update_elem(&in_flight, &key, &state, BPF_ANY);
+	return 0;
+}
+
+static __always_inline int on_issue(struct request *rq)
+{
+	__u64 key = (__u64)rq, now_ns = bpf_ktime_get_ns();
+	struct request_state *known = bpf_map_lookup_elem(&in_flight, &key);
+
+	if (operation_of(rq) == OPERATIONS)
+		return 0;
+	if (known) {
+		known->issued_ns = now_ns;
+	} else {
+		struct request_state state = { .inserted_ns = now_ns, .issued_ns = now_ns };
+
+		fill_owner(&state, rq);
+		bpf_map_update_elem(&in_flight, &key, &state, BPF_ANY);
+	}
+	return 0;
+}
+
+static __always_inline struct disk_latency *latency_of(struct gendisk *disk, __u32 operation)
+{
+	struct disk_key key = { .device = disk->major << 20 | disk->first_minor, .operation = operation };
+	struct disk_latency *latency = bpf_map_lookup_elem(&disks, &key);
+
+	if (!latency) {
+		struct disk_name name;
+
+		bpf_core_read(&name, sizeof(name), &disk->disk_name);
+		bpf_map_update_elem(&names, &key.device, &name, BPF_ANY);
+		bpf_map_update_elem(&disks, &key, &no_latency, BPF_NOEXIST);
+		latency = bpf_map_lookup_elem(&disks, &key);
+	}
+	if (!latency) {
+		key.device = OTHER_DISKS;
+		latency = bpf_map_lookup_elem(&disks, &key);
+	}
+	return latency;
+}
+
+static __always_inline int on_complete(struct request *rq, __u32 bytes)
+{
+	__u64 key = (__u64)rq, now_ns = bpf_ktime_get_ns(), queued_ns, dispatched_ns = 0, begun_ns = rq->start_time_ns;
+	struct request_state *state = bpf_map_lookup_elem(&in_flight, &key);
+	__u32 operation = operation_of(rq), queued_zone, dispatched_zone = 0;
+	struct cgroup_latencies *owner;
+	struct disk_latency *disk;
+	bool was_issued;
+
+	/* A request may be completed in parts. */
+	if (!state || bytes < rq->__data_len || operation >= OPERATIONS)
+		return 0;
+	/* The kernel keeps this unless statistics are off for the disk. */
+	if (!begun_ns || begun_ns > state->inserted_ns)
+		begun_ns = state->inserted_ns;
+	was_issued = state->issued_ns;
+	queued_ns = now_ns - begun_ns;
+	queued_zone = zone_of(queued_ns);
+	if (was_issued) {
+		dispatched_ns = now_ns - state->issued_ns;
+		dispatched_zone = zone_of(dispatched_ns);
+	}
+	disk = latency_of(disk_of(rq), operation);
+	if (disk) {
+		histogram_add_shared(&disk->queued, queued_ns);
+		count(&disk->queued_zones[queued_zone], 1);
+		if (was_issued) {
+			histogram_add_shared(&disk->dispatched, dispatched_ns);
+			count(&disk->dispatched_zones[dispatched_zone], 1);
+		}
+	}
+	owner = cgroup_counters(&cgroups, state->cgroup_id, state->is_online, &no_latencies);
+	if (owner) {
+		struct cgroup_latency *latency = &owner->operations[operation];
+
+		count(&latency->queued_ns, queued_ns);
+		count(&latency->queued_zones[queued_zone], 1);
+		if (was_issued) {
+			count(&latency->dispatched_ns, dispatched_ns);
+			count(&latency->dispatched_zones[dispatched_zone], 1);
+		}
+	}
+	bpf_map_delete_elem(&in_flight, &key);
+	return 0;
+}
+
+/* Until 5.10 the queue comes first. In assembly, since a compiler would choose
+ * between addresses, which may not be read. */
+static __always_inline struct request *request_of(__u64 *ctx)
+{
+	struct request *rq;
+
+	if (is_v5_10())
+		asm volatile("%0 = *(u64 *)(%1 + 8)" : "=r"(rq) : "r"(ctx));
+	else
+		asm volatile("%0 = *(u64 *)(%1 + 0)" : "=r"(rq) : "r"(ctx));
+	return rq;
+}
+
+SEC("tp_btf/block_rq_insert")
+int inserted(__u64 *ctx)
+{
+	return on_insert(request_of(ctx));
+}
+
+SEC("tp_btf/block_rq_issue")
+int issued(__u64 *ctx)
+{
+	return on_issue(request_of(ctx));
+}
+
+SEC("tp_btf/block_rq_complete")
+int completed(__u64 *ctx)
+{
+	return on_complete((struct request *)ctx[0], ctx[2]);
+}
+
+SEC("tp_btf/cgroup_rmdir")
+int cgroup_removed(__u64 *ctx)
+{
+	return cgroup_removed_from(&cgroups, ctx);
+}
+
+char LICENSE[] SEC("license") = "GPL";
