@@ -23,6 +23,18 @@ public sealed unsafe class KernelBtf : IDisposable
     /// <summary>Whether BTF programs can attach to a tracepoint: the kernel describes it as <c>btf_trace_NAME</c> (5.5).</summary>
     public bool HasTracepoint(string name) => LibBpf.btf__find_by_name_kind(Open, "btf_trace_" + name, KindTypedef) >= 0;
 
+    /// <summary>How many arguments a tracepoint has.</summary>
+    /// <returns>-1 when the kernel does not describe it.</returns>
+    public int TracepointArguments(string name)
+    {
+        // typedef void (*btf_trace_NAME)(void *__data, ARGUMENTS)
+        int id = LibBpf.btf__find_by_name_kind(Open, "btf_trace_" + name, KindTypedef);
+        if (id < 0)
+            return -1;
+        uint* pointer = LibBpf.btf__type_by_id(Open, LibBpf.btf__type_by_id(Open, (uint)id)[2]);
+        return (int)(LibBpf.btf__type_by_id(Open, pointer[2])[1] & 0xffff) - 1;
+    }
+
     /// <summary>Whether the kernel describes a function of this name; one that was inlined everywhere it does not.</summary>
     public bool HasFunction(string name) => LibBpf.btf__find_by_name_kind(Open, name, KindFunction) >= 0;
 

@@ -51,17 +51,7 @@ struct request___v5_16 {
 	struct gendisk *rq_disk;
 };
 
-/* Until 5.10. */
-struct hd_struct___v5_10 {
-	int partno;
-};
-
 #pragma clang attribute pop
-
-static __always_inline bool is_v5_10(void)
-{
-	return bpf_core_type_exists(struct hd_struct___v5_10);
-}
 
 static __always_inline struct gendisk *disk_of(struct request *rq)
 {

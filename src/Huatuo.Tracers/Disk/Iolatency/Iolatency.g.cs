@@ -132,6 +132,8 @@ internal sealed partial class IolatencyBpf(global::Huatuo.Bpf.BpfObject bpfObjec
 
     public global::Huatuo.Bpf.BpfObject Object => bpfObject;
 
+    public bool QueueFirst { set => bpfObject.SetKnob("cfg_queue_first", value ? (byte)1 : (byte)0); }
+
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, CgroupLatencies> Cgroups => bpfObject.Map<ulong, CgroupLatencies>("cgroups");
     public global::Huatuo.Bpf.Maps.BpfMap<DiskKey, DiskLatency> Disks => bpfObject.Map<DiskKey, DiskLatency>("disks");
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, RequestState> InFlight => bpfObject.Map<ulong, RequestState>("in_flight");

@@ -1,4 +1,5 @@
 using Huatuo.Bpf;
+using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Maps;
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Metrics.Kernel;
@@ -21,7 +22,8 @@ internal sealed class IolatencyRun(IolatencyOptions options, TracerServices serv
     {
         const string cgroups = "cgroups", disks = "disks";
         BpfObject opened = BpfImages.Open(IolatencyBpf.ObjectName);
-        _bpf = new IolatencyBpf(opened);
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        _bpf = new IolatencyBpf(opened) { QueueFirst = btf?.TracepointArguments("block_rq_issue") == 2 };
         opened.SetMapEntries(cgroups, options.MaxCgroups + 1);
         opened.SetMapEntries(disks, options.MaxDiskOperations + s_operations);
         return opened;

@@ -12,6 +12,7 @@
 #define OTHER_DISKS   (~0u)
 #define ZONES         7
 #define MS            1000000ULL
+#define PF_KTHREAD    0x00200000 /* include/linux/sched.h */
 
 enum iolatency_operation {
 	OPERATION_READ,
@@ -131,16 +132,16 @@ static __always_inline void count(__u64 *counter, __u64 by)
 }
 
 /*
- * Whose it is: the bio tells where disks and memory are of the default
- * hierarchy; else the task that hands it over, which of written-back pages is a
- * thread of the kernel.
+ * Whose it is: that of the task that hands it over. A thread of the kernel does so for others: then the bio tells,
+ * where disks and memory are of the default hierarchy.
  */
 static __always_inline void fill_owner(struct request_state *state, struct request *rq)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct cgroup *cgroup = cgroup_of_any(task);
 
-	if (BPF_CORE_READ(cgroup, root, hierarchy_id) == 0 && bpf_core_field_exists(((struct bio *)0)->bi_blkg)) {
+	if (BPF_CORE_READ(task, flags) & PF_KTHREAD && BPF_CORE_READ(cgroup, root, hierarchy_id) == 0 &&
+		bpf_core_field_exists(((struct bio *)0)->bi_blkg)) {
 		struct cgroup *blkcg = rq->bio->bi_blkg->blkcg->css.cgroup;
 
 		if (blkcg && blkcg->root->hierarchy_id == 0)
@@ -246,13 +247,15 @@ static __always_inline int on_complete(struct request *rq, __u32 bytes)
 	return 0;
 }
 
-/* Until 5.10 the queue comes first. In assembly, since a compiler would choose
- * between addresses, which may not be read. */
+/* The queue came first until 5.10, and until some patch level of it. */
+const volatile bool cfg_queue_first = false;
+
+/* In assembly, since a compiler would choose between addresses, which may not be read. */
 static __always_inline struct request *request_of(__u64 *ctx)
 {
 	struct request *rq;
 
-	if (is_v5_10())
+	if (cfg_queue_first)
 		asm volatile("%0 = *(u64 *)(%1 + 8)" : "=r"(rq) : "r"(ctx));
 	else
 		asm volatile("%0 = *(u64 *)(%1 + 0)" : "=r"(rq) : "r"(ctx));
