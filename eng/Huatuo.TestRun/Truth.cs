@@ -20,7 +20,7 @@ internal sealed class Truth(TestedKernels kernels, IEnumerable<ProgramResult> re
             orderby sum.Tracer, Version.Parse(kernel.Family), kernel.IsHost
             select string.Create(CultureInfo.InvariantCulture,
                 $"{sum.Tracer}\t{kernel.Family}\t{kernel.Where}\t{sum.Provoked}\t{sum.Seen}\t{sum.Silences}\t{sum.False}\n");
-        return "# Written by `make test-vm`: events that were provoked on each kernel, and told; times at which none was to be, and told then.\n"
+        return "# Events that were provoked on each kernel, and told; times at which none was to be, and told then. `make test-vm` writes it anew.\n"
             + string.Concat(rows);
     }
 }

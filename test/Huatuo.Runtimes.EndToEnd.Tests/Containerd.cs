@@ -8,9 +8,10 @@ namespace Huatuo.Runtimes.EndToEnd.Tests;
 /// <summary>A containerd of the test's own, in a folder of its own, and pods that are run through its CRI.</summary>
 internal sealed class Containerd : IAsyncDisposable
 {
-    private const string Daemon = "/usr/bin/containerd", Service = "/runtime.v1.RuntimeService/";
+    private const string Daemon = "/usr/bin/containerd", Service = "/runtime.v1.RuntimeService/", Run = "/run/containerd";
     private readonly string _folder = Directory.CreateTempSubdirectory("huatuo-cd-").FullName;
     private readonly List<string> _pods = [];
+    private readonly bool _hadRun = Directory.Exists(Run);
     private Process _daemon;
 
     private Containerd()
@@ -115,6 +116,9 @@ internal sealed class Containerd : IAsyncDisposable
             if (Directory.Exists(mount + CgroupParent))
                 await RunAsync("find", mount + CgroupParent, "-depth", "-type", "d", "-delete");
         Directory.Delete(_folder, recursive: true);
+        // Shims keep their sockets there, wherever the daemon has its own.
+        if (!_hadRun && Directory.Exists(Run))
+            Directory.Delete(Run, recursive: true);
     }
 
     private Process StartDaemon()

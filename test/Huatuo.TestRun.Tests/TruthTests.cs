@@ -18,7 +18,7 @@ public sealed class TruthTests
 
         Assert.Equal(
             """
-            # Written by `make test-vm`: events that were provoked on each kernel, and told; times at which none was to be, and told then.
+            # Events that were provoked on each kernel, and told; times at which none was to be, and told then. `make test-vm` writes it anew.
             oom	5.10	virtual machine	3	3	0	0
             oom	6.18	machine	3	3	1	0
             ras AER	6.18	machine	1	1	0	0

@@ -11,6 +11,24 @@ public sealed class AgentConfigTests
         listen: 127.0.0.1:19704  # default
         data_dir: /var/lib/huatuo  # default
         region: ""  # default
+        containers:
+          keep_ended: 5m  # default
+          max_ended: 8192  # default
+        runtimes:
+          containerd_socket: /run/containerd/containerd.sock  # default
+          crio_socket: /run/crio/crio.sock  # default
+          docker_socket: /run/docker.sock  # default
+          podman_socket: /run/podman/podman.sock  # default
+          labels: []  # default
+        kubelet:
+          enabled: true  # default
+          address: 127.0.0.1:10250  # default
+          read_only_address: 127.0.0.1:10255  # default
+          token_file: /var/run/secrets/kubernetes.io/serviceaccount/token  # default
+          client_certificate: ""  # default
+          client_key: ""  # default
+          ca_files: [/var/lib/kubelet/pki/kubelet.crt, /etc/kubernetes/pki/ca.crt, /var/run/secrets/kubernetes.io/serviceaccount/ca.crt]  # default
+          server_name: ""  # default
         reverse_dns:
           enabled: false  # default
           ttl: 10m  # default
@@ -31,6 +49,12 @@ public sealed class AgentConfigTests
             max_age: 720h  # default
             queue_bytes: 8MiB  # default
             sync_interval: 1s  # default
+        metrics:
+          otlp:
+            endpoint: ""  # default
+            interval: 1m  # default
+            timeout: 10s  # default
+            authorization: ""  # default
         tracers:
           dropwatch:
             enabled: true  # default

@@ -16,6 +16,7 @@ internal static class Generated
         ["document", var part] => DocumentTables.Of(part),
         ["tracers"] => TracerTable.All(),
         ["kernels"] => KernelTable.All(),
+        ["truth", var part] => TruthTables.Of(part),
         _ => throw new ArgumentException($"no section is called '{name}'", nameof(name)),
     };
 }

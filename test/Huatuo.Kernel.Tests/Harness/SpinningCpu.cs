@@ -84,9 +84,10 @@ internal sealed class SpinningCpu : IDisposable
         {
             ulong before = spin.Rounds;
             long start = Stopwatch.GetTimestamp();
-            spin.Until(time);
+            // A thread that was kept from its CPU comes too late, and holds nothing up.
             while (spin.Rounds == before)
             {
+                spin.Until(time);
                 pipe.WriteByte(0);
                 written++;
                 while (Volatile.Read(ref read) != written)

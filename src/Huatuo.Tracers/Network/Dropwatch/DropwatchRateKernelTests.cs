@@ -11,6 +11,9 @@ public sealed class DropwatchRateKernelTests
     private const ulong Second = 1_000_000_000;
     private const int Limit = 100, FullWindows = 2;
 
+    // What a CPU has taken on and not yet dropped, at most; more is dropped at once.
+    private const int Backlog = 10;
+
     [Theory]
     [InlineData(1, Transport.RingBuffer)]
     [InlineData(2, Transport.RingBuffer)]
@@ -28,17 +31,19 @@ public sealed class DropwatchRateKernelTests
             Addresses = [IPNetwork.Parse("10.199.0.0/24")],
             MaxEventsPerSecond = Limit,
         });
-        long[] sent = await FloodAsync(network, cpus);
+        using var backlog = new KernelSetting("net/core/netdev_max_backlog", $"{Backlog}");
+        Dictionary<ulong, long>[] sent = await FloodAsync(network, cpus);
         await tracer.StopAsync();
 
         Dictionary<ulong, int> windows = timed.Records.CountBy(record => record.MonotonicNs / Second).ToDictionary();
         Assert.All(windows, window => Assert.InRange(window.Value, 1, Limit));
-        ulong[] full = [.. windows.Keys.Order().Skip(1).SkipLast(1)];
+        // On a machine that is busy a second may have few drops.
+        ulong[] full = [.. windows.Keys.Where(window => sent.Any(cpu => cpu.GetValueOrDefault(window) >= Backlog + Limit))];
         Assert.InRange(full.Length, FullWindows, int.MaxValue);
         Assert.All(full, window => Assert.Equal(Limit, windows[window]));
 
         LedgerCounters kernel = tracer.Ledger.Kernel.Read();
-        Assert.InRange(kernel.RateLimited + kernel.Submitted, (ulong)sent.Sum(), ulong.MaxValue);
+        Assert.InRange(kernel.RateLimited + kernel.Submitted, (ulong)sent.Sum(cpu => cpu.Values.Sum()), ulong.MaxValue);
         Balance.Check(tracer);
         Assert.Equal((0UL, (ulong)timed.Records.Count), (kernel.Lost, kernel.Submitted));
     }
@@ -72,18 +77,23 @@ public sealed class DropwatchRateKernelTests
         Assert.InRange(kernel.Lost, 1UL, more - 1UL);
     }
 
-    private static async Task<long[]> FloodAsync(TestNetwork network, int cpus)
-    {
-        ulong end = ((ulong)DropOracle.Now.Ticks * 100 / Second + FullWindows + 1) * Second + Second / 100;
-        return await Task.WhenAll(Enumerable.Range(0, cpus).Select(cpu => network.Left.RunAsync(
+    /// <summary>Sends from each CPU until some seconds were full; gives what each sent, by the second in which a burst began and ended.</summary>
+    private static async Task<Dictionary<ulong, long>[]> FloodAsync(TestNetwork network, int cpus) =>
+        await Task.WhenAll(Enumerable.Range(0, cpus).Select(cpu => network.Left.RunAsync(
             () =>
             {
                 const int burst = 100;
-                long sent = 0;
-                for (; (ulong)DropOracle.Now.Ticks * 100 < end; sent += burst)
+                Dictionary<ulong, long> sent = [];
+                while (sent.Values.Count(count => count >= Backlog + Limit) <= FullWindows)
+                {
+                    ulong began = Now / Second;
                     Provoke.Udp(network.Right.Ipv4, 7002, burst);
+                    if (Now / Second == began)
+                        sent[began] = sent.GetValueOrDefault(began) + burst;
+                }
                 return sent;
             },
             cpu)));
-    }
+
+    private static ulong Now => (ulong)DropOracle.Now.Ticks * 100;
 }
