@@ -8,6 +8,7 @@ using Huatuo.Bench.Lines;
 using Huatuo.Bench.Pipe;
 using Huatuo.Bench.Probe;
 using Huatuo.Bench.Rings;
+using Huatuo.Bench.Scrapes;
 using Huatuo.Bench.Soak;
 using Huatuo.Bench.Start;
 
@@ -22,6 +23,7 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["hits"] = HitsBench.RunAsync,
     ["pipe"] = PipeBench.RunAsync,
     ["flood"] = FloodBench.RunAsync,
+    ["scrape"] = ScrapeBench.RunAsync,
 };
 
 string[] words = [.. args.Where(arg => arg != "--quick")];

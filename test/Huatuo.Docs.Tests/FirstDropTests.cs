@@ -76,7 +76,7 @@ public sealed partial class FirstDropTests
         }
     }
 
-    [GeneratedRegex(@"^(?<name>[a-z_]+)(\{(?<labels>.*)\})? \S+$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?<name>[a-z0-9_]+)(\{(?<labels>.*)\})? \S+$", RegexOptions.Multiline)]
     private static partial Regex Samples();
 
     [GeneratedRegex(@"(?<name>\w+)=""[^""]*""")]

@@ -3,9 +3,11 @@ using Huatuo.Flow.Metrics;
 namespace Huatuo.Http.Tests;
 
 /// <summary>A metric source made of one delegate.</summary>
-internal sealed class Source(string name, Action<MetricWriter> write) : IMetricSource
+internal sealed class Source(string name, Action<MetricWriter> write, long? skippedLines = null) : IMetricSource
 {
     public string Name => name;
+
+    public long? SkippedLines => skippedLines;
 
     public void Write(MetricWriter writer) => write(writer);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Tracing;
 
@@ -10,6 +11,7 @@ namespace Huatuo.Tracers.Tests;
 internal sealed class MetricPage(MetricTracerDefinition definition) : MetricWriter
 {
     private readonly List<string> _lines = [];
+    private readonly HashSet<string> _families = [];
     private MetricFamily? _family;
 
     /// <summary>The values.</summary>
@@ -22,10 +24,15 @@ internal sealed class MetricPage(MetricTracerDefinition definition) : MetricWrit
     /// <summary>A value, or 0 when there is no such sample.</summary>
     internal double this[string sample] => Samples.GetValueOrDefault(sample);
 
-    public override void Family(string name, MetricKind kind, string help) =>
+    public override void Family(string name, MetricKind kind, string help)
+    {
         _family = Assert.Single(definition.Families, family => family.Name == name && family.Kind == kind && family.Help == help);
+        Assert.True(_families.Add(name), $"{name} is written twice");
+    }
 
     public override void Sample(double value, params ReadOnlySpan<Label> labels) => Add("", value, labels);
+
+    public override void Sample(ulong value, params ReadOnlySpan<Label> labels) => Add("", value, labels);
 
     public override void Histogram(in ExponentialHistogram value, params ReadOnlySpan<Label> labels)
     {
@@ -39,17 +46,19 @@ internal sealed class MetricPage(MetricTracerDefinition definition) : MetricWrit
         Add("_sum", value.Sum, labels);
     }
 
-    private void Add(string suffix, double value, ReadOnlySpan<Label> labels)
+    private void Add<T>(string suffix, T value, ReadOnlySpan<Label> labels)
+        where T : INumber<T>
     {
+        Assert.False(_family!.Kind == MetricKind.Counter && !(value >= T.Zero), $"{_family.Name} is {value}");
         List<string> names = [], pairs = [];
         foreach (Label label in labels)
         {
             names.Add(label.Name);
             pairs.Add($"{label.Name}=\"{label.Value}\"");
         }
-        Assert.Equal(_family!.Labels, names);
+        Assert.Equal(_family.Labels, names);
         string sample = _family.Name + suffix + (pairs.Count > 0 ? $"{{{string.Join(',', pairs)}}}" : "");
-        Samples.Add(sample, value);
-        _lines.Add($"{sample} {value.ToString(CultureInfo.InvariantCulture)}");
+        Assert.True(Samples.TryAdd(sample, double.CreateChecked(value)), $"{sample} is written twice");
+        _lines.Add($"{sample} {value.ToString(null, CultureInfo.InvariantCulture)}");
     }
 }

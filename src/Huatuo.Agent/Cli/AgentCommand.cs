@@ -3,6 +3,7 @@ using Huatuo.Agent.Configuration;
 using Huatuo.Agent.Runtime;
 using Huatuo.Flow.Options;
 using Huatuo.Http;
+using Huatuo.Linux;
 using Huatuo.Tracers;
 
 namespace Huatuo.Agent.Cli;
@@ -17,9 +18,10 @@ internal static class AgentCommand
         var listen = new Option<string?>("--listen") { Description = "Where metrics are served, instead of listen of the configuration.", HelpName = "ADDR" };
         var region = new Option<string?>("--region") { Description = "What every document carries as region.", HelpName = "R" };
         var disable = new Option<string[]>("--disable") { Description = "Leaves a tracer out; can be repeated.", HelpName = "NAME", AllowMultipleArgumentsPerToken = false };
+        var prefix = new Option<string?>("--procfs-prefix") { Description = "Where tracers and collectors find the folders proc, sys and dev, instead of /.", HelpName = "DIR" };
         Option<string[]> set = SharedOptions.Set("tracers.dropwatch.ports=443");
         disable.AcceptOnlyFromAmong([.. TracerCatalog.All.SelectMany(tracer => (IEnumerable<string>)[tracer.Name, .. tracer.Aliases])]);
-        var command = new Command("agent", "Run all enabled tracers, store their events and serve metrics, until a signal.") { config, dataDir, listen, region, disable, set };
+        var command = new Command("agent", "Run all enabled tracers, store their events and serve metrics, until a signal.") { config, dataDir, listen, region, disable, prefix, set };
         command.SetAction(async (parsed, stop) =>
         {
             List<Override>? overrides = SharedOptions.Parse(parsed.GetValue(set) ?? [], "");
@@ -30,8 +32,10 @@ internal static class AgentCommand
             Add(overrides, "region", parsed.GetValue(region), "--region");
             foreach (string name in parsed.GetValue(disable) ?? [])
                 Add(overrides, $"tracers.{name}.enabled", "false", "--disable");
+            if (!TryRoots(parsed.GetValue(prefix), out SystemRoots roots))
+                return ExitCode.Usage;
             return SharedOptions.Load(parsed.GetValue(config), overrides) is { } loaded
-                ? await RunAsync(loaded, stop).ConfigureAwait(false)
+                ? await RunAsync(loaded, roots, stop).ConfigureAwait(false)
                 : ExitCode.Usage;
         });
         return command;
@@ -43,7 +47,16 @@ internal static class AgentCommand
             overrides.Add(new Override(key, value, option));
     }
 
-    private static async Task<int> RunAsync(AgentConfig config, CancellationToken stop)
+    private static bool TryRoots(string? prefix, out SystemRoots roots)
+    {
+        roots = prefix is null ? SystemRoots.Host : SystemRoots.Below(prefix);
+        if (Directory.Exists(roots.Proc))
+            return true;
+        Console.Error.WriteLine($"huatuo: --procfs-prefix: there is no folder {roots.Proc}");
+        return false;
+    }
+
+    private static async Task<int> RunAsync(AgentConfig config, SystemRoots roots, CancellationToken stop)
     {
         if (Privileges.Missing() is { } missing)
         {
@@ -53,7 +66,7 @@ internal static class AgentCommand
         using var signals = new StopSignals(stop);
         try
         {
-            await using var agent = new AgentRuntime(config, TracerCatalog.All, TimeProvider.System);
+            await using var agent = new AgentRuntime(config, TracerCatalog.All, TimeProvider.System, roots);
             await agent.RunAsync(signals.Token).ConfigureAwait(false);
             return ExitCode.Done;
         }

@@ -25,7 +25,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
     private readonly TimeProvider _time;
 
     /// <exception cref="IOException">The data folder cannot be used, or another agent uses it.</exception>
-    internal AgentRuntime(AgentConfig config, IReadOnlyList<TracerDefinition> tracers, TimeProvider time)
+    internal AgentRuntime(AgentConfig config, IReadOnlyList<TracerDefinition> tracers, TimeProvider time, SystemRoots? roots = null)
     {
         _time = time;
         _log = new AgentLog(Console.Error, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
@@ -33,7 +33,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         if (stores.NeedDataDirectory)
             _dataLock = DirectoryLock.Take(config.Options.DataDir);
         IReadOnlyList<IEventSink> sinks = stores.Open();
-        _tracing = TracingHost.Start(config, tracers, sinks, "events", _log, time);
+        _tracing = TracingHost.Start(config, tracers, sinks, "events", _log, time, roots);
         _bpf = new BpfSource(_tracing.Runners, time);
         KernelRelease.TryRead(out KernelRelease kernel);
         var version = new VersionInfo(BuildInfo.Version, BuildInfo.Commit, RuntimeInformation.FrameworkDescription, BuildInfo.Flavour, kernel.Full);

@@ -30,12 +30,14 @@ internal sealed class TracingHost : IAsyncDisposable
     private readonly NetnsIndex _netns;
     private readonly ReverseDns _names;
     private readonly IReadOnlyList<IEventSink> _sinks;
+    private readonly SystemRoots _roots;
     private readonly Task _starting;
     private bool _disposed;
 
-    private TracingHost(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time)
+    private TracingHost(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time, SystemRoots roots)
     {
         _sinks = sinks;
+        _roots = roots;
         _pump = new RingPump(time);
         CgroupMounts mounts = CgroupMounts.Load();
         _cgroups = new CgroupResolver(mounts);
@@ -51,6 +53,7 @@ internal sealed class TracingHost : IAsyncDisposable
             new EnumNames(KernelBtf.TryOpen), new StackTable(Symbols), new EventIdentity(registry, _netns, mounts), _names, source)
         {
             Drops = new RecentDrops(_pump.CatchUpAsync, clock),
+            Roots = roots,
             Containers = registry,
         };
         var environment = new TracerEnvironment(
@@ -87,8 +90,9 @@ internal sealed class TracingHost : IAsyncDisposable
     /// <param name="source">The value of <c>source</c> in documents.</param>
     /// <param name="log">Where to tell what happens.</param>
     /// <param name="time">Time.</param>
-    internal static TracingHost Start(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time) =>
-        new(config, tracers, sinks, source, log, time);
+    /// <param name="roots">Where the kernel's file systems are, if not in their usual places.</param>
+    internal static TracingHost Start(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time, SystemRoots? roots = null) =>
+        new(config, tracers, sinks, source, log, time, roots ?? SystemRoots.Host);
 
     public async ValueTask DisposeAsync()
     {
@@ -113,7 +117,7 @@ internal sealed class TracingHost : IAsyncDisposable
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
         KernelRelease.TryRead(out KernelRelease release);
-        KernelFeatures kernel = KernelFeatures.Probe(release, btf);
+        KernelFeatures kernel = KernelFeatures.Probe(release, btf) with { Roots = _roots };
         foreach (TracerRunner runner in Runners)
             runner.Start(kernel, btf);
     }

@@ -26,6 +26,9 @@ public sealed record KernelFeatures(
     private const int MapTypeArray = 2;
     private const int MapTypeRingBuffer = 27;
 
+    /// <summary>Where its file systems are.</summary>
+    public SystemRoots Roots { get; init; } = SystemRoots.Host;
+
     /// <summary>Asks the kernel.</summary>
     /// <param name="release">Its release.</param>
     /// <param name="btf">Its types, or null.</param>

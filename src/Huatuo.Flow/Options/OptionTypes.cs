@@ -13,6 +13,9 @@ public static class OptionTypes
     /// <summary>Any text, also none.</summary>
     public static OptionType<string> Text { get; } = new TextType();
 
+    /// <summary>A regular expression that is searched for in time linear in the text; empty for none.</summary>
+    public static OptionType<string> Pattern { get; } = new PatternType();
+
     /// <summary>The path of a file or folder.</summary>
     public static OptionType<string> Path { get; } = new PathType();
 

@@ -53,6 +53,9 @@ public sealed class TracerRunner : IAsyncDisposable
     /// <summary>Its own counters.</summary>
     public TracerCounters Counters { get; }
 
+    /// <summary>Lines of kernel files that it could not read.</summary>
+    public SkippedLines Skipped { get; } = new();
+
     /// <summary>Where its events went; for a tracer of events alone.</summary>
     public TracerLedger Ledger { get; }
 
@@ -180,7 +183,7 @@ public sealed class TracerRunner : IAsyncDisposable
     private async Task RunOnceAsync(IReadOnlyList<string> programs, KernelFeatures kernel)
     {
         Runs++;
-        TracerServices services = _environment.Services with { Counters = Counters, Kernel = Ledger.Kernel, Rung = Rung!, Time = _environment.Time };
+        TracerServices services = _environment.Services with { Counters = Counters, Kernel = Ledger.Kernel, Rung = Rung!, Time = _environment.Time, Skipped = Skipped };
         if (Definition is EventTracerDefinition { IsSlow: true })
             services = services with { Stacks = new StackTable(services.Stacks.Symbols) };
         switch (Definition.Create(Options, services))

@@ -4,6 +4,7 @@ using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Enrich.Drops;
 using Huatuo.Flow.Ledger;
 using Huatuo.Flow.Metrics;
+using Huatuo.Linux;
 using Huatuo.Linux.Clock;
 
 namespace Huatuo.Flow.Tracing;
@@ -34,8 +35,18 @@ public sealed record TracerServices(EnumNames Names, StackTable Stacks, EventIde
     /// <summary>Time.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Where the kernel's file systems are.</summary>
+    public SystemRoots Roots { get; init; } = SystemRoots.Host;
+
     /// <summary>Where proc is mounted.</summary>
-    public string ProcRoot { get; init; } = "/proc";
+    public string ProcRoot
+    {
+        get => Roots.Proc;
+        init => Roots = Roots with { Proc = value };
+    }
+
+    /// <summary>Counts lines of kernel files that the tracer could not read.</summary>
+    public SkippedLines Skipped { get; init; } = new();
 
     private static bool None(ulong id, [NotNullWhen(true)] out string? path) => (path = null) is not null;
 }

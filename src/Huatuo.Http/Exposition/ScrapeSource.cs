@@ -47,6 +47,21 @@ internal sealed class ScrapeSource : IMetricSource
             writer.Sample(failures, new Label("source", name));
         }
 
+        writer.Family("huatuo_scrape_collector_success", MetricKind.Gauge, "1 when the source did not fail in this scrape, else 0.");
+        foreach (var (name, runs) in _sources)
+            writer.Sample(runs.Any(run => run.IsFailing) ? 0 : 1, new Label("collector", name));
+
+        writer.Family("huatuo_scrape_skipped_lines_total", MetricKind.Counter, "Lines of kernel files that were skipped, since they were no such lines.");
+        foreach (var (name, runs) in _sources)
+        {
+            long? skipped = null;
+            foreach (var run in runs)
+                if (run.Source.SkippedLines is { } lines)
+                    skipped = (skipped ?? 0) + lines;
+            if (skipped is { } count)
+                writer.Sample(count, new Label("source", name));
+        }
+
         _requests.Write(writer);
     }
 }

@@ -5,7 +5,8 @@ namespace Huatuo.Http.Exposition;
 /// <summary>One source and how its last run went. Used by one scrape at a time.</summary>
 internal sealed class SourceRun(IMetricSource source)
 {
-    private bool _failing;
+    /// <summary>The last run threw.</summary>
+    public bool IsFailing { get; private set; }
 
     /// <summary>The source.</summary>
     public IMetricSource Source { get; } = source;
@@ -20,15 +21,15 @@ internal sealed class SourceRun(IMetricSource source)
     public TimeSpan Duration { get; set; }
 
     /// <summary>The run ended as it should.</summary>
-    public void Succeeded() => _failing = false;
+    public void Succeeded() => IsFailing = false;
 
     /// <summary>The run threw.</summary>
     /// <returns>Whether the run before it did not.</returns>
     public bool Failed()
     {
         Failures++;
-        var first = !_failing;
-        _failing = true;
+        var first = !IsFailing;
+        IsFailing = true;
         return first;
     }
 }

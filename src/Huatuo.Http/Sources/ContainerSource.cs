@@ -8,6 +8,10 @@ namespace Huatuo.Http.Sources;
 /// <param name="names">Who is asked for their names.</param>
 public sealed class ContainerSource(ContainerTracking tracking, IReadOnlyList<INameSourceState> names) : IMetricSource
 {
+    private static readonly MetricFamily Info = new(
+        "huatuo_container_info", MetricKind.Info, "What a container is called, to join with series that have its id; empty where it is not known.",
+        "container_id", "container_name", "container_type", "container_qos", "container_image", "pod_name", "pod_namespace");
+
     /// <inheritdoc/>
     public string Name => "containers";
 
@@ -17,6 +21,9 @@ public sealed class ContainerSource(ContainerTracking tracking, IReadOnlyList<IN
         (int live, int ended, long refused) = tracking.Registry.Counts;
         writer.Family("huatuo_containers", MetricKind.Gauge, "Containers whose cgroup exists.");
         writer.Sample(tracking.Registry.Live.Count);
+        writer.Family(Info);
+        foreach (Container container in tracking.Registry.Live)
+            Describe(writer, container.Id, container.Names);
         writer.Family("huatuo_containers_cgroups", MetricKind.Gauge, "Cgroups that are known: live ones, and ended ones that are kept for late events.");
         writer.Sample(live, new Label("state", "live"));
         writer.Sample(ended, new Label("state", "ended"));
@@ -36,4 +43,14 @@ public sealed class ContainerSource(ContainerTracking tracking, IReadOnlyList<IN
         foreach (INameSourceState source in names)
             writer.Sample(source.Failures, new Label("source", source.Name));
     }
+
+    private static void Describe(MetricWriter writer, string id, ContainerNames names) => writer.Sample(
+        1,
+        new Label("container_id", id),
+        new Label("container_name", names.Name),
+        new Label("container_type", names.Type),
+        new Label("container_qos", names.Qos),
+        new Label("container_image", names.Image),
+        new Label("pod_name", names.PodName),
+        new Label("pod_namespace", names.PodNamespace));
 }

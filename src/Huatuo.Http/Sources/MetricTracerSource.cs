@@ -10,6 +10,9 @@ public sealed class MetricTracerSource(TracerRunner runner) : IMetricSource
     /// <inheritdoc/>
     public string Name => runner.Definition.Name;
 
+    /// <inheritdoc/>
+    public long? SkippedLines => runner.Skipped.Count;
+
     /// <summary>One for each metric tracer.</summary>
     /// <param name="runners">All tracers.</param>
     public static IEnumerable<MetricTracerSource> Of(IEnumerable<TracerRunner> runners) =>

@@ -1,4 +1,4 @@
-using System.Text;
+using Huatuo.Linux.Proc;
 
 namespace Huatuo.Linux.Cgroups;
 
@@ -66,7 +66,7 @@ public sealed record CgroupMounts
             int dash = Array.IndexOf(fields, "-", Math.Min(6, fields.Length));
             if (dash < 0 || dash + 3 >= fields.Length) continue;
 
-            var mount = (Unescape(fields[4]), fields[3] == "/");
+            var mount = (MountLine.Unescape(fields[4]), fields[3] == "/");
             switch (fields[dash + 1])
             {
                 case "cgroup":
@@ -98,28 +98,4 @@ public sealed record CgroupMounts
     /// <summary>A mount of the whole hierarchy beats a mount of a part of it; else the first.</summary>
     private static (string, bool) Better((string Point, bool Whole)? known, (string Point, bool Whole) other) =>
         known is { } first && (first.Whole || !other.Whole) ? first : other;
-
-    /// <summary>Undoes mangle_path() of fs/seq_file.c: three octal digits after a backslash are one byte.</summary>
-    private static string Unescape(string text)
-    {
-        if (!text.Contains('\\')) return text;
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        int length = 0;
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            if (bytes[i] == '\\' && i + 3 < bytes.Length
-                && bytes[i + 1] is >= (byte)'0' and <= (byte)'3' && IsOctal(bytes[i + 2]) && IsOctal(bytes[i + 3]))
-            {
-                bytes[length++] = (byte)((bytes[i + 1] - '0') << 6 | (bytes[i + 2] - '0') << 3 | (bytes[i + 3] - '0'));
-                i += 3;
-            }
-            else
-            {
-                bytes[length++] = bytes[i];
-            }
-        }
-        return Encoding.UTF8.GetString(bytes, 0, length);
-    }
-
-    private static bool IsOctal(byte value) => value is >= (byte)'0' and <= (byte)'7';
 }

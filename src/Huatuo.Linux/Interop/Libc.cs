@@ -73,6 +73,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int poll(PollDescriptor* descriptors, nuint count, int timeoutMs);
 
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int statvfs(string path, FileSystemStatus* status);
+
     /// <summary>Reads the target of a symbolic link.</summary>
     /// <param name="path">The link's path with a terminating zero.</param>
     /// <param name="target">Receives the target; a longer one is cut.</param>
@@ -89,6 +92,23 @@ internal static unsafe partial class Libc
         internal int Fd;
         internal short Events;
         internal short Returned;
+    }
+
+    /// <summary><c>struct statvfs</c> of 64-bit glibc and musl.</summary>
+    internal struct FileSystemStatus
+    {
+        internal ulong BlockBytes;
+        internal ulong FragmentBytes;
+        internal ulong Blocks;
+        internal ulong BlocksFree;
+        internal ulong BlocksAvailable;
+        internal ulong Files;
+        internal ulong FilesFree;
+        internal ulong FilesAvailable;
+        internal ulong Id;
+        internal ulong Flags;
+        internal ulong LongestName;
+        internal fixed uint Rest[8];
     }
 
     internal struct Timespec

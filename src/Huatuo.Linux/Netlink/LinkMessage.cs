@@ -9,8 +9,6 @@ namespace Huatuo.Linux.Netlink;
 public readonly ref struct LinkMessage
 {
     private const int InfoBytes = 16;
-    private const int AttributeBytes = 4;
-    private const ushort AttributeTypeMask = 0x3fff;
     private const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_LINKINFO = 18, IFLA_INFO_KIND = 1, IFLA_INFO_SLAVE_KIND = 4;
     private const ushort ARPHRD_LOOPBACK = 772;
     private const uint IFF_UP = 1, IFF_LOWER_UP = 0x10000;
@@ -69,11 +67,11 @@ public readonly ref struct LinkMessage
         ReadOnlySpan<byte> rest = payload[InfoBytes..];
         while (!rest.IsEmpty)
         {
-            if (!TryAttribute(ref rest, out ushort type, out ReadOnlySpan<byte> value))
+            if (!NetlinkAttribute.TryNext(ref rest, out ushort type, out ReadOnlySpan<byte> value))
                 return false;
             switch (type)
             {
-                case IFLA_IFNAME: name = Text(value); break;
+                case IFLA_IFNAME: name = NetlinkAttribute.Text(value); break;
                 case IFLA_ADDRESS: address = value; break;
                 case IFLA_LINKINFO when !TryKind(value, out kind): return false;
             }
@@ -91,33 +89,16 @@ public readonly ref struct LinkMessage
         kind = default;
         while (!nest.IsEmpty)
         {
-            if (!TryAttribute(ref nest, out ushort type, out ReadOnlySpan<byte> value))
+            if (!NetlinkAttribute.TryNext(ref nest, out ushort type, out ReadOnlySpan<byte> value))
                 return false;
             switch (type)
             {
-                case IFLA_INFO_KIND: kind.Own = Text(value); break;
-                case IFLA_INFO_SLAVE_KIND: kind.Master = Text(value); break;
+                case IFLA_INFO_KIND: kind.Own = NetlinkAttribute.Text(value); break;
+                case IFLA_INFO_SLAVE_KIND: kind.Master = NetlinkAttribute.Text(value); break;
             }
         }
         return true;
     }
-
-    private static bool TryAttribute(scoped ref ReadOnlySpan<byte> rest, out ushort type, out ReadOnlySpan<byte> value)
-    {
-        type = 0;
-        value = default;
-        if (rest.Length < AttributeBytes)
-            return false;
-        int length = BinaryPrimitives.ReadUInt16LittleEndian(rest);
-        if (length < AttributeBytes || length > rest.Length)
-            return false;
-        type = (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) & AttributeTypeMask);
-        value = rest[AttributeBytes..length];
-        rest = rest[Math.Min((length + 3) & ~3, rest.Length)..];
-        return true;
-    }
-
-    private static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> value) => value.IndexOf((byte)0) is >= 0 and int end ? value[..end] : value;
 
     private ref struct LinkKind
     {

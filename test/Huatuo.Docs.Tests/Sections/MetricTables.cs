@@ -30,6 +30,8 @@ internal static class MetricTables
         ["huatuo_bpf_sampled_runs_total"] = ["tracer", "program"],
         ["huatuo_bpf_recursion_misses_total"] = ["tracer", "program"],
         ["huatuo_bpf_map_bytes"] = ["tracer", "map"],
+        ["huatuo_scrape_skipped_lines_total"] = ["source"],
+        ["huatuo_container_info"] = ["container_id", "container_name", "container_type", "container_qos", "container_image", "pod_name", "pod_namespace"],
     };
 
     private static readonly Lazy<IReadOnlyDictionary<string, IReadOnlyList<RecordedFamily>>> Recorded =

@@ -48,6 +48,17 @@ public sealed class OptionTypesTests
     }
 
     [Fact]
+    public void Patterns()
+    {
+        Assert.Equal("^(lo|veth\\w*)$", Read(OptionTypes.Pattern, "^(lo|veth\\w*)$"));
+        Assert.Equal("", Read(OptionTypes.Pattern, ""));
+        Assert.StartsWith("expected a regular expression (\"\" for none), found '('; Invalid pattern '('", Error(OptionTypes.Pattern, "("), StringComparison.Ordinal);
+        foreach (string text in new[] { "(?=a)", "(a)\\1" })
+            Assert.EndsWith("; it is too large, or has look-around, back references or atomic groups, which are not possible", Error(OptionTypes.Pattern, text), StringComparison.Ordinal);
+        Assert.EndsWith("; it is longer than 4096 characters", Error(OptionTypes.Pattern, new string('a', 4097)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Integers()
     {
         Assert.Equal(1, Read(Percent, "1"));

@@ -42,7 +42,7 @@ public sealed class ScrapeTests
                 {
                     writer.Family("c", MetricKind.Gauge, "C.");
                     writer.Sample(3);
-                }),
+                }, skippedLines: 7),
             ],
             requests,
             TimeSpan.FromSeconds(60),
@@ -72,6 +72,14 @@ public sealed class ScrapeTests
             huatuo_scrape_source_failures_total{source="first"} 0
             huatuo_scrape_source_failures_total{source="second"} 1
             huatuo_scrape_source_failures_total{source="third"} 0
+            # HELP huatuo_scrape_collector_success 1 when the source did not fail in this scrape, else 0.
+            # TYPE huatuo_scrape_collector_success gauge
+            huatuo_scrape_collector_success{collector="first"} 1
+            huatuo_scrape_collector_success{collector="second"} 0
+            huatuo_scrape_collector_success{collector="third"} 1
+            # HELP huatuo_scrape_skipped_lines_total Lines of kernel files that were skipped, since they were no such lines.
+            # TYPE huatuo_scrape_skipped_lines_total counter
+            huatuo_scrape_skipped_lines_total{source="third"} 7
             # HELP huatuo_http_requests_total HTTP requests answered.
             # TYPE huatuo_http_requests_total counter
             huatuo_http_requests_total{route="other",method="other",status="other"} 1
@@ -84,6 +92,7 @@ public sealed class ScrapeTests
         page = await RenderAsync(scrape);
         Assert.Contains("# TYPE b gauge\nb 2\n", page);
         Assert.Contains("huatuo_scrape_source_failures_total{source=\"second\"} 2\n", page);
+        Assert.Contains("huatuo_scrape_collector_success{collector=\"second\"} 1\n", page);
         Assert.Contains("huatuo_http_requests_total{route=\"/metrics\",method=\"GET\",status=\"200\"} 1\n", page);
         fail = true;
         await RenderAsync(scrape);
