@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Huatuo.Bench.Measure;
-using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http.Exposition;
