@@ -10,14 +10,14 @@ public sealed class IolatencyKernelTests : IDisposable
 {
     private const string Id = "d15cd15cd15cd15cd15cd15cd15cd15cd15cd15cd15cd15cd15cd15cd15cd15c";
     private const int Blocks = 64;
-    private readonly string _file = Path.Combine(AppContext.BaseDirectory, $"iolatency-{Environment.ProcessId}-{Guid.NewGuid():N}");
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"huatuo-iolatency-{Environment.ProcessId}-{Guid.NewGuid():N}");
 
     public void Dispose() => File.Delete(_file);
 
     [Fact]
     public async Task Requests_are_those_that_the_kernel_accounts()
     {
-        string disk = DiskOf(AppContext.BaseDirectory);
+        string disk = DiskOf(Path.GetTempPath());
         await using RunningTracer tracer = await RunningTracer.StartAsync(new IolatencyTracer(), new IolatencyOptions());
         await using var cgroup = new MemoryCgroup("docker-" + Id + ".scope");
         // What the disk does until its first request is seen is in no reading.
