@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Huatuo.Flow.Documents;
 using Huatuo.Flow.Containers;
+using Huatuo.Flow.Documents;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Enrich.Drops;
 using Huatuo.Flow.Filter;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Huatuo.Docs.Tests.Pages;
+using Huatuo.Flow.Tracing;
 using Huatuo.Tracers;
 using Huatuo.Tracers.Hardware.Ras;
 
@@ -21,9 +22,9 @@ internal static class TruthTables
         _ => throw new ArgumentException($"the page has no part '{part}'", nameof(part)),
     };
 
-    /// <summary>The tracers, and of that for hardware errors each source.</summary>
+    /// <summary>The event tracers, and of that for hardware errors each source.</summary>
     private static IEnumerable<string> Names =>
-        TracerCatalog.All.SelectMany(tracer => tracer.Name == Ras ? Sources.Prepend(Ras) : [tracer.Name]);
+        TracerCatalog.All.OfType<EventTracerDefinition>().SelectMany(tracer => tracer.Name == Ras ? Sources.Prepend(Ras) : [tracer.Name]);
 
     private static IEnumerable<string> Sources =>
         Enum.GetValues<RasSource>().Select(source => $"{Ras} {new HardwareError(source, "", ErrorType.Corrected, []).Event}");

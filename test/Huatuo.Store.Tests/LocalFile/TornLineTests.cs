@@ -1,6 +1,6 @@
 using System.Text;
-using Huatuo.Store.LocalFile;
 using Huatuo.Store.Files;
+using Huatuo.Store.LocalFile;
 using Microsoft.Win32.SafeHandles;
 
 namespace Huatuo.Store.Tests.LocalFile;
