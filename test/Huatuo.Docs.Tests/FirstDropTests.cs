@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Huatuo.Docs.Tests.Guides;
 using Huatuo.Docs.Tests.Sections;
+using Huatuo.Flow.Metrics;
 
 namespace Huatuo.Docs.Tests;
 
@@ -71,10 +72,15 @@ public sealed partial class FirstDropTests
         foreach (Match sample in samples)
         {
             string name = sample.Groups["name"].Value;
-            RecordedFamily family = Assert.Single(known, family => family.Name == name);
-            Assert.Equal(family.Labels, Labels().Matches(sample.Groups["labels"].Value).Select(label => label.Groups["name"].Value));
+            RecordedFamily family = Assert.Single(known, family => SeriesOf(family).Contains(name));
+            string[] bound = name == family.Name + "_bucket" ? ["le"] : [];
+            Assert.Equal([.. family.Labels, .. bound], Labels().Matches(sample.Groups["labels"].Value).Select(label => label.Groups["name"].Value));
         }
     }
+
+    private static string[] SeriesOf(RecordedFamily family) => family.Kind == MetricKind.Histogram
+        ? [family.Name + "_bucket", family.Name + "_sum", family.Name + "_count"]
+        : [family.Name];
 
     [GeneratedRegex(@"^(?<name>[a-z0-9_]+)(\{(?<labels>.*)\})? \S+$", RegexOptions.Multiline)]
     private static partial Regex Samples();
