@@ -5,6 +5,7 @@ using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Ledger;
 using Huatuo.Flow.Metrics;
+using Huatuo.Flow.Sinks;
 
 namespace Huatuo.Flow.Tracing;
 
@@ -39,9 +40,11 @@ public sealed class TracerRunner : IAsyncDisposable
         Options = options;
         _environment = environment;
         Counters = new TracerCounters(definition.Counters);
-        Ledger = new TracerLedger(definition.Name, [.. rules.Rules.Select(rule => rule.Name)], environment.Sinks.Select(sink => sink.Name));
+        // A sink shares its memory between those that have a channel.
+        IReadOnlyList<IEventSink> sinks = definition.Kind == TracerKind.Event ? environment.Sinks : [];
+        Ledger = new TracerLedger(definition.Name, [.. rules.Rules.Select(rule => rule.Name)], sinks.Select(sink => sink.Name));
         var encoder = new DocumentEncoder(environment.Origin, definition.Name, "event", environment.Clock, environment.Ids);
-        _output = new EventOutput(Ledger, rules, encoder, environment.Sinks);
+        _output = new EventOutput(Ledger, rules, encoder, sinks);
     }
 
     /// <summary>The tracer.</summary>
