@@ -70,13 +70,13 @@ internal sealed class SystemdNotice : IAsyncDisposable
             return;
         try
         {
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
             // An abstract name is written with @ for its leading zero.
             socket.SendTo(Encoding.UTF8.GetBytes(state), new UnixDomainSocketEndPoint(_address[0] == '@' ? '\0' + _address[1..] : _address));
         }
         catch (SocketException)
         {
-            // Nobody listens: whoever wanted to know has gone, and the agent goes on.
+            // Nobody listens, or has not listened for long: the agent goes on without waiting.
         }
     }
 }
