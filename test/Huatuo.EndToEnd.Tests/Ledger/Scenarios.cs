@@ -88,7 +88,7 @@ public sealed class Scenarios : IDisposable
     private async Task<Outcome> FullDiskAsync()
     {
         using var disk = new SmallDisk(kib: 8192);
-        await using Agent agent = await Agent.StartAsync(disk.Path, [.. _network.OnlyHere, "--set", Unlimited, "--set", "store.local.queue_bytes=64KiB", "--set", "store.sqlite.queue_bytes=64KiB"]);
+        await using Agent agent = await Agent.StartAsync(disk.Path, [.. _network.OnlyHere, "--set", Unlimited, "--set", "store.local.queue_bytes=256KiB", "--set", "store.sqlite.queue_bytes=64KiB"]);
         disk.Load(kib: 7680);
         using Flood flood = _network.Flood();
         await flood.SendAsync(1000, perSecond: 1000, CancellationToken.None);
