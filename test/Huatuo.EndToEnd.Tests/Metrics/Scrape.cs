@@ -13,11 +13,14 @@ internal sealed record Scrape(IReadOnlyList<Sample> Samples, IReadOnlyDictionary
     public Scrape Of(string tracer) =>
         this with { Samples = [.. Samples.Where(sample => sample.Labels.GetValueOrDefault("tracer", tracer) == tracer)] };
 
-    /// <summary>Series of counters that are smaller than before or gone, in words.</summary>
+    // What the kernel counts goes with its container or device, and a few of its counters fall now and then.
+    private static readonly string[] s_own = ["huatuo_events_", "huatuo_tracer_", "huatuo_bpf_", "huatuo_scrape_", "huatuo_http_", "process_", "dotnet_"];
+
+    /// <summary>Series of counters of the agent's own that are smaller than before or gone, in words.</summary>
     public IEnumerable<string> CountersBelow(Scrape before)
     {
         var now = Samples.ToDictionary(sample => sample.Series, sample => sample.Value);
-        foreach (Sample old in before.Samples.Where(sample => before.Types.GetValueOrDefault(sample.Name) == "counter"))
+        foreach (Sample old in before.Samples.Where(sample => before.Types.GetValueOrDefault(sample.Name) == "counter" && s_own.Any(sample.Name.StartsWith)))
         {
             if (!now.TryGetValue(old.Series, out double value))
                 yield return $"{old.Series} is gone";
