@@ -6,8 +6,8 @@ using Huatuo.Linux.Cgroups;
 namespace Huatuo.Flow.Containers;
 
 /// <summary>
-/// All cgroups of the hierarchy that events are told by, with their containers. Lookups take no lock unless a cgroup is
-/// unknown; then it reads what the kernel reported meanwhile, a bounded amount, and asks the kernel for the id.
+/// All cgroups of the hierarchy that events are told by, with their containers. Lookups take no lock unless a cgroup or
+/// the cookie of a network namespace is unknown; then it reads what the kernel reported meanwhile, a bounded amount, and asks the kernel for the id.
 /// Thread-safe.
 /// </summary>
 public sealed class ContainerRegistry : IContainers
@@ -124,8 +124,13 @@ public sealed class ContainerRegistry : IContainers
     /// <summary>The container that a network namespace was made for; of a pod's the first one, as a rule its sandbox.</summary>
     /// <param name="cookie">The namespace's cookie, or 0; by it ended containers are found too.</param>
     /// <param name="inode">Its inode number, which the kernel uses again.</param>
-    public Container? FindNetns(ulong cookie, uint inode) =>
-        (cookie != 0 ? _byCookie.GetValueOrDefault(cookie) : null) ?? _byNetns.GetValueOrDefault(inode);
+    public Container? FindNetns(ulong cookie, uint inode)
+    {
+        if (OfCookie(cookie) is { } known)
+            return known;
+        _catchUp();
+        return OfCookie(cookie) ?? _byNetns.GetValueOrDefault(inode);
+    }
 
     /// <summary>Reads what the kernel has reported, when a cgroup is unknown.</summary>
     internal void CatchUpBy(Action catchUp) => _catchUp = catchUp;
@@ -206,6 +211,8 @@ public sealed class ContainerRegistry : IContainers
 
     /// <summary>Tells observers what changed since the last time.</summary>
     internal void Notify() => _notices.Tell(Live);
+
+    private Container? OfCookie(ulong cookie) => cookie != 0 ? _byCookie.GetValueOrDefault(cookie) : null;
 
     private Cgroup Ask(ulong id)
     {

@@ -205,6 +205,24 @@ public sealed class ContainerRegistryTests
     }
 
     [Fact]
+    public void A_network_namespace_is_looked_for_in_what_the_kernel_reported_meanwhile()
+    {
+        ContainerRegistry registry = Registry();
+        registry.Exists(1, $"/docker/{s_a}");
+        registry.Began(registry.Find(s_a)!, new ContainerInit(10, 4026532001, 7, null));
+        registry.CatchUpBy(() =>
+        {
+            registry.Removed(1, $"/docker/{s_a}");
+            registry.Exists(2, $"/docker/{s_b}");
+            registry.Began(registry.Find(s_b)!, new ContainerInit(12, 4026532001, 8, null));
+        });
+        Assert.Same(registry.Find(s_a), registry.FindNetns(7, 4026532001));
+        Container? successor = registry.FindNetns(8, 4026532001);
+        Assert.NotNull(successor);
+        Assert.Same(registry.Find(s_b), successor);
+    }
+
+    [Fact]
     public void Observers_are_told_of_each_that_appears_and_ends()
     {
         ContainerRegistry registry = Registry();
