@@ -56,6 +56,9 @@ internal sealed class SpoolQueue : IAsyncDisposable
         return _queue.Open(tracer, ledger);
     }
 
+    /// <summary>Refuses new documents and writes those in memory.</summary>
+    public Task StopWritingAsync() => _queue.DisposeAsync().AsTask();
+
     /// <summary>Refuses new documents and writes those in memory; those on the disk stay there. The reader has ended.</summary>
     public async ValueTask DisposeAsync()
     {

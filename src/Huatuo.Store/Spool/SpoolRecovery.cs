@@ -32,6 +32,8 @@ internal sealed class SpoolRecovery(
             newest = Math.Max(newest, segment.Number);
             Look(segment);
         }
+        // Its room is taken now, so that it can be written when the disk is full.
+        _ = acknowledged.Keep(acknowledged.Position.Segment, acknowledged.Position.Offset);
         foreach (Segment segment in found)
             Tell(segment);
         return newest + 1;

@@ -68,8 +68,9 @@ internal sealed class SpoolStore(SpoolOptions options, SpoolSegments segments, S
     /// <inheritdoc/>
     public void Rollback()
     {
-        // What cannot be cut off is passed over when it is read, and nothing is written behind it.
-        if (_current is { } file && !file.TryCutBack())
+        // What cannot be cut off is passed over when it is read, and nothing is written behind it. Of a full disk, the segment
+        // gives its room back when it is delivered, which it can only when nothing more is written to it.
+        if (_current is { } file && (!file.TryCutBack() || file.Segment.Length > 0))
             Seal();
     }
 
