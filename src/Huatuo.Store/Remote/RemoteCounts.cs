@@ -13,7 +13,7 @@ internal sealed class RemoteCounts
 }
 
 /// <summary>How a request ended; the label <c>result</c>.</summary>
-internal enum RequestResult
+public enum RequestResult
 {
     /// <summary>The server answered for each event.</summary>
     Answered,

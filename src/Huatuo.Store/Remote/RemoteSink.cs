@@ -11,7 +11,7 @@ namespace Huatuo.Store.Remote;
 /// it.</para>
 /// <para>What the server refuses for good is kept, with its reason, in <c>refused.jsonl</c> beside the spool.</para>
 /// </remarks>
-public abstract class RemoteSink : IEventSink
+public abstract class RemoteSink : IEventSink, IRemoteState
 {
     private readonly SpoolQueue _spool;
     private readonly Delivery _delivery;
@@ -39,9 +39,16 @@ public abstract class RemoteSink : IEventSink
     /// <summary>Documents of this run that survive the end of the process.</summary>
     internal long Kept => _spool.Kept;
 
-    internal RemoteCounts Counts => _delivery.Counts;
+    /// <inheritdoc/>
+    public long SpoolBytes => _spool.Segments.Bytes;
+
+    /// <inheritdoc/>
+    public long DamagedBytes => _spool.Segments.DamagedBytes;
 
     internal SpoolSegments Segments => _spool.Segments;
+
+    /// <inheritdoc/>
+    public long Requests(RequestResult result) => _delivery.Counts.Of(result);
 
     /// <inheritdoc/>
     public IEventChannel Open(string tracer, SinkLedger ledger) => _spool.Open(tracer, ledger);
