@@ -3,6 +3,7 @@ using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
 using Huatuo.Store.Elasticsearch;
 using Huatuo.Store.LocalFile;
+using Huatuo.Store.Otlp;
 using Huatuo.Store.Remote;
 using Huatuo.Store.Sqlite;
 
@@ -17,7 +18,7 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
     private StoreOptions Store => options.Store;
 
     /// <summary>Whether one of them writes to the data folder.</summary>
-    internal bool NeedDataDirectory => Store.Local.Enabled || Store.Sqlite.Enabled || Store.Elasticsearch.Enabled;
+    internal bool NeedDataDirectory => Store.Local.Enabled || Store.Sqlite.Enabled || Store.Elasticsearch.Enabled || Store.Otlp.Enabled;
 
     /// <summary>Starts them.</summary>
     internal IReadOnlyList<IEventSink> Open()
@@ -29,6 +30,8 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
             sinks.Add(Sqlite(Store.Sqlite));
         if (Store.Elasticsearch.Enabled)
             sinks.Add(Elasticsearch(Store.Elasticsearch));
+        if (Store.Otlp.Enabled)
+            sinks.Add(Otlp(Store.Otlp));
         return sinks;
     }
 
@@ -66,6 +69,19 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
     private ElasticsearchSink Elasticsearch(ElasticsearchStoreOptions elasticsearch) => new(
         elasticsearch.ToSinkOptions(options.DataDir, Environment.GetEnvironmentVariable),
         IndexName.Parse(elasticsearch.Index, out string? fault) ?? throw new ArgumentException(fault),
+        time,
+        warn);
+
+    // The same attributes as those of the metrics that are pushed.
+    private OtlpLogsSink Otlp(OtlpStoreOptions otlp) => new(
+        otlp.ToSinkOptions(options.DataDir, Environment.GetEnvironmentVariable),
+        [
+            new("service.name", "huatuo"),
+            new("service.version", BuildInfo.Version),
+            new("host.name", Environment.MachineName),
+            .. options.Region.Length > 0 ? [new("region", options.Region)] : Array.Empty<KeyValuePair<string, string>>(),
+        ],
+        BuildInfo.Version,
         time,
         warn);
 }

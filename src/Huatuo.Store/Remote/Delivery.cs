@@ -197,6 +197,7 @@ internal sealed class Delivery : IAsyncDisposable
     {
         string? waits = null;
         int stillWaiting = 0;
+        int unknown = 0;
         for (int i = 0; i < outcomes.Length; i++)
         {
             switch (outcomes[i].Kind)
@@ -205,8 +206,12 @@ internal sealed class Delivery : IAsyncDisposable
                     _waiting.Remove(_sent[i]);
                     _spool.Segments.Store(batch.Segment!, batch.Documents[_sent[i]].Tracer, 1);
                     break;
-                case OutcomeKind.Refused:
+                case OutcomeKind.Refused when outcomes[i].IsKnown:
                     Refuse(batch, _sent[i], outcomes[i].Reason);
+                    break;
+                case OutcomeKind.Refused:
+                    _waiting.Remove(_sent[i]);
+                    unknown++;
                     break;
                 default:
                     waits = outcomes[i].Reason;
@@ -214,6 +219,8 @@ internal sealed class Delivery : IAsyncDisposable
                     break;
             }
         }
+        if (unknown > 0)
+            RefuseUnknown(batch, batch.Documents[_sent[0]].Tracer, unknown, outcomes[0].Reason);
         _sent.RemoveRange(stillWaiting, _sent.Count - stillWaiting);
         return waits;
     }
@@ -247,6 +254,13 @@ internal sealed class Delivery : IAsyncDisposable
         _refused.Keep(document.Tracer, reason, 1, batch.Bytes(document));
         _spool.Segments.DeadLetter(batch.Segment!, document.Tracer, 1);
         _trouble.Refused(1, reason);
+    }
+
+    private void RefuseUnknown(SpoolBatch batch, string tracer, int documents, string reason)
+    {
+        _refused.Keep(tracer, reason, documents, default);
+        _spool.Segments.DeadLetter(batch.Segment!, tracer, documents);
+        _trouble.Refused(documents, reason);
     }
 
     private void Fail(AddressRing.Address address, string message, TimeSpan? asked = null)

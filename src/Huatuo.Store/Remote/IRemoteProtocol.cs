@@ -40,7 +40,8 @@ internal interface IRemoteProtocol
 /// <summary>What became of one document.</summary>
 /// <param name="Kind">In a word.</param>
 /// <param name="Reason">Why, when it was not delivered.</param>
-internal readonly record struct Outcome(OutcomeKind Kind, string Reason = "");
+/// <param name="IsKnown">Whether it is this document; else as many as have this outcome are meant, and not which.</param>
+internal readonly record struct Outcome(OutcomeKind Kind, string Reason = "", bool IsKnown = true);
 
 /// <summary>What became of one document.</summary>
 internal enum OutcomeKind
