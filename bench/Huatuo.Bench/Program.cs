@@ -10,6 +10,7 @@ using Huatuo.Bench.Probe;
 using Huatuo.Bench.Rings;
 using Huatuo.Bench.Scrapes;
 using Huatuo.Bench.Soak;
+using Huatuo.Bench.Spool;
 using Huatuo.Bench.Start;
 
 Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
@@ -17,6 +18,7 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["rings"] = RingsBench.RunAsync,
     ["lines"] = LinesBench.RunAsync,
     ["events"] = EventsBench.RunAsync,
+    ["spool"] = SpoolBench.RunAsync,
     ["latency"] = LatencyBench.RunAsync,
     ["start"] = StartBench.RunAsync,
     ["probe"] = ProbeBench.RunAsync,

@@ -1,4 +1,5 @@
 using System.Text;
+using Huatuo.Flow.Otlp;
 using Huatuo.Store.Remote;
 
 namespace Huatuo.Store.Otlp;
@@ -63,13 +64,13 @@ internal sealed class OtlpLogsProtocol(IReadOnlyList<KeyValuePair<string, string
     /// <inheritdoc/>
     public string? Read(ReadOnlySpan<byte> reply, Span<Outcome> outcomes)
     {
-        if (!LogsReply.TryRead(reply, out long rejected, out string reason))
+        if (!PartialSuccess.TryRead(reply, out long rejected, out string reason))
             return "the answer is no protobuf of OpenTelemetry";
         if (rejected < 0 || rejected > outcomes.Length)
             return $"the answer tells of {rejected} rejected events, and {outcomes.Length} were sent";
         // Which of them is not told, but for all.
         outcomes.Fill(new Outcome(OutcomeKind.Delivered));
-        outcomes[..(int)rejected].Fill(new Outcome(OutcomeKind.Refused, reason, IsKnown: rejected == outcomes.Length));
+        outcomes[..(int)rejected].Fill(new Outcome(OutcomeKind.Refused, ErrorText.Shorten(reason), IsKnown: rejected == outcomes.Length));
         return null;
     }
 }

@@ -119,15 +119,15 @@ internal sealed class Delivery : IAsyncDisposable
 
     private async Task SendAsync(SpoolBatch batch)
     {
-        Compose(batch);
-        if (_sent.Count == 0)
-            return;
         if (!_addresses.TryNext(out AddressRing.Address address, out TimeSpan wait))
         {
             await PauseAsync(wait).ConfigureAwait(false);
             return;
         }
         _stop.Token.ThrowIfCancellationRequested();
+        Compose(batch);
+        if (_sent.Count == 0)
+            return;
         RemoteReply reply;
         try
         {

@@ -14,9 +14,12 @@ internal sealed class RemoteClient(RemoteClientOptions options, TimeProvider tim
     private const int FirstBytes = 16 << 10;
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(10);
 
-    private HttpClient? _client;
+    private const int KeptBytes = 1 << 20;
 
-    /// <summary>Sends one request.</summary>
+    private HttpClient? _client;
+    private byte[] _reply = [];
+
+    /// <summary>Sends one request. One at a time; the answer is valid until the next.</summary>
     /// <param name="method">The method.</param>
     /// <param name="address">Where to.</param>
     /// <param name="body">What; none for a request without.</param>
@@ -99,17 +102,18 @@ internal sealed class RemoteClient(RemoteClientOptions options, TimeProvider tim
         if (content.Headers.ContentLength > options.LongestReply)
             throw new RemoteException($"the answer has {content.Headers.ContentLength} bytes, more than {options.LongestReply}");
         using Stream stream = await content.ReadAsStreamAsync(stop).ConfigureAwait(false);
-        byte[] bytes = new byte[FirstBytes];
+        if (_reply.Length is 0 or > KeptBytes)
+            _reply = new byte[FirstBytes];
         int length = 0;
-        for (int read; (read = await stream.ReadAsync(bytes.AsMemory(length), stop).ConfigureAwait(false)) > 0;)
+        for (int read; (read = await stream.ReadAsync(_reply.AsMemory(length), stop).ConfigureAwait(false)) > 0;)
         {
             length += read;
             if (length > options.LongestReply)
                 throw new RemoteException($"the answer has more than {options.LongestReply} bytes");
-            if (length == bytes.Length)
-                Array.Resize(ref bytes, bytes.Length * 2);
+            if (length == _reply.Length)
+                Array.Resize(ref _reply, _reply.Length * 2);
         }
-        return bytes.AsMemory(0, length);
+        return _reply.AsMemory(0, length);
     }
 
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? value) =>

@@ -137,14 +137,14 @@ public sealed class OtlpLogsTests : IAsyncDisposable
     {
         var random = new Random(9);
         byte[] whole = new ExportLogsReply { PartialSuccess = new PartialSuccess { RejectedLogRecords = 300, ErrorMessage = "why" } }.ToByteArray();
-        Assert.True(LogsReply.TryRead(whole, out long rejected, out string reason));
+        Assert.True(Huatuo.Flow.Otlp.PartialSuccess.TryRead(whole, out long rejected, out string reason));
         Assert.Equal((300, "why"), (rejected, reason));
         for (int i = 0; i < 20_000; i++)
         {
             byte[] bytes = [.. whole];
             for (int k = random.Next(1, 4); k > 0; k--)
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            LogsReply.TryRead(bytes.AsSpan(0, random.Next(bytes.Length + 1)), out _, out _);
+            Huatuo.Flow.Otlp.PartialSuccess.TryRead(bytes.AsSpan(0, random.Next(bytes.Length + 1)), out _, out _);
         }
     }
 

@@ -1,16 +1,21 @@
 using System.Text;
-using Huatuo.Store.Remote;
 
-namespace Huatuo.Store.Otlp;
+namespace Huatuo.Flow.Otlp;
 
-/// <summary>Reads an <c>ExportLogsServiceResponse</c>, <c>collector/logs/v1/logs_service.proto</c>.</summary>
-internal static class LogsReply
+/// <summary>
+/// Reads an <c>ExportLogsServiceResponse</c> or an <c>ExportMetricsServiceResponse</c>, which are alike
+/// (<c>opentelemetry/proto/collector</c>).
+/// </summary>
+public static class PartialSuccess
 {
     private const int PartialSuccessField = 1;
     private const int RejectedField = 1;
     private const int MessageField = 2;
 
-    /// <summary>How many records the receiver rejected, and why.</summary>
+    /// <summary>How many records or points the receiver rejected, and why.</summary>
+    /// <param name="reply">The answer.</param>
+    /// <param name="rejected">How many, as the receiver tells.</param>
+    /// <param name="reason">Its words; may be a warning without a rejection.</param>
     /// <returns>False when the bytes are no such answer.</returns>
     public static bool TryRead(ReadOnlySpan<byte> reply, out long rejected, out string reason)
     {
@@ -38,7 +43,7 @@ internal static class LogsReply
             if (field == RejectedField)
                 rejected = (long)number;
             else if (field == MessageField)
-                reason = ErrorText.Shorten(Encoding.UTF8.GetString(text));
+                reason = Encoding.UTF8.GetString(text);
         }
         return true;
     }
