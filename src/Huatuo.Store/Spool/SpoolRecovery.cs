@@ -16,7 +16,7 @@ internal sealed class SpoolRecovery(
     private const int WindowBytes = 256 << 10;
     private const uint FileMode = 0x1a0; // 0640
 
-    private byte[] _window = new byte[WindowBytes];
+    private byte[] _window = [];
 
     /// <summary>Takes everything over.</summary>
     /// <returns>The number for the next segment.</returns>
@@ -24,6 +24,7 @@ internal sealed class SpoolRecovery(
     public ulong Run()
     {
         acknowledged.Read();
+        _window = new byte[WindowBytes];
         ulong newest = acknowledged.Position.Segment;
         List<Segment> found = [.. Found().OrderBy(segment => segment.Number)];
         // All are looked at before the first is told, so that a failure leaves nothing counted twice.
@@ -32,6 +33,7 @@ internal sealed class SpoolRecovery(
             newest = Math.Max(newest, segment.Number);
             Look(segment);
         }
+        _window = [];
         // Its room is taken now, so that it can be written when the disk is full.
         _ = acknowledged.Keep(acknowledged.Position.Segment, acknowledged.Position.Offset);
         foreach (Segment segment in found)

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Huatuo.Store.Tests.Remote;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Huatuo.Store.Tests.Elasticsearch;
 
