@@ -19,8 +19,13 @@ internal sealed class SpoolBatch
     /// <summary>One document.</summary>
     public ReadOnlySpan<byte> Bytes(SpooledDocument document) => _bytes.AsSpan(document.Offset, document.Length);
 
-    internal void Begin(Segment segment)
+    /// <summary>Starts anew.</summary>
+    /// <param name="segment">Where the documents come from.</param>
+    /// <param name="expectedBytes">How many bytes there will be, so that the memory is taken at once.</param>
+    internal void Begin(Segment segment, int expectedBytes)
     {
+        if (_bytes.Length < expectedBytes)
+            _bytes = new byte[expectedBytes];
         Segment = segment;
         _documents.Clear();
         _length = 0;

@@ -85,7 +85,7 @@ internal sealed class SpoolReader(SpoolSegments segments, AcknowledgedFile ackno
     {
         if (_window.Length == 0)
             _window = new byte[WindowBytes];
-        _batch.Begin(segment);
+        _batch.Begin(segment, (int)Math.Min(mostBytes, to - from));
         var scan = new SegmentScan(file, from, to, _window);
         long end = from;
         long damaged = 0;
