@@ -81,6 +81,7 @@ public sealed class AgentConfigTests
             spool_size: 256MiB  # default
             queue_bytes: 8MiB  # default
         metrics:
+          upstream_names: false  # default
           otlp:
             endpoint: ""  # default
             interval: 1m  # default
