@@ -20,18 +20,20 @@ public sealed class EventReader : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
             throw new EventReadException($"there is no {path}: no agent has stored events there (store.sqlite)");
-        return EventReadException.Of(path, () =>
-        {
-            SqliteConnection connection = OpenFile(path);
-            long version = connection.Number("PRAGMA user_version");
-            if (version == Schema.Steps.Count)
-                return new EventReader(connection);
-            connection.Dispose();
-            throw new EventReadException(version > Schema.Steps.Count
-                ? $"{path} was written by a newer version of huatuo"
-                : $"{path} has no events yet, or was written by an older version; the agent makes it ready");
-        });
+        return OpenReady(path) ?? throw new EventReadException($"{path} has no events yet, or was written by an older version; the agent makes it ready");
     }
+
+    /// <summary>Opens a database that is there; null when the agent has not made it ready yet.</summary>
+    /// <exception cref="EventReadException">It cannot be read.</exception>
+    internal static EventReader? OpenReady(string path) => EventReadException.Of(path, () =>
+    {
+        SqliteConnection connection = OpenFile(path);
+        long version = connection.Number("PRAGMA user_version");
+        if (version == Schema.Steps.Count)
+            return new EventReader(connection);
+        connection.Dispose();
+        return version > Schema.Steps.Count ? throw new EventReadException($"{path} was written by a newer version of huatuo") : (EventReader?)null;
+    });
 
     /// <summary>Gives the documents that a query asks for, in the order of their arrival.</summary>
     /// <param name="query">What is searched for.</param>

@@ -88,7 +88,7 @@ public sealed class EventTail(string path, EventQuery query) : IDisposable
             _file = new DatabaseFile(path);
         }
         _isWhole = false;
-        _reader ??= EventReader.Open(path);
-        return true;
+        _reader ??= EventReader.OpenReady(path);
+        return _reader is not null;
     }
 }
