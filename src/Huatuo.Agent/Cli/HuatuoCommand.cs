@@ -32,6 +32,7 @@ internal static class HuatuoCommand
             DoctorCommand.Create(),
             ContainersCommand.Create(),
             TracersCommand.Create(),
+            TokenCommand.Create(),
             ConfigCommand.Create(),
         };
         foreach (VersionOption option in root.Options.OfType<VersionOption>())

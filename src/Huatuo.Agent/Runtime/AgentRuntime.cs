@@ -6,6 +6,7 @@ using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http;
+using Huatuo.Http.Api;
 using Huatuo.Http.Sources;
 using Huatuo.Linux;
 using Huatuo.Linux.Proc;
@@ -57,7 +58,20 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
             this,
             version,
             time,
-            (what, fault) => _log.Warn($"{what}: {fault.Message}"));
+            (what, fault) => _log.Warn($"{what}: {fault.Message}"),
+            new ApiSources
+            {
+                Options = config.Options.Api,
+                DataDir = config.Options.DataDir,
+                EventStore = stores.Searchable,
+                Runners = _tracing.Runners,
+                StartAgain = _tracing.StartAgainAsync,
+                Containers = _tracing.Containers.Registry,
+                Configuration = () => config.Effective,
+                Rules = config.Rules,
+                Audit = what => _log.Info("audit: " + what),
+                Warn = _log.Warn,
+            });
     }
 
     /// <summary>Serves until told to stop.</summary>

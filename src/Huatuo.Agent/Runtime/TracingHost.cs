@@ -112,12 +112,24 @@ internal sealed class TracingHost : IAsyncDisposable
         _cgroups.Dispose();
     }
 
+    /// <summary>Starts a tracer that does not run; false when its state does not allow it.</summary>
+    internal Task<bool> StartAgainAsync(TracerRunner runner) => Task.Run(async () =>
+    {
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        return await runner.StartAgainAsync(AskKernel(btf), btf).ConfigureAwait(false);
+    });
+
+    private KernelFeatures AskKernel(KernelBtf? btf)
+    {
+        KernelRelease.TryRead(out KernelRelease release);
+        return KernelFeatures.Probe(release, btf) with { Roots = _roots };
+    }
+
     // Asking the kernel takes some 30 ms, in which the metrics are served already.
     private void StartRunners()
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
-        KernelRelease.TryRead(out KernelRelease release);
-        KernelFeatures kernel = KernelFeatures.Probe(release, btf) with { Roots = _roots };
+        KernelFeatures kernel = AskKernel(btf);
         foreach (TracerRunner runner in Runners)
             runner.Start(kernel, btf);
     }

@@ -12,6 +12,7 @@ internal static class Generated
         ["metrics", var source] => MetricTables.Of(source),
         ["values"] => MetricTables.Values(),
         ["commands"] => CommandText.All(),
+        ["routes"] => ApiText.Routes(),
         ["exit"] => CommandText.ExitCodes(),
         ["document", var part] => DocumentTables.Of(part),
         ["tracers"] => TracerTable.All(),

@@ -8,6 +8,7 @@ using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http;
+using Huatuo.Http.Api;
 using Huatuo.Http.Exposition;
 using Huatuo.Http.Push;
 using Huatuo.Http.Sources;
@@ -95,6 +96,7 @@ internal static class MetricTables
             bpf,
             new ContainerSource(containers, [new NoNames()]),
             new PushCounts(),
+            new StreamCounts(),
         ];
         var requests = new RequestCounts();
         requests.Add("/metrics").Count("GET", 200);

@@ -1,0 +1,40 @@
+using Huatuo.Flow.Containers;
+using Huatuo.Flow.Filter;
+using Huatuo.Flow.Options;
+using Huatuo.Flow.Tracing;
+
+namespace Huatuo.Http.Api;
+
+/// <summary>What the API shows and steers.</summary>
+public sealed record ApiSources
+{
+    /// <summary>Its options.</summary>
+    public required ApiOptions Options { get; init; }
+
+    /// <summary>The folder of the tokens.</summary>
+    public required string DataDir { get; init; }
+
+    /// <summary>The event store; null when it is switched off.</summary>
+    public required string? EventStore { get; init; }
+
+    /// <summary>All tracers, those that do not run included.</summary>
+    public required IReadOnlyList<TracerRunner> Runners { get; init; }
+
+    /// <summary>Starts a tracer that does not run; false when its state does not allow it.</summary>
+    public required Func<TracerRunner, Task<bool>> StartAgain { get; init; }
+
+    /// <summary>The containers.</summary>
+    public required ContainerRegistry Containers { get; init; }
+
+    /// <summary>The configuration that holds, without the rules.</summary>
+    public required Func<IEnumerable<EffectiveOption>> Configuration { get; init; }
+
+    /// <summary>The rules that hold.</summary>
+    public required IReadOnlyList<ConfiguredRule> Rules { get; init; }
+
+    /// <summary>Told, in a sentence, of every change that somebody asked for.</summary>
+    public required Action<string> Audit { get; init; }
+
+    /// <summary>Told what goes wrong.</summary>
+    public required Action<string> Warn { get; init; }
+}
