@@ -125,13 +125,14 @@ public sealed class HttpServer : IAsyncDisposable
         {
             await _server.StopAsync(grace.Token).WaitAsync(StopBudget, _time).ConfigureAwait(false);
             _scrape.Dispose();
-            _api?.Dispose();
         }
         catch (TimeoutException)
         {
             // A source hangs inside a request. Its thread cannot be ended; its connection is already cut.
         }
         _unix?.Dispose();
+        if (_api is not null)
+            await _api.DisposeAsync().ConfigureAwait(false);
     }
 
     // Without it the agent goes on: what root may do there, a token may do as well.

@@ -11,7 +11,7 @@ public sealed class AskingTests
     public async Task EveryCommandDoesWhatTheGuideSays()
     {
         Dictionary<string, string> blocks = Guide.Blocks(Repository.Read("docs/guides/api.md")).ToDictionary(block => block.Word, block => block.Commands);
-        Assert.Equal(["agent", "root", "token", "events", "stream", "control", "revoke", "clean"], blocks.Keys);
+        Assert.Equal(["agent", "root", "token", "events", "stream", "control", "task", "revoke", "clean"], blocks.Keys);
         try
         {
             using Shell agent = Shell.Start(blocks["agent"]);
@@ -24,6 +24,8 @@ public sealed class AskingTests
             Assert.Contains("\"source\":\"/huatuo/", stream, StringComparison.Ordinal);
             string control = await RunAsync(blocks["control"]);
             Assert.Matches(@"""scope_missing"".*""state"":""stopped"".*""state"":""running""", control);
+            string task = await RunAsync(blocks["task"]);
+            Assert.Matches(@"""tracer"":""dropwatch"",""status"":""running"",[^\n]*\n[^\n]*""drop_reason"":""NO_SOCKET""[^\n]*""source"":""tools""[^\n]*\n\{""id""", task);
             Assert.Contains("\"token_invalid\"", await RunAsync(blocks["revoke"]), StringComparison.Ordinal);
             Assert.Equal(0, await agent.InterruptAsync(Stop));
         }

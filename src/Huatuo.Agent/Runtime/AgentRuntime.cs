@@ -66,6 +66,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 EventStore = stores.Searchable,
                 Runners = _tracing.Runners,
                 StartAgain = _tracing.StartAgainAsync,
+                StartTask = _tracing.StartTaskAsync,
                 Containers = _tracing.Containers.Registry,
                 Configuration = () => config.Effective,
                 Rules = config.Rules,

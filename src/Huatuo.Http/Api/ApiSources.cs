@@ -1,6 +1,7 @@
 using Huatuo.Flow.Containers;
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Options;
+using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 
 namespace Huatuo.Http.Api;
@@ -22,6 +23,9 @@ public sealed record ApiSources
 
     /// <summary>Starts a tracer that does not run; false when its state does not allow it.</summary>
     public required Func<TracerRunner, Task<bool>> StartAgain { get; init; }
+
+    /// <summary>Starts a run of a tracer beside that of the agent, with options and a sink of its own; disposed of by who asked.</summary>
+    public required Func<EventTracerDefinition, EventTracerOptions, IEventSink, Task<TracerRunner>> StartTask { get; init; }
 
     /// <summary>The containers.</summary>
     public required ContainerRegistry Containers { get; init; }

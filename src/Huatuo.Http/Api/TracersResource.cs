@@ -15,7 +15,8 @@ internal sealed class TracersResource(ApiSources sources, TracerNames names, Tim
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private static readonly Dictionary<string, string> PathNames = new() { ["name"] = "The tracer's name or an alias." };
+    /// <summary>What the name in the paths means.</summary>
+    internal static readonly Dictionary<string, string> PathNames = new() { ["name"] = "The tracer's name or an alias." };
 
     /// <inheritdoc/>
     public IEnumerable<Route> Routes =>
@@ -24,7 +25,7 @@ internal sealed class TracersResource(ApiSources sources, TracerNames names, Tim
         {
             Outcomes = [new Outcome(200, "The tracers.", "application/json", ListSchema)],
         },
-        new Route("GET", "/api/v1/tracers/{name}", Scope.Read, "One tracer.", request => TellAsync(request, Find(request)))
+        new Route("GET", "/api/v1/tracers/{name}", Scope.Read, "One tracer.", request => TellAsync(request))
         {
             PathNames = PathNames,
             Outcomes = [new Outcome(200, "The tracer.", "application/json", TracerDocument.Schema)],
@@ -35,8 +36,26 @@ internal sealed class TracersResource(ApiSources sources, TracerNames names, Tim
         Change("restart", "Stop a tracer if it runs, and start it.", RestartAsync),
     ];
 
-    private static Route Change(string verb, string summary, Func<Request, Task> answerAsync) =>
-        new("POST", $"/api/v1/tracers/{{name}}/{verb}", Scope.Control, summary, answerAsync)
+    /// <summary>Starts the tracer that a request names, and waits until it runs.</summary>
+    /// <exception cref="RefusedException">There is none of the name, or it cannot.</exception>
+    public Task StartAsync(Request request) => StartAsync(request, Find(request));
+
+    /// <summary>Stops the tracer that a request names.</summary>
+    /// <exception cref="RefusedException">There is none of the name, or it does not run.</exception>
+    public async Task StopAsync(Request request)
+    {
+        TracerRunner runner = Find(request);
+        if (!await runner.StopAsync().ConfigureAwait(false))
+            throw IsNot(runner, "stopped");
+        sources.Audit($"{request.Caller.Name} stopped the tracer {runner.Definition.Name}");
+    }
+
+    private Route Change(string verb, string summary, Func<Request, Task> change) =>
+        new("POST", $"/api/v1/tracers/{{name}}/{verb}", Scope.Control, summary, async request =>
+        {
+            await change(request).ConfigureAwait(false);
+            await TellAsync(request).ConfigureAwait(false);
+        })
         {
             PathNames = PathNames,
             Outcomes = [new Outcome(200, "The tracer afterwards.", "application/json", TracerDocument.Schema)],
@@ -53,29 +72,12 @@ internal sealed class TracersResource(ApiSources sources, TracerNames names, Tim
         json.WriteEndObject();
     });
 
-    private async Task StartAsync(Request request)
-    {
-        TracerRunner runner = Find(request);
-        await StartAsync(request, runner).ConfigureAwait(false);
-        await TellAsync(request, runner).ConfigureAwait(false);
-    }
-
-    private async Task StopAsync(Request request)
-    {
-        TracerRunner runner = Find(request);
-        if (!await runner.StopAsync().ConfigureAwait(false))
-            throw IsNot(runner, "stopped");
-        sources.Audit($"{request.Caller.Name} stopped the tracer {runner.Definition.Name}");
-        await TellAsync(request, runner).ConfigureAwait(false);
-    }
-
     private async Task RestartAsync(Request request)
     {
         TracerRunner runner = Find(request);
         if (await runner.StopAsync().ConfigureAwait(false))
             sources.Audit($"{request.Caller.Name} stopped the tracer {runner.Definition.Name}, to start it again");
         await StartAsync(request, runner).ConfigureAwait(false);
-        await TellAsync(request, runner).ConfigureAwait(false);
     }
 
     private async Task StartAsync(Request request, TracerRunner runner)
@@ -98,8 +100,11 @@ internal sealed class TracersResource(ApiSources sources, TracerNames names, Tim
     private static RefusedException IsNot(TracerRunner runner, string what) => new(Refusal.Conflict(
         $"{runner.Definition.Name} is {runner.State.Word()}, and was not {what}", TracerDocument.Reason(runner) ?? ""));
 
-    private static Task TellAsync(Request request, TracerRunner runner) =>
-        Answer.JsonAsync(request.Context, 200, json => TracerDocument.Write(json, runner));
+    private Task TellAsync(Request request)
+    {
+        TracerRunner runner = Find(request);
+        return Answer.JsonAsync(request.Context, 200, json => TracerDocument.Write(json, runner));
+    }
 
     private TracerRunner Find(Request request) => names.TryFind(request.Name, out string? name) && sources.Runners.FirstOrDefault(runner => runner.Definition.Name == name) is { } found
         ? found

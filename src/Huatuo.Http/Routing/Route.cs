@@ -19,6 +19,9 @@ internal sealed record Route(string Method, string Path, Scope Scope, string Sum
     /// <summary>The largest body that is taken; 0 for none.</summary>
     public int LargestBody { get; init; }
 
+    /// <summary>JSON Schema of the body; empty where none is taken.</summary>
+    public string Body { get; init; } = "";
+
     /// <summary>What is answered when all is well.</summary>
     public IReadOnlyList<Outcome> Outcomes { get; init; } = [];
 

@@ -27,7 +27,8 @@ internal static class ApiText
         [403] = "The token lacks the scope, or the connection could be listened to.",
         [404] = "What the path names is not there.",
         [409] = "It cannot be done in the state that things are in.",
-        [429] = "More requests, or streams, than are allowed.",
+        [413] = "The body is too large.",
+        [429] = "More requests, streams or tasks than are allowed.",
         [503] = "Not now; try again.",
     };
 
@@ -111,6 +112,8 @@ internal static class ApiText
         JsonObject[] parameters = [.. new RouteTemplate(route.Path).Names.Select(name => Described(name, "path", route.PathNames[name], "string", false)), .. route.Parameters.Select(parameter => Described(parameter.Name, "query", parameter.Summary, parameter.Type, parameter.IsRepeatable))];
         if (parameters.Length > 0)
             operation["parameters"] = new JsonArray(parameters);
+        if (route.Body.Length > 0)
+            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = JsonNode.Parse(route.Body) } } };
         operation["security"] = route.Scope == Scope.None ? new JsonArray() : new JsonArray(new JsonObject { ["token"] = new JsonArray() });
         if (route.Scope != Scope.None)
             operation["x-scope"] = string.Join(',', route.Scope.Words());
@@ -140,6 +143,7 @@ internal static class ApiText
             EventStore = null,
             Runners = [],
             StartAgain = _ => Task.FromResult(false),
+            StartTask = (_, _, _) => throw new NotSupportedException(),
             Containers = new ContainerRegistry(resolver, new CgroupMounts(), new ContainerOptions(), TimeProvider.System, _ => { }),
             Configuration = () => [],
             Rules = [],

@@ -8,7 +8,7 @@ using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http;
-using Huatuo.Http.Api;
+using Huatuo.Http.Api.Streams;
 using Huatuo.Http.Exposition;
 using Huatuo.Http.Push;
 using Huatuo.Http.Sources;

@@ -64,6 +64,12 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
                 EventStore = stores ? Path.Combine(_folder, "events.db") : null,
                 Runners = _runners,
                 StartAgain = runner => runner.StartAgainAsync(Kernel, null),
+                StartTask = (definition, options, sink) =>
+                {
+                    var runner = new TracerRunner(definition, options, new RuleSet(definition.Name, []), environment with { Sinks = [sink] });
+                    runner.Start(Kernel, null);
+                    return Task.FromResult(runner);
+                },
                 Containers = Containers,
                 Configuration = () =>
                 [

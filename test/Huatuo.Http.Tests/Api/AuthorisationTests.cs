@@ -27,6 +27,20 @@ public sealed class AuthorisationTests
         ("GET", "/api/v1/config", Scope.Read),
         ("GET", "/api/v1/health", Scope.Read),
         ("GET", "/api/v1/openapi.json", Scope.Read),
+        ("POST", "/api/v1/tasks", Scope.Profile),
+        ("GET", "/api/v1/tasks", Scope.Profile),
+        ("GET", "/api/v1/tasks/{id}", Scope.Profile),
+        ("GET", "/api/v1/tasks/{id}/events", Scope.Profile),
+        ("DELETE", "/api/v1/tasks/{id}", Scope.Profile),
+        ("GET", "/tracers", Scope.Read),
+        ("PUT", "/tracers/{name}/start", Scope.Control),
+        ("PUT", "/tracers/{name}/stop", Scope.Control),
+        ("GET", "/containers/json", Scope.Read),
+        ("POST", "/v1/events/watch", Scope.Read),
+        ("POST", "/tasks", Scope.Profile),
+        ("GET", "/tasks", Scope.Profile),
+        ("GET", "/tasks/{id}", Scope.Profile),
+        ("DELETE", "/tasks/{id}", Scope.Profile),
     ];
 
     [Fact]
@@ -39,7 +53,8 @@ public sealed class AuthorisationTests
     [Fact]
     public async Task Each_scope_opens_its_own_routes_and_no_other()
     {
-        await using ApiStand stand = await ApiStand.StartAsync();
+        var time = new FakeTimeProvider();
+        await using ApiStand stand = await ApiStand.StartAsync(time: time);
         string document = Assert.Single(await stand.StoreAsync(1));
         (string? Token, Scope Scopes)[] callers =
         [
@@ -49,11 +64,14 @@ public sealed class AuthorisationTests
         {
             foreach ((string method, string template, Scope scope) in Routes)
             {
+                // So that those without a token are not too many.
+                time.Advance(TimeSpan.FromMilliseconds(100));
                 string path = template.Replace("{id}", ApiStand.Id(document)).Replace("{name}", "runs");
-                // A stream has no end; its head tells as much.
+                // A stream has no end; its head, or a filter that is none, tells as much.
                 using HttpResponseMessage answer = await stand.SendAsync(template.EndsWith("stream") ? "HEAD" : method, path, token);
                 int expected = scope == Scope.None ? 0 : scopes == Scope.None ? 401 : scopes.HasFlag(scope) ? 0 : 403;
-                bool isGood = expected == 0 ? answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Conflict : (int)answer.StatusCode == expected;
+                // What may pass may still fail: there is no body and no task here, and a tracer runs already.
+                bool isGood = expected == 0 ? (int)answer.StatusCode is < 300 or 400 or 404 or 409 : (int)answer.StatusCode == expected;
                 Assert.True(isGood, $"{method} {path} with {scopes}: {answer.StatusCode}");
                 Assert.Equal(expected == 401, answer.Headers.WwwAuthenticate.Count > 0);
             }

@@ -24,8 +24,11 @@ internal sealed class EventStream : IDisposable
             request.Headers.Add("Last-Event-ID", lastEventId);
         HttpResponseMessage answer = await stand.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.ToString());
-        return new EventStream(answer, await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        return await OfAsync(answer);
     }
+
+    public static async Task<EventStream> OfAsync(HttpResponseMessage answer) =>
+        new(answer, await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
 
     /// <summary>The lines up to the next empty one; none at the end.</summary>
     public async Task<string[]> NextAsync()

@@ -1,6 +1,6 @@
 using Huatuo.Flow.Metrics;
 
-namespace Huatuo.Http.Api;
+namespace Huatuo.Http.Api.Streams;
 
 /// <summary><c>huatuo_stream_*</c>: the streams of events. Counted from any thread.</summary>
 internal sealed class StreamCounts : IMetricSource

@@ -1,20 +1,19 @@
 using System.Buffers;
 using System.Text.Json;
 
-namespace Huatuo.Http.Api;
+namespace Huatuo.Http.Api.Streams;
 
 /// <summary>Puts a document into a CloudEvents 1.0 envelope, and that into an event of a stream.</summary>
 internal static class CloudEvent
 {
-    private static readonly string[] Read = ["id", "hostname", "observed_timestamp", "tracer_name"];
+    private static readonly string[] Fields = ["id", "hostname", "observed_timestamp", "tracer_name"];
 
     /// <summary>Writes <c>id:</c> and <c>data:</c>, and the empty line that ends an event.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="document">One JSON object in UTF-8 without a line break.</param>
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> document)
     {
-        string[] values = new string[Read.Length];
-        Fields(document, values);
+        string[] values = EnvelopeFields.Read(document, Fields);
         (string id, string hostname, string observed, string tracer) = (values[0], values[1], values[2], values[3]);
         output.Write("id: "u8);
         output.Write(System.Text.Encoding.UTF8.GetBytes(id));
@@ -33,23 +32,5 @@ internal static class CloudEvent
             json.WriteEndObject();
         }
         output.Write("\n\n"u8);
-    }
-
-    private static void Fields(ReadOnlySpan<byte> document, string[] values)
-    {
-        Array.Fill(values, "");
-        var reader = new Utf8JsonReader(document);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            int field = -1;
-            for (int i = 0; i < Read.Length; i++)
-                if (reader.ValueTextEquals(Read[i]))
-                    field = i;
-            reader.Read();
-            if (field >= 0 && reader.TokenType == JsonTokenType.String)
-                values[field] = reader.GetString()!;
-            reader.Skip();
-        }
     }
 }
