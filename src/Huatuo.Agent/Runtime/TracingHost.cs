@@ -125,6 +125,13 @@ internal sealed class TracingHost : IAsyncDisposable
         return await runner.StartAgainAsync(AskKernel(btf), btf).ConfigureAwait(false);
     });
 
+    /// <summary>Gives a tracer other options, with which it is started again.</summary>
+    internal Task ReplaceAsync(TracerRunner runner, TracerOptions options) => Task.Run(async () =>
+    {
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        await runner.ReplaceAsync(options, AskKernel(btf), btf).ConfigureAwait(false);
+    });
+
     /// <summary>Starts a run of a tracer beside that of the agent; its events go to one sink, and no rule ignores any.</summary>
     /// <param name="definition">The tracer.</param>
     /// <param name="options">Its options.</param>

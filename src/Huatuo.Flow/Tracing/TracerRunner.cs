@@ -53,7 +53,7 @@ public sealed class TracerRunner : IAsyncDisposable
     public TracerDefinition Definition { get; }
 
     /// <summary>Its options.</summary>
-    public TracerOptions Options { get; }
+    public TracerOptions Options { get; private set; }
 
     /// <summary>Its own counters.</summary>
     public TracerCounters Counters { get; }
@@ -125,9 +125,7 @@ public sealed class TracerRunner : IAsyncDisposable
         {
             if (_disposed || State is TracerState.Running or TracerState.BackingOff or TracerState.Starting)
                 return false;
-            _stop.Dispose();
-            (_stop, _settled) = (new CancellationTokenSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            (State, LastError) = (TracerState.Starting, null);
+            Anew();
             Launch(kernel, btf);
             return true;
         }
@@ -135,6 +133,40 @@ public sealed class TracerRunner : IAsyncDisposable
         {
             _control.Release();
         }
+    }
+
+    /// <summary>Gives it other options once it has settled; its run ends, and another begins with them if they say so.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="kernel">What the kernel can do.</param>
+    /// <param name="btf">Its types, needed only during the call.</param>
+    public async Task ReplaceAsync(TracerOptions options, KernelFeatures kernel, KernelBtf? btf)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        await Settled.ConfigureAwait(false);
+        await _control.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_disposed)
+                return;
+            await EndAsync().ConfigureAwait(false);
+            Options = options;
+            Anew();
+            if (options.Enabled)
+                Launch(kernel, btf);
+            else
+                Settle(TracerState.Disabled);
+        }
+        finally
+        {
+            _control.Release();
+        }
+    }
+
+    private void Anew()
+    {
+        _stop.Dispose();
+        (_stop, _settled) = (new CancellationTokenSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        (State, LastError, Missing, Rung) = (TracerState.Starting, null, null, null);
     }
 
     private void Launch(KernelFeatures kernel, KernelBtf? btf)

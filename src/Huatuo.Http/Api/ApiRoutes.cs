@@ -26,7 +26,8 @@ internal sealed class ApiRoutes : IAsyncDisposable
         var parameters = new EventParameters(names, time);
         _searches = new SearchLane(sources.EventStore, time);
         var feed = new EventFeed(sources, _streams, time, _stopping.Token);
-        var tracers = new TracersResource(sources, names, time);
+        var changes = new OptionChanges(sources);
+        var tracers = new TracersResource(sources, names, changes, time);
         _tasks = new TaskBoard(sources, time);
         var tasks = new TaskRequests(_tasks, sources, names);
         IResource[] resources =
@@ -41,6 +42,7 @@ internal sealed class ApiRoutes : IAsyncDisposable
             new DescriptionResource(),
             new UpstreamResource(sources, tracers, time),
             new WatchResource(feed),
+            new UpstreamConfigResource(changes, names),
             new UpstreamTasksResource(_tasks, tasks),
         ];
         Routes = [.. resources.SelectMany(resource => resource.Routes)];

@@ -33,6 +33,12 @@ public sealed record ApiSources
     /// <summary>The configuration that holds, without the rules.</summary>
     public required Func<IEnumerable<EffectiveOption>> Configuration { get; init; }
 
+    /// <summary>
+    /// Changes options of tracers, and keeps them for the next start: values as the command line has them, by <c>TRACER.KEY</c>,
+    /// null to keep nothing any more. Gives what is wrong with them, when nothing has changed; null when all is done.
+    /// </summary>
+    public required Func<IReadOnlyDictionary<string, string?>, Task<string?>> ChangeOptions { get; init; }
+
     /// <summary>The rules that hold.</summary>
     public required IReadOnlyList<ConfiguredRule> Rules { get; init; }
 

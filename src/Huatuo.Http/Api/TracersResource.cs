@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http.Resources;
 using Huatuo.Http.Routing;
@@ -8,10 +9,16 @@ namespace Huatuo.Http.Api;
 /// <summary><c>/api/v1/tracers</c>: what the tracers do, and starting and stopping them.</summary>
 /// <param name="sources">The tracers.</param>
 /// <param name="names">What they may be called.</param>
+/// <param name="changes">Changes their options.</param>
 /// <param name="time">Bounds how long a start is awaited.</param>
-internal sealed class TracersResource(ApiSources sources, TracerNames names, TimeProvider time) : IResource
+internal sealed class TracersResource(ApiSources sources, TracerNames names, OptionChanges changes, TimeProvider time) : IResource
 {
     private const string ListSchema = """{"type":"object","required":["items"],"properties":{"items":{"type":"array","items":""" + TracerDocument.Schema + "}}}";
+
+    private const string OptionsSchema = """
+        {"type":"object","required":["options"],"properties":{"options":{"type":"object",
+          "description":"Values by key, as in the tracer's section of the configuration; null for what the configuration says. The others stay as they are."}}}
+        """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -34,6 +41,14 @@ internal sealed class TracersResource(ApiSources sources, TracerNames names, Tim
         Change("start", "Start a tracer that does not run, also one that the configuration switches off.", StartAsync),
         Change("stop", "Stop a tracer, until it is started again or the agent is.", StopAsync),
         Change("restart", "Stop a tracer if it runs, and start it.", RestartAsync),
+        new Route("PATCH", "/api/v1/tracers/{name}/options", Scope.Control, "Change options of a tracer, which is started again with them, now and at the next start of the agent.", ChangeOptionsAsync)
+        {
+            PathNames = PathNames,
+            LargestBody = JsonBody.Largest,
+            Body = OptionsSchema,
+            Outcomes = [new Outcome(200, "The tracer afterwards.", "application/json", TracerDocument.Schema)],
+            Refusals = [400, 404, 409, 413],
+        },
     ];
 
     /// <summary>Starts the tracer that a request names, and waits until it runs.</summary>
@@ -71,6 +86,14 @@ internal sealed class TracersResource(ApiSources sources, TracerNames names, Tim
         json.WriteEndArray();
         json.WriteEndObject();
     });
+
+    private async Task ChangeOptionsAsync(Request request)
+    {
+        TracerRunner runner = Find(request);
+        JsonElement body = await JsonBody.ReadAsync(request, "options").ConfigureAwait(false);
+        await changes.ApplyAsync(request, OptionChanges.Read(body, "options", key => key.Length == 0 ? null : $"{runner.Definition.Name}.{key}")).ConfigureAwait(false);
+        await TellAsync(request).ConfigureAwait(false);
+    }
 
     private async Task RestartAsync(Request request)
     {

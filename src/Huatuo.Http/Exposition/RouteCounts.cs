@@ -9,7 +9,7 @@ internal sealed class RouteCounts(string route)
     private const string Other = "other";
 
     private static readonly int[] Statuses = [200, 201, 204, 400, 401, 403, 404, 405, 409, 413, 429, 500, 503];
-    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "DELETE", Other];
+    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", Other];
     private static readonly string[] StatusLabels =
         [.. Statuses.Select(status => status.ToString(CultureInfo.InvariantCulture)), Other];
 

@@ -146,6 +146,7 @@ internal static class ApiText
             StartTask = (_, _, _) => throw new NotSupportedException(),
             Containers = new ContainerRegistry(resolver, new CgroupMounts(), new ContainerOptions(), TimeProvider.System, _ => { }),
             Configuration = () => [],
+            ChangeOptions = _ => Task.FromResult<string?>(null),
             Rules = [],
             Audit = _ => { },
             Warn = _ => { },

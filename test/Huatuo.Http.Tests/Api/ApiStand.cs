@@ -78,6 +78,11 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
                     new EffectiveOption("store.elasticsearch.password", "\"\"", null),
                     new EffectiveOption("kubelet.token_file", "/run/token", new Position("--set", 0, 0)),
                 ],
+                ChangeOptions = changes =>
+                {
+                    Changes.Enqueue(string.Join(' ', changes.Select(change => $"{change.Key}={change.Value ?? "null"}")));
+                    return Task.FromResult(changes.ContainsKey("runs.port") ? "options.json: tracers.runs.port: unknown key; did you mean 'ports'?" : null);
+                },
                 Rules = [new ConfiguredRule(new Rule("quiet", "runs", true, [], []), null)],
                 Audit = Audit.Enqueue,
                 Warn = Warnings.Enqueue,
@@ -109,6 +114,8 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
     public ConcurrentQueue<string> Warnings { get; } = [];
 
     public ConcurrentQueue<string> Audit { get; } = [];
+
+    public ConcurrentQueue<string> Changes { get; } = [];
 
     public static async Task<ApiStand> StartAsync(ApiOptions? options = null, TimeProvider? time = null, bool stores = true, IPAddress? address = null)
     {

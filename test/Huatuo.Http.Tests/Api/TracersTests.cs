@@ -91,6 +91,60 @@ public sealed class TracersTests
             (await stand.GetAsync("/api/v1/config")).GetRawText());
     }
 
+    [Fact]
+    public async Task Options_are_changed_as_the_command_line_has_them()
+    {
+        await using ApiStand stand = await ApiStand.StartAsync();
+        using (HttpResponseMessage answer = await stand.SendAsync("PUT", "/config", stand.Token(Scope.Control), new StringContent("""{"config":{"tracers.runs_alias.ports":[1],"tracers.off.enabled":true}}""")))
+            Assert.Equal(System.Net.HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.True(stand.Changes.TryDequeue(out string? change));
+        Assert.Equal("runs.ports=1 off.enabled=true", change);
+        Assert.True(stand.Audit.TryDequeue(out string? told));
+        Assert.Equal("for-control changed options of tracers: runs.ports=1, off.enabled=true", told);
+        Assert.Equal("runs", Text(JsonElement.Parse(await PatchAsync(stand, """{"options":{"ports":[80,"443"],"max_events_per_second":5,"enabled":true,"hook":"a b","ring_bytes":null}}""", 200)), "name"));
+        Assert.Equal("runs.ports=80,443 runs.max_events_per_second=5 runs.enabled=true runs.hook=a b runs.ring_bytes=null", Assert.Single(stand.Changes));
+        Assert.Equal(
+            "for-control changed options of tracers: runs.ports=80,443, runs.max_events_per_second=5, runs.enabled=true, runs.hook=a b, runs.ring_bytes=(as configured)",
+            Assert.Single(stand.Audit));
+    }
+
+    [Theory]
+    [InlineData("""{"options":{"port":1}}""", "options.json: tracers.runs.port: unknown key; did you mean 'ports'?")]
+    [InlineData("""{"options":{"ports":["1,2"]}}""", "ports: an item with a comma cannot be set here")]
+    [InlineData("""{"options":{"ports":{"a":1}}}""", "ports: it is neither a value nor a list of values")]
+    [InlineData("""{"options":{"":1}}""", ": this cannot be changed here")]
+    [InlineData("""{"options":{}}""", "options has nothing in it")]
+    [InlineData("""{"options":[]}""", "options is no JSON object")]
+    [InlineData("""{}""", "options is no JSON object")]
+    public async Task Wrong_options_are_told(string body, string message)
+    {
+        await using ApiStand stand = await ApiStand.StartAsync();
+        Assert.Equal(message, Text(JsonElement.Parse(await PatchAsync(stand, body, 400)).GetProperty("error"), "message"));
+        Assert.Empty(stand.Audit);
+    }
+
+    [Theory]
+    [InlineData("data_dir")]
+    [InlineData("api.socket")]
+    [InlineData("tracers.none.ports")]
+    [InlineData("tracers.runs")]
+    [InlineData("")]
+    public async Task Nothing_but_options_of_tracers_can_be_changed(string key)
+    {
+        await using ApiStand stand = await ApiStand.StartAsync();
+        using HttpResponseMessage answer = await stand.SendAsync("PUT", "/config", stand.Token(Scope.Control), new StringContent("{\"config\":{\"" + key + "\":\"/etc\"}}"));
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Empty(stand.Changes);
+    }
+
+    private static async Task<string> PatchAsync(ApiStand stand, string body, int status)
+    {
+        using HttpResponseMessage answer = await stand.SendAsync("PATCH", "/api/v1/tracers/runs/options", stand.Token(Scope.Control), new StringContent(body));
+        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True((int)answer.StatusCode == status, $"{answer.StatusCode} {text}");
+        return text;
+    }
+
     private static Task<JsonElement> ChangeAsync(ApiStand stand, string tracer, string verb) => stand.AskAsync("POST", $"/api/v1/tracers/{tracer}/{verb}", Scope.Control);
 
     private static async Task<string> RefusedAsync(ApiStand stand, string tracer, string verb) =>
