@@ -31,6 +31,7 @@ internal static class HuatuoCommand
             ("agent", AgentCommand.Create),
             ("trace", TraceCommand.Create),
             ("events", EventsCommand.Create),
+            ("store", StoreCommand.Create),
             ("doctor", DoctorCommand.Create),
             ("containers", ContainersCommand.Create),
             ("tracers", TracersCommand.Create),

@@ -63,6 +63,9 @@ internal sealed class ConfigResource(ApiSources sources) : IResource
 
     private static bool IsSecret(EffectiveOption option)
     {
+        // A name and a password can be in a URL.
+        if (option.Value.Contains("://", StringComparison.Ordinal) && option.Value.Contains('@', StringComparison.Ordinal))
+            return true;
         string name = option.Path[(option.Path.LastIndexOf('.') + 1)..];
         return option.Value is not ("\"\"" or "''" or "") && !name.EndsWith("_file", StringComparison.Ordinal) && Array.Exists(SecretWords, word => name.Contains(word, StringComparison.Ordinal));
     }

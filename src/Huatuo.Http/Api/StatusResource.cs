@@ -17,7 +17,7 @@ internal sealed class StatusResource(ApiSources sources, IReadiness readiness) :
           "reason":{"type":"string","description":"What is awaited."},
           "tracers":{"type":"object","additionalProperties":{"type":"integer"},"description":"How many are in which state."},
           "sinks":{"type":"object","additionalProperties":{"type":"object","properties":{
-            "stored":{"type":"integer"},"dropped":{"type":"integer"},"dead_letter":{"type":"integer"},"pending":{"type":"integer"}}}}}}
+            "recovered":{"type":"integer"},"stored":{"type":"integer"},"dropped":{"type":"integer"},"dead_letter":{"type":"integer"},"pending":{"type":"integer"}}}}}}
         """;
 
     /// <inheritdoc/>
@@ -44,6 +44,7 @@ internal sealed class StatusResource(ApiSources sources, IReadiness readiness) :
         foreach (IGrouping<string, SinkLedger> sink in sources.Runners.SelectMany(runner => runner.Ledger.Sinks).GroupBy(sink => sink.Sink))
         {
             json.WriteStartObject(sink.Key);
+            json.WriteNumber("recovered", sink.Sum(tracer => tracer.Recovered));
             json.WriteNumber("stored", sink.Sum(tracer => tracer.Stored));
             json.WriteNumber("dropped", sink.Sum(tracer => Enum.GetValues<SinkStage>().Sum(tracer.Dropped)));
             json.WriteNumber("dead_letter", sink.Sum(tracer => tracer.DeadLetters));

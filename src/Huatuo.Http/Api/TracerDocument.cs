@@ -67,6 +67,7 @@ internal static class TracerDocument
         foreach (SinkLedger sink in ledger.Sinks)
         {
             json.WriteStartObject(sink.Sink);
+            json.WriteNumber("recovered", sink.Recovered);
             json.WriteNumber("stored", sink.Stored);
             Split<SinkStage>(json, "dropped", sink.Dropped);
             json.WriteNumber("dead_letter", sink.DeadLetters);

@@ -76,6 +76,7 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
                     new EffectiveOption("listen", "127.0.0.1:19704", null),
                     new EffectiveOption("metrics.otlp.authorization", "Bearer abc", new Position("/etc/huatuo/huatuo.yaml", 3, 5)),
                     new EffectiveOption("store.elasticsearch.password", "\"\"", null),
+                    new EffectiveOption("store.elasticsearch.addresses", "[https://me:secret@127.0.0.1:9200]", null),
                     new EffectiveOption("kubelet.token_file", "/run/token", new Position("--set", 0, 0)),
                 ],
                 ChangeOptions = changes =>

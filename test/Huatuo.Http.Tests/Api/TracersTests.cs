@@ -16,7 +16,7 @@ public sealed class TracersTests
         const string split = "\"suppressed\":{\"backoff\":0,\"clock\":0},\"dropped\":{\"encode\":0,\"queue\":0}";
         Assert.StartsWith(
             """{"name":"runs","kind":"event","summary":"What runs tells.","state":"running","hook":"test","runs":1,"ledger":{"hits":1,"filtered":1,"rate_limited":0,"deduplicated":0,"lost":0,"submitted":0,"decode_errors":0,"decoded":0,"ignored":{"quiet":0},"""
-            + split + ""","accepted":0,"sinks":{"sqlite":{"stored":0,"dropped":{""",
+            + split + ""","accepted":0,"sinks":{"sqlite":{"recovered":0,"stored":0,"dropped":{""",
             (await stand.GetAsync("/api/v1/tracers/runs")).GetRawText(), StringComparison.Ordinal);
         Assert.Equal("runs", Text(await stand.GetAsync("/api/v1/tracers/runs_alias"), "name"));
         await stand.GetAsync("/api/v1/tracers/none", 404);
@@ -78,7 +78,7 @@ public sealed class TracersTests
     {
         await using ApiStand stand = await ApiStand.StartAsync();
         Assert.Equal(
-            """{"ready":true,"tracers":{"disabled":1,"unsupported":1,"running":1,"backing-off":1},"sinks":{"sqlite":{"stored":0,"dropped":0,"dead_letter":0,"pending":0}}}""",
+            """{"ready":true,"tracers":{"disabled":1,"unsupported":1,"running":1,"backing-off":1},"sinks":{"sqlite":{"recovered":0,"stored":0,"dropped":0,"dead_letter":0,"pending":0}}}""",
             (await stand.GetAsync("/api/v1/health")).GetRawText());
     }
 
@@ -87,7 +87,7 @@ public sealed class TracersTests
     {
         await using ApiStand stand = await ApiStand.StartAsync();
         Assert.Equal(
-            """{"options":[{"key":"listen","value":"127.0.0.1:19704","origin":"default"},{"key":"metrics.otlp.authorization","value":"(hidden)","origin":"/etc/huatuo/huatuo.yaml:3"},{"key":"store.elasticsearch.password","value":"\u0022\u0022","origin":"default"},{"key":"kubelet.token_file","value":"/run/token","origin":"--set"}],"rules":[{"name":"quiet","tracer":"runs","enabled":true,"origin":"default"}]}""",
+            """{"options":[{"key":"listen","value":"127.0.0.1:19704","origin":"default"},{"key":"metrics.otlp.authorization","value":"(hidden)","origin":"/etc/huatuo/huatuo.yaml:3"},{"key":"store.elasticsearch.password","value":"\u0022\u0022","origin":"default"},{"key":"store.elasticsearch.addresses","value":"(hidden)","origin":"default"},{"key":"kubelet.token_file","value":"/run/token","origin":"--set"}],"rules":[{"name":"quiet","tracer":"runs","enabled":true,"origin":"default"}]}""",
             (await stand.GetAsync("/api/v1/config")).GetRawText());
     }
 
