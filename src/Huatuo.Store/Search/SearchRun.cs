@@ -76,23 +76,7 @@ internal sealed class SearchRun : IDisposable
         int count = 0;
         long? last = null;
         for (int i = _partitions.Count - 1; i >= 0 && last is null && !IsEmpty; i--)
-        {
-            _partitions[i].Find(newestFirst: true, (id, document) =>
-            {
-                buffer.Add(document);
-                if (++count < _query.Limit && !buffer.IsFull)
-                    return true;
-                last = id;
-                return false;
-            },
-            id =>
-            {
-                if (goesOn())
-                    return true;
-                last = id;
-                return false;
-            });
-        }
+            last = Collect(_partitions[i], newestFirst: true, buffer, () => ++count < _query.Limit && !buffer.IsFull, goesOn);
         return last;
     }
 
@@ -103,29 +87,8 @@ internal sealed class SearchRun : IDisposable
     public (long Last, bool IsWhole) FindNext(DocumentBuffer buffer, Func<bool> goesOn)
     {
         foreach (PartitionSearch partition in _partitions)
-        {
-            long? last = null;
-            if (!IsEmpty)
-            {
-                partition.Find(newestFirst: false, (id, document) =>
-                {
-                    buffer.Add(document);
-                    if (!buffer.IsFull)
-                        return true;
-                    last = id;
-                    return false;
-                },
-                id =>
-                {
-                    if (goesOn())
-                        return true;
-                    last = id;
-                    return false;
-                });
-            }
-            if (last is { } reached)
-                return (reached, false);
-        }
+            if (!IsEmpty && Collect(partition, newestFirst: false, buffer, () => !buffer.IsFull, goesOn) is { } last)
+                return (last, false);
         return (Newest, true);
     }
 
@@ -155,6 +118,27 @@ internal sealed class SearchRun : IDisposable
     {
         foreach (PartitionSearch partition in _partitions)
             partition.Dispose();
+    }
+
+    // The number of the event after which it ended early; null when all were looked at.
+    private static long? Collect(PartitionSearch partition, bool newestFirst, DocumentBuffer buffer, Func<bool> hasRoom, Func<bool> goesOn)
+    {
+        long? last = null;
+        bool Ends(bool ends, long id)
+        {
+            if (ends)
+                last = id;
+            return ends;
+        }
+        partition.Find(
+            newestFirst,
+            (id, document) =>
+            {
+                buffer.Add(document);
+                return !Ends(!hasRoom(), id);
+            },
+            id => !Ends(!goesOn(), id));
+        return last;
     }
 
     private IEnumerable<PartitionSearch> Partitions()

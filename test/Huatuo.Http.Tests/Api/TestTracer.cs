@@ -33,7 +33,7 @@ internal sealed class TestTracer(string name) : EventTracerDefinition
 
     public override IReadOnlyList<HookRung> Ladder => [HookRung.User("test", _ => Missing)];
 
-    public override ITracer Create(TracerOptions options, TracerServices services) 
+    public override ITracer Create(TracerOptions options, TracerServices services)
     {
         LastOptions = (EventTracerOptions)options;
         return new Run(this);
