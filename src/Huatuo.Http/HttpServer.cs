@@ -74,7 +74,7 @@ public sealed class HttpServer : IAsyncDisposable
         var resource = new OtlpResource(
             version.Version, [new Label("service.name", "huatuo"), new Label("service.version", version.Version), .. options.PushAttributes]);
         IEnumerable<IMetricSource> all = [.. sources, .. options.Push is null ? Array.Empty<IMetricSource>() : [_pushes], .. _api is null ? Array.Empty<IMetricSource>() : [_api.Metrics]];
-        _scrape = new Scrape(all, requests, options.ScrapePatience, time, failed, resource);
+        _scrape = new Scrape(all, requests, options.ScrapePatience, time, failed, resource, options.Upstream);
         IResource[] open = [new MetricsResource(_scrape), new HealthResource(), new ReadyResource(readiness), new VersionResource(version)];
         Routes = [.. open.SelectMany(resource => resource.Routes), .. _api?.Routes ?? []];
         _routes = new RouteTable(Routes, _api?.Gate, requests, failed);
