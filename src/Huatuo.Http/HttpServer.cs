@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using Huatuo.Flow.Metrics;
+using Huatuo.Http.Api;
 using Huatuo.Http.Exposition;
 using Huatuo.Http.Push;
 using Huatuo.Http.Resources;
+using Huatuo.Http.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,13 +14,13 @@ using Microsoft.Extensions.Options;
 namespace Huatuo.Http;
 
 /// <summary>
-/// Serves <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c> and <c>/version</c> over HTTP/1.1 on one address, and pushes the
-/// metrics where they are asked to go.
+/// Serves <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c> and <c>/version</c> over HTTP/1.1 on one address, the API there and
+/// on a Unix socket, and pushes the metrics where they are asked to go.
 /// </summary>
 /// <remarks>
 /// Kestrel alone, without a host, a container, a router or configuration around it: that starts fastest, and leaves
-/// nothing through which the environment could change what is served or where. No request can change anything, and
-/// nothing in a request but its method, path and <c>Accept</c> is looked at.
+/// nothing through which the environment could change what is served or where. Of a request to what is open to all,
+/// nothing but its method, path and <c>Accept</c> is looked at; all else passes the <see cref="Security.Gate"/>.
 /// </remarks>
 public sealed class HttpServer : IAsyncDisposable
 {
@@ -31,12 +33,16 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly HttpOptions _options;
     private readonly TimeProvider _time;
     private readonly Scrape _scrape;
-    private readonly ResourceTable _resources;
+    private readonly RouteTable _routes;
+    private readonly ApiRoutes? _api;
+    private readonly ApiSources? _sources;
+    private readonly KestrelServerOptions _configuration;
     private readonly KestrelServer _server;
     private readonly PushCounts _pushes = new();
     private readonly Action<string, Exception>? _failed;
     private OtlpPush? _push;
     private ListenOptions? _listener;
+    private UnixSocket? _unix;
     private bool _disposed;
 
     /// <summary>Prepares a server; nothing listens before <see cref="StartAsync"/>.</summary>
@@ -49,43 +55,51 @@ public sealed class HttpServer : IAsyncDisposable
     /// Told the name and the error when a source fails that did not fail in the scrape before, and the path and the
     /// error when a request fails. Called from any thread, also during a scrape.
     /// </param>
+    /// <param name="api">What the API shows and steers; null for no API.</param>
     public HttpServer(
         HttpOptions options,
         IReadOnlyList<IMetricSource> sources,
         IReadiness readiness,
         VersionInfo version,
         TimeProvider time,
-        Action<string, Exception>? failed = null)
+        Action<string, Exception>? failed = null,
+        ApiSources? api = null)
     {
         _options = options;
+        _sources = api;
+        _api = api is null ? null : new ApiRoutes(api, readiness, time);
         _time = time;
         var requests = new RequestCounts();
         _failed = failed;
         var resource = new OtlpResource(
             version.Version, [new Label("service.name", "huatuo"), new Label("service.version", version.Version), .. options.PushAttributes]);
-        IEnumerable<IMetricSource> all = options.Push is null ? sources : [.. sources, _pushes];
+        IEnumerable<IMetricSource> all = [.. sources, .. options.Push is null ? Array.Empty<IMetricSource>() : [_pushes], .. _api is null ? Array.Empty<IMetricSource>() : [_api.Metrics]];
         _scrape = new Scrape(all, requests, options.ScrapePatience, time, failed, resource, options.Upstream);
-        _resources = new ResourceTable(
-            [new MetricsResource(_scrape), new HealthResource(), new ReadyResource(readiness), new VersionResource(version)],
-            requests,
-            failed);
+        IResource[] open = [new MetricsResource(_scrape), new HealthResource(), new ReadyResource(readiness), new VersionResource(version)];
+        Routes = [.. open.SelectMany(resource => resource.Routes), .. _api?.Routes ?? []];
+        _routes = new RouteTable(Routes, _api?.Gate, requests, failed);
+        _configuration = Configure();
         _server = new KestrelServer(
-            Options.Create(Configure()),
-            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
+            Options.Create(_configuration),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions { CreateBoundListenSocket = Bind }), NullLoggerFactory.Instance),
             NullLoggerFactory.Instance);
     }
 
     /// <summary>The address that the server listens on, with the port that the kernel chose when 0 was asked for.</summary>
     public IPEndPoint Endpoint => _listener?.IPEndPoint ?? _options.Listen;
 
+    /// <summary>What it serves.</summary>
+    internal IReadOnlyList<Route> Routes { get; }
+
     /// <summary>Starts to listen; once, and before it is disposed.</summary>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="ListenException">The address cannot be listened on.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
+        ListenToRoot();
         try
         {
-            await _server.StartAsync(_resources, cancel).ConfigureAwait(false);
+            await _server.StartAsync(_routes, cancel).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
@@ -105,6 +119,7 @@ public sealed class HttpServer : IAsyncDisposable
             return;
         if (_push is not null)
             await _push.DisposeAsync().ConfigureAwait(false);
+        _api?.Stop();
         using var grace = new CancellationTokenSource(StopGrace, _time);
         try
         {
@@ -115,7 +130,26 @@ public sealed class HttpServer : IAsyncDisposable
         {
             // A source hangs inside a request. Its thread cannot be ended; its connection is already cut.
         }
+        _unix?.Dispose();
+        if (_api is not null)
+            await _api.DisposeAsync().ConfigureAwait(false);
     }
+
+    // Without it the agent goes on: what root may do there, a token may do as well.
+    private void ListenToRoot()
+    {
+        if (_sources is not { Options.Socket: { Length: > 0 } path })
+            return;
+        _unix = UnixSocket.TryBind(path, out string why);
+        if (_unix is null)
+            _sources.Warn($"cannot listen on {path}: {why}; root needs a token");
+        else
+            _configuration.Listen(_unix.Endpoint, listener => listener.Protocols = HttpProtocols.Http1);
+    }
+
+    private Socket Bind(EndPoint endpoint) => endpoint is UnixDomainSocketEndPoint
+        ? _unix!.Socket
+        : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
 
     private KestrelServerOptions Configure()
     {

@@ -24,6 +24,17 @@ public sealed class PagesTests
     }
 
     [Fact]
+    public void TheDescriptionOfTheApiIsFresh()
+    {
+        const string file = "docs/reference/openapi.json";
+        string fresh = ApiText.OpenApi();
+        if (Bless)
+            File.WriteAllText(Path.Combine(Repository.Root, file), fresh);
+        else
+            Assert.True(fresh == Repository.Read(file), $"{file} is stale; run `make gen`\n{Difference(Repository.Read(file), fresh)}");
+    }
+
+    [Fact]
     public void AChangedWordIsNoticed()
     {
         const string page = "docs/reference/cli.md";
@@ -49,6 +60,7 @@ public sealed class PagesTests
     [Fact]
     public void TheOtherReferencesAreWhole()
     {
+        Assert.Equal(["routes"], Page.Sections(Repository.Read("docs/reference/api.md")));
         Assert.Equal(["exit", "commands"], Page.Sections(Repository.Read("docs/reference/cli.md")));
         Assert.Equal(["document envelope", "document who", "tracers"], Page.Sections(Repository.Read("docs/reference/document.md")));
     }

@@ -23,6 +23,10 @@ public sealed class CommandLineTests
     [InlineData("events")]
     [InlineData("doctor")]
     [InlineData("tracers")]
+    [InlineData("token")]
+    [InlineData("token create")]
+    [InlineData("token list")]
+    [InlineData("token revoke")]
     [InlineData("config")]
     [InlineData("config show")]
     [InlineData("config check")]
@@ -48,6 +52,9 @@ public sealed class CommandLineTests
     [InlineData("events --where comm~(")]
     [InlineData("events --tracer nothing")]
     [InlineData("events --limit -1")]
+    [InlineData("token create a/b --scope read")]
+    [InlineData("token create reader --scope write")]
+    [InlineData("token create reader")]
     public async Task Wrong_usage_is_2_and_told_on_standard_error(string arguments)
     {
         Ending wrong = (await HuatuoProcess.RunAsync(arguments.Split(' '))).Expect(2);

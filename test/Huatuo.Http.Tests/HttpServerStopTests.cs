@@ -78,7 +78,7 @@ public sealed class HttpServerStopTests
             var second = await server.Client.GetAsync("/metrics", Cancel);
             Assert.Equal(503, (int)second.StatusCode);
             Assert.Equal(
-                """{"error":{"code":"scrape_busy","message":"the scrape before this one has not ended; a metric source hangs or the scrapes are too many"}}""",
+                """{"error":{"code":"scrape_busy","message":"the scrape before this one has not ended","hint":"a metric source hangs, or the scrapes are too many"}}""",
                 await second.Content.ReadAsStringAsync(Cancel));
             Assert.Equal(204, (int)(await server.Client.GetAsync("/healthz", Cancel)).StatusCode);
             await server.Server.DisposeAsync().AsTask().WaitAsync(TestServer.Guard, Cancel);

@@ -64,7 +64,7 @@ public sealed class HttpServerTests
         var answer = await server.Client.GetAsync("/readyz", Cancel);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Equal(
-            """{"error":{"code":"not_ready","message":"dropwatch: not attached yet"}}""",
+            """{"error":{"code":"not_ready","message":"dropwatch: not attached yet","hint":""}}""",
             await answer.Content.ReadAsStringAsync(Cancel));
 
         server.NotReady = null;
@@ -111,7 +111,7 @@ public sealed class HttpServerTests
 
         Assert.StartsWith("HTTP/1.1 404 ", reply);
         Assert.EndsWith(
-            """{"error":{"code":"not_found","message":"nothing is here; there are /metrics, /healthz, /readyz, /version"}}""",
+            """{"error":{"code":"not_found","message":"nothing is here","hint":"there are /metrics, /healthz, /readyz, /version"}}""",
             reply);
     }
 
@@ -128,7 +128,7 @@ public sealed class HttpServerTests
         Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
         Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow);
         Assert.Equal(
-            """{"error":{"code":"method_not_allowed","message":"this can be read with GET or HEAD only"}}""",
+            """{"error":{"code":"method_not_allowed","message":"this is not done by that method","hint":"there are GET, HEAD"}}""",
             await answer.Content.ReadAsStringAsync(Cancel));
     }
 
@@ -141,7 +141,7 @@ public sealed class HttpServerTests
         await using var server = await TestServer.StartAsync([]);
         var reply = await RawAsync(server, $"GET /metrics HTTP/1.1\r\nHost: x\r\n{rest}");
         Assert.StartsWith("HTTP/1.1 413 ", reply);
-        Assert.EndsWith("""{"error":{"code":"body_not_accepted","message":"nothing here takes a request body"}}""", reply);
+        Assert.EndsWith("""{"error":{"code":"body_not_accepted","message":"nothing here takes a request body","hint":"send it without one"}}""", reply);
     }
 
     [Theory]

@@ -34,9 +34,10 @@ internal static class AgentCommand
                 Add(overrides, $"tracers.{name}.enabled", "false", "--disable");
             if (!TryRoots(parsed.GetValue(prefix), out SystemRoots roots))
                 return ExitCode.Usage;
-            return SharedOptions.Load(parsed.GetValue(config), overrides) is { } loaded
-                ? await RunAsync(loaded, roots, stop).ConfigureAwait(false)
-                : ExitCode.Usage;
+            string? file = parsed.GetValue(config);
+            if (SharedOptions.Load(file, overrides) is not { } loaded)
+                return ExitCode.Usage;
+            return await RunAsync(loaded, (kept, diagnostics) => SharedOptions.Load(file, [.. kept, .. overrides], diagnostics), roots, stop).ConfigureAwait(false);
         });
         return command;
     }
@@ -56,7 +57,7 @@ internal static class AgentCommand
         return false;
     }
 
-    private static async Task<int> RunAsync(AgentConfig config, SystemRoots roots, CancellationToken stop)
+    private static async Task<int> RunAsync(AgentConfig config, Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> read, SystemRoots roots, CancellationToken stop)
     {
         if (Privileges.Missing() is { } missing)
         {
@@ -66,7 +67,16 @@ internal static class AgentCommand
         using var signals = new StopSignals(stop);
         try
         {
-            await using var agent = new AgentRuntime(config, TracerCatalog.All, TimeProvider.System, roots);
+            if (new KeptOptions(config.Options.DataDir).Read() is { Count: > 0 } kept)
+            {
+                var diagnostics = new Diagnostics();
+                config = read(kept, diagnostics);
+                foreach (Diagnostic error in diagnostics.Errors)
+                    await Console.Error.WriteLineAsync($"huatuo: {error}").ConfigureAwait(false);
+                if (diagnostics.HasErrors)
+                    return ExitCode.Usage;
+            }
+            await using var agent = new AgentRuntime(config, read, TracerCatalog.All, TimeProvider.System, roots);
             await agent.RunAsync(signals.Token).ConfigureAwait(false);
             return ExitCode.Done;
         }

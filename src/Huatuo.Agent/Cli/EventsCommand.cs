@@ -58,8 +58,8 @@ internal static class EventsCommand
                     Pid = parsed.GetValue(pid),
                     Comm = parsed.GetValue(comm),
                     Text = parsed.GetValue(text) ?? "",
-                    Where = [.. (parsed.GetValue(where) ?? []).Select(SearchArguments.Condition)],
-                    Limit = SearchArguments.Limit(parsed.GetValue(limit)),
+                    Where = [.. (parsed.GetValue(where) ?? []).Select(condition => SearchArguments.Condition("--where", condition))],
+                    Limit = parsed.GetValue(limit) is >= 0 and var count ? count : throw new ArgumentException("--limit: must be 0 or more"),
                 };
                 return await RunAsync(loaded.Options.DataDir, query, parsed.GetValue(output) == "json", parsed.GetValue(follow), stop).ConfigureAwait(false);
             }

@@ -35,6 +35,7 @@ internal static class HuatuoCommand
             ("doctor", DoctorCommand.Create),
             ("containers", ContainersCommand.Create),
             ("tracers", TracersCommand.Create),
+            ("token", TokenCommand.Create),
             ("config", ConfigCommand.Create),
         ];
         bool isKnown = commands.Any(command => command.Name == name);

@@ -31,6 +31,20 @@ internal static class SharedOptions
     internal static AgentConfig? Load(string? file, IEnumerable<Override> overrides)
     {
         var diagnostics = new Diagnostics();
+        AgentConfig config = Load(file, overrides, diagnostics);
+        if (!diagnostics.HasErrors)
+            return config;
+        foreach (Diagnostic error in diagnostics.Errors)
+            Console.Error.WriteLine($"huatuo: {error}");
+        return null;
+    }
+
+    /// <summary>Reads the configuration.</summary>
+    /// <param name="file">The argument of <c>--config</c>.</param>
+    /// <param name="overrides">What the command line sets.</param>
+    /// <param name="diagnostics">Receives what is wrong with it.</param>
+    internal static AgentConfig Load(string? file, IEnumerable<Override> overrides, Diagnostics diagnostics)
+    {
         string? path = file ?? (File.Exists(DefaultFile) ? DefaultFile : null);
         AgentConfig config = AgentConfig.Load(path, overrides, [.. TracerCatalog.All.Select(tracer => tracer.Options)], diagnostics, TracerNames.Of(TracerCatalog.All));
         foreach (TracerDefinition tracer in TracerCatalog.All)
@@ -39,11 +53,7 @@ internal static class SharedOptions
             diagnostics.Add(new Position("configuration", 0, 0), "metrics.otlp.endpoint", fault);
         foreach ((string key, string wrong) in config.Options.Store.Faults(Environment.GetEnvironmentVariable))
             diagnostics.Add(new Position("configuration", 0, 0), key, wrong);
-        if (!diagnostics.HasErrors)
-            return config;
-        foreach (Diagnostic error in diagnostics.Errors)
-            Console.Error.WriteLine($"huatuo: {error}");
-        return null;
+        return config;
     }
 
     private static void CheckHook(TracerDefinition tracer, TracerOptions options, Diagnostics diagnostics)

@@ -2,6 +2,7 @@ using System.Net;
 using Huatuo.Flow.Containers;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Options;
+using Huatuo.Http.Api;
 using Huatuo.Runtimes;
 using Huatuo.Runtimes.Kubelet;
 
@@ -15,7 +16,7 @@ internal sealed class AgentOptions
 
     public static OptionSchema<AgentOptions> Schema { get; } = new OptionSchema<AgentOptions>("")
         .Add("listen", OptionTypes.Endpoint, o => o.Listen, (o, v) => o.Listen = v,
-            "Where metrics and health are served.")
+            "Where metrics, health and the API are served; the API on loopback addresses alone.")
         .Add("data_dir", OptionTypes.Path, o => o.DataDir, (o, v) => o.DataDir = v,
             "The folder that everything is stored under.")
         .Add("region", OptionTypes.Text, o => o.Region, (o, v) => o.Region = v,
@@ -26,6 +27,7 @@ internal sealed class AgentOptions
         .AddSection(ReverseDnsOptions.Schema, o => o.ReverseDns)
         .AddSection(StoreOptions.Schema, o => o.Store)
         .AddSection(MetricsOptions.Schema, o => o.Metrics)
+        .AddSection(ApiOptions.Schema, o => o.Api)
         .Reserve(TracersKey)
         .Reserve(RulesKey);
 
@@ -46,4 +48,6 @@ internal sealed class AgentOptions
     public StoreOptions Store { get; } = new();
 
     public MetricsOptions Metrics { get; } = new();
+
+    public ApiOptions Api { get; } = new();
 }

@@ -3,9 +3,11 @@ using System.Runtime.InteropServices;
 using Huatuo.Agent.Configuration;
 using Huatuo.Flow;
 using Huatuo.Flow.Metrics;
+using Huatuo.Flow.Options;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http;
+using Huatuo.Http.Api;
 using Huatuo.Http.Sources;
 using Huatuo.Http.Upstream;
 using Huatuo.Linux;
@@ -22,11 +24,17 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
     private readonly TracingHost _tracing;
     private readonly BpfSource _bpf;
     private readonly RuntimeSource _runtime = new();
+    private readonly ConfigReload _reload;
     private readonly HttpServer _http;
     private readonly TimeProvider _time;
 
+    /// <param name="config">The configuration.</param>
+    /// <param name="read">Reads it anew, with options above the file.</param>
+    /// <param name="tracers">All tracers.</param>
+    /// <param name="time">Time.</param>
+    /// <param name="roots">Where the kernel's file systems are, if not in their usual places.</param>
     /// <exception cref="IOException">The data folder cannot be used, or another agent uses it.</exception>
-    internal AgentRuntime(AgentConfig config, IReadOnlyList<TracerDefinition> tracers, TimeProvider time, SystemRoots? roots = null)
+    internal AgentRuntime(AgentConfig config, Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> read, IReadOnlyList<TracerDefinition> tracers, TimeProvider time, SystemRoots? roots = null)
     {
         _time = time;
         _log = new AgentLog(Console.Error, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
@@ -35,6 +43,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
             _dataLock = DirectoryLock.Take(config.Options.DataDir);
         IReadOnlyList<IEventSink> sinks = stores.Open();
         _tracing = TracingHost.Start(config, tracers, sinks, "events", _log, time, roots);
+        _reload = new ConfigReload(config, read, _tracing.ReplaceAsync, _log);
         _bpf = new BpfSource(_tracing.Runners, time);
         KernelRelease.TryRead(out KernelRelease kernel);
         var version = new VersionInfo(BuildInfo.Version, BuildInfo.Commit, RuntimeInformation.FrameworkDescription, BuildInfo.Flavour, kernel.Full);
@@ -60,7 +69,22 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
             this,
             version,
             time,
-            (what, fault) => _log.Warn($"{what}: {fault.Message}"));
+            (what, fault) => _log.Warn($"{what}: {fault.Message}"),
+            new ApiSources
+            {
+                Options = config.Options.Api,
+                DataDir = config.Options.DataDir,
+                EventStore = stores.Searchable,
+                Runners = _tracing.Runners,
+                StartAgain = _tracing.StartAgainAsync,
+                StartTask = _tracing.StartTaskAsync,
+                Containers = _tracing.Containers.Registry,
+                Configuration = () => _reload.Current.Effective,
+                ChangeOptions = _reload.ChangeAsync,
+                Rules = config.Rules,
+                Audit = what => _log.Info("audit: " + what),
+                Warn = _log.Warn,
+            });
     }
 
     /// <summary>Serves until told to stop.</summary>
@@ -73,6 +97,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         await Task.WhenAll(_tracing.Runners.Select(runner => runner.Settled)).WaitAsync(stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
         foreach (TracerRunner runner in _tracing.Runners)
             _log.Info($"{runner.Definition.Name}: {runner.State.Word()}{(runner.Rung is { } rung ? $" on {rung}" : "")}");
+        _reload.Begin(_tracing.Runners);
         TrimMemory.AfterStart();
         await using var systemd = new SystemdNotice(Environment.GetEnvironmentVariable, _time);
         systemd.Ready(_tracing.IsAliveAsync);
@@ -91,6 +116,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
     public async ValueTask DisposeAsync()
     {
         await _http.DisposeAsync().ConfigureAwait(false);
+        await _reload.DisposeAsync().ConfigureAwait(false);
         await _bpf.DisposeAsync().ConfigureAwait(false);
         await _tracing.DisposeAsync().ConfigureAwait(false);
         _runtime.Dispose();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Huatuo.Agent.Configuration;
 using Huatuo.Flow.Containers;
+using Huatuo.Http.Api;
 using Huatuo.Linux.Cgroups;
 using Huatuo.Runtimes;
 
@@ -10,18 +11,16 @@ namespace Huatuo.Agent.Runtime;
 /// <summary>One look at this host's containers, without an agent: the answer of <c>huatuo containers</c>.</summary>
 internal sealed class ContainerSurvey : IAsyncDisposable
 {
-    private const string Unified = "unified";
     private readonly CgroupResolver _resolver;
-    private readonly CgroupMounts _mounts;
     private readonly ContainerTracking _tracking;
     private IReadOnlyList<RuntimeAnswer> _answers = [];
 
     private ContainerSurvey(AgentConfig config)
     {
-        _mounts = CgroupMounts.Load();
-        _resolver = new CgroupResolver(_mounts);
-        var registry = new ContainerRegistry(_resolver, _mounts, config.Options.Containers, TimeProvider.System, _ => { });
-        _tracking = new ContainerTracking(registry, _mounts, TimeProvider.System, watches: false);
+        CgroupMounts mounts = CgroupMounts.Load();
+        _resolver = new CgroupResolver(mounts);
+        var registry = new ContainerRegistry(_resolver, mounts, config.Options.Containers, TimeProvider.System, _ => { });
+        _tracking = new ContainerTracking(registry, mounts, TimeProvider.System, watches: false);
     }
 
     /// <summary>Reads the cgroups, looks for first processes and asks everybody for names.</summary>
@@ -59,7 +58,7 @@ internal sealed class ContainerSurvey : IAsyncDisposable
         {
             json.WriteStartArray();
             foreach (Container container in Containers)
-                Write(json, container);
+                ContainerDocument.Write(json, container, _tracking.Registry, Sources(container));
             json.WriteEndArray();
         }
         output.WriteByte((byte)'\n');
@@ -69,44 +68,6 @@ internal sealed class ContainerSurvey : IAsyncDisposable
     {
         await _tracking.DisposeAsync().ConfigureAwait(false);
         _resolver.Dispose();
-    }
-
-    private void Write(Utf8JsonWriter json, Container container)
-    {
-        ContainerNames names = container.Names;
-        json.WriteStartObject();
-        json.WriteString("id", container.Id);
-        json.WriteString("name", names.Name);
-        json.WriteString("hostname", names.Hostname);
-        json.WriteString("type", names.Type);
-        json.WriteString("qos", names.Qos);
-        json.WriteString("image", names.Image);
-        json.WriteString("pod_name", names.PodName);
-        json.WriteString("pod_namespace", names.PodNamespace);
-        json.WriteString("pod_uid", names.PodUid);
-        json.WriteStartObject("pod_labels");
-        foreach ((string name, string value) in names.PodLabels)
-            json.WriteString(name, value);
-        json.WriteEndObject();
-        json.WriteString("runtime", container.Runtime);
-        json.WriteString("cgroup_path", container.CgroupPath);
-        json.WriteStartObject("cgroup_folders");
-        foreach (string controller in _mounts.V1Paths.Keys.Order(StringComparer.Ordinal).Append(Unified))
-            if (_tracking.Registry.Folder(container, controller) is { } folder && Directory.Exists(folder))
-                json.WriteString(controller, folder);
-        json.WriteEndObject();
-        if (container.Init is { } init)
-        {
-            json.WriteNumber("init_pid", init.Pid);
-            json.WriteNumber("net_namespace_inum", init.NetnsInode);
-        }
-        if (container.StartedAt is { } started)
-            json.WriteString("started_at", started);
-        json.WriteStartArray("named_by");
-        foreach (string source in Sources(container))
-            json.WriteStringValue(source);
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     /// <summary>Those that named it; the path of its cgroup when nobody did.</summary>

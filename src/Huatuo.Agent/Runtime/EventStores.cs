@@ -20,6 +20,9 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
     /// <summary>Whether one of them writes to the data folder.</summary>
     internal bool NeedDataDirectory => Store.Local.Enabled || Store.Sqlite.Enabled || Store.Elasticsearch.Enabled || Store.Otlp.Enabled;
 
+    /// <summary>The event store, which can be searched; null when it is switched off.</summary>
+    internal string? Searchable => Store.Sqlite.Enabled ? Path.Combine(options.DataDir, SqliteStoreOptions.File) : null;
+
     /// <summary>Starts them.</summary>
     internal IReadOnlyList<IEventSink> Open()
     {

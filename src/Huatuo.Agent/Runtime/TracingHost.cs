@@ -31,6 +31,7 @@ internal sealed class TracingHost : IAsyncDisposable
     private readonly ReverseDns _names;
     private readonly IReadOnlyList<IEventSink> _sinks;
     private readonly SystemRoots _roots;
+    private readonly TracerEnvironment _environment;
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _starting;
     private bool _disposed;
@@ -57,7 +58,7 @@ internal sealed class TracingHost : IAsyncDisposable
             Roots = roots,
             Containers = registry,
         };
-        var environment = new TracerEnvironment(
+        _environment = new TracerEnvironment(
             _pump, services, sinks, new Origin(Environment.MachineName, config.Options.Region),
             clock, new OnlineCpus(), time, log)
         {
@@ -65,7 +66,7 @@ internal sealed class TracingHost : IAsyncDisposable
         };
         Rule[] rules = [.. config.Rules.Select(configured => configured.Rule)];
         Runners = [.. tracers.Select(tracer => new TracerRunner(
-            tracer, (TracerOptions)config.Tracer(tracer.Name), new RuleSet(tracer.Name, rules), environment))];
+            tracer, (TracerOptions)config.Tracer(tracer.Name), new RuleSet(tracer.Name, rules), _environment))];
         _starting = Task.Run(StartRunnersAsync);
     }
 
@@ -117,12 +118,47 @@ internal sealed class TracingHost : IAsyncDisposable
         _cgroups.Dispose();
     }
 
+    /// <summary>Starts a tracer that does not run; false when its state does not allow it.</summary>
+    internal Task<bool> StartAgainAsync(TracerRunner runner) => Task.Run(async () =>
+    {
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        return await runner.StartAgainAsync(AskKernel(btf), btf).ConfigureAwait(false);
+    });
+
+    /// <summary>Gives a tracer other options, with which it is started again.</summary>
+    internal Task ReplaceAsync(TracerRunner runner, TracerOptions options) => Task.Run(async () =>
+    {
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        await runner.ReplaceAsync(options, AskKernel(btf), btf).ConfigureAwait(false);
+    });
+
+    /// <summary>Starts a run of a tracer beside that of the agent; its events go to one sink, and no rule ignores any.</summary>
+    /// <param name="definition">The tracer.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="sink">Where its documents go.</param>
+    /// <returns>The run, to be disposed of before this.</returns>
+    internal Task<TracerRunner> StartTaskAsync(EventTracerDefinition definition, EventTracerOptions options, IEventSink sink) => Task.Run(() =>
+    {
+        TracerServices services = _environment.Services;
+        // What is shared with the agent's run of the same tracer would be told twice.
+        services = services with { Source = "tools", Stacks = new StackTable(Symbols), Drops = new RecentDrops(_pump.CatchUpAsync, _environment.Clock) };
+        var runner = new TracerRunner(definition, options, new RuleSet(definition.Name, []), _environment with { Sinks = [sink], Services = services });
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        runner.Start(AskKernel(btf), btf);
+        return runner;
+    });
+
+    private KernelFeatures AskKernel(KernelBtf? btf)
+    {
+        KernelRelease.TryRead(out KernelRelease release);
+        return KernelFeatures.Probe(release, btf) with { Roots = _roots };
+    }
+
     // Asking the kernel takes some 30 ms, loading keeps the CPUs busy: metrics and health are served first.
     private async Task StartRunnersAsync()
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
-        KernelRelease.TryRead(out KernelRelease release);
-        KernelFeatures kernel = KernelFeatures.Probe(release, btf) with { Roots = _roots };
+        KernelFeatures kernel = AskKernel(btf);
         await _begun.Task.ConfigureAwait(false);
         foreach (TracerRunner runner in Runners)
             runner.Start(kernel, btf);

@@ -81,6 +81,9 @@ public sealed class ContainerRegistry : IContainers
     /// <inheritdoc/>
     public Container? Find(string id) => _byId.GetValueOrDefault(id);
 
+    /// <summary>The hierarchies that <see cref="Folder"/> may be asked for: the controllers on v1, and <c>unified</c>.</summary>
+    public IEnumerable<string> Hierarchies => _mounts.V1Paths.Keys.Order(StringComparer.Ordinal).Append("unified");
+
     /// <inheritdoc/>
     public string? Folder(Container container, string controller)
     {

@@ -20,8 +20,10 @@ public sealed class TracerRunner : IAsyncDisposable
 
     private readonly TracerEnvironment _environment;
     private readonly EventOutput _output;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _control = new(1, 1);
+    private CancellationTokenSource _stop = new();
+    private TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _disposed;
     private readonly Lock _lock = new();
     private TracerRun? _run;
     private BpfObject? _loaded;
@@ -51,7 +53,7 @@ public sealed class TracerRunner : IAsyncDisposable
     public TracerDefinition Definition { get; }
 
     /// <summary>Its options.</summary>
-    public TracerOptions Options { get; }
+    public TracerOptions Options { get; private set; }
 
     /// <summary>Its own counters.</summary>
     public TracerCounters Counters { get; }
@@ -88,11 +90,87 @@ public sealed class TracerRunner : IAsyncDisposable
     /// <param name="btf">Its types, needed only during the call.</param>
     public void Start(KernelFeatures kernel, KernelBtf? btf)
     {
-        if (!Options.Enabled)
-        {
+        if (Options.Enabled)
+            Launch(kernel, btf);
+        else
             Settle(TracerState.Disabled);
-            return;
+    }
+
+    /// <summary>Ends its run; it stays stopped until it is started again.</summary>
+    /// <returns>False when it does not run, or is starting.</returns>
+    public async Task<bool> StopAsync()
+    {
+        await _control.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (State is not (TracerState.Running or TracerState.BackingOff))
+                return false;
+            await EndAsync().ConfigureAwait(false);
+            return true;
         }
+        finally
+        {
+            _control.Release();
+        }
+    }
+
+    /// <summary>Starts it in the background though it was switched off, has ended, or could not run before.</summary>
+    /// <param name="kernel">What the kernel can do.</param>
+    /// <param name="btf">Its types, needed only during the call.</param>
+    /// <returns>False when it runs, or is starting.</returns>
+    public async Task<bool> StartAgainAsync(KernelFeatures kernel, KernelBtf? btf)
+    {
+        await _control.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_disposed || State is TracerState.Running or TracerState.BackingOff or TracerState.Starting)
+                return false;
+            Anew();
+            Launch(kernel, btf);
+            return true;
+        }
+        finally
+        {
+            _control.Release();
+        }
+    }
+
+    /// <summary>Gives it other options once it has settled; its run ends, and another begins with them if they say so.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="kernel">What the kernel can do.</param>
+    /// <param name="btf">Its types, needed only during the call.</param>
+    public async Task ReplaceAsync(TracerOptions options, KernelFeatures kernel, KernelBtf? btf)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        await Settled.ConfigureAwait(false);
+        await _control.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_disposed)
+                return;
+            await EndAsync().ConfigureAwait(false);
+            Options = options;
+            Anew();
+            if (options.Enabled)
+                Launch(kernel, btf);
+            else
+                Settle(TracerState.Disabled);
+        }
+        finally
+        {
+            _control.Release();
+        }
+    }
+
+    private void Anew()
+    {
+        _stop.Dispose();
+        (_stop, _settled) = (new CancellationTokenSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        (State, LastError, Missing, Rung) = (TracerState.Starting, null, null, null);
+    }
+
+    private void Launch(KernelFeatures kernel, KernelBtf? btf)
+    {
         try
         {
             (HookRung? rung, IReadOnlyList<string> programs, Missing) = Ladder.Choose(Definition, Options.Hook, kernel, btf);
@@ -146,11 +224,19 @@ public sealed class TracerRunner : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _control.WaitAsync().ConfigureAwait(false);
+        _disposed = true;
+        await EndAsync().ConfigureAwait(false);
+        _stop.Dispose();
+        _control.Release();
+    }
+
+    private async Task EndAsync()
+    {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         if (State is TracerState.Running or TracerState.Starting or TracerState.BackingOff)
             State = TracerState.Stopped;
-        _stop.Dispose();
     }
 
     private async Task KeepRunningAsync(IReadOnlyList<string> programs, KernelFeatures kernel)

@@ -21,6 +21,6 @@ public enum TracerState
     /// <summary>Given up: the configuration asks for what cannot be.</summary>
     Failed,
 
-    /// <summary>Ended with the agent.</summary>
+    /// <summary>Ended by request, or with the agent.</summary>
     Stopped,
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Huatuo.Flow.Metrics;
-using Microsoft.AspNetCore.Http;
 
 namespace Huatuo.Http.Exposition;
 
@@ -9,8 +8,8 @@ internal sealed class RouteCounts(string route)
 {
     private const string Other = "other";
 
-    private static readonly int[] Statuses = [200, 204, 404, 405, 413, 500, 503];
-    private static readonly string[] Methods = ["GET", "HEAD", Other];
+    private static readonly int[] Statuses = [200, 201, 204, 400, 401, 403, 404, 405, 409, 413, 429, 500, 503];
+    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", Other];
     private static readonly string[] StatusLabels =
         [.. Statuses.Select(status => status.ToString(CultureInfo.InvariantCulture)), Other];
 
@@ -21,7 +20,9 @@ internal sealed class RouteCounts(string route)
     /// <param name="status">The answer's status code.</param>
     public void Count(string method, int status)
     {
-        var methodIndex = HttpMethods.IsGet(method) ? 0 : HttpMethods.IsHead(method) ? 1 : 2;
+        var methodIndex = Array.IndexOf(Methods, method);
+        if (methodIndex < 0)
+            methodIndex = Methods.Length - 1;
         var statusIndex = Statuses.AsSpan().IndexOf(status);
         if (statusIndex < 0)
             statusIndex = Statuses.Length;

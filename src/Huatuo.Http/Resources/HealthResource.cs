@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Http;
+using Huatuo.Http.Routing;
 
 namespace Huatuo.Http.Resources;
 
@@ -6,8 +6,8 @@ namespace Huatuo.Http.Resources;
 internal sealed class HealthResource : IResource
 {
     /// <inheritdoc/>
-    public string Path => "/healthz";
-
-    /// <inheritdoc/>
-    public Task GetAsync(HttpContext context) => Answer.Empty(context);
+    public IEnumerable<Route> Routes =>
+    [
+        Route.Open("/healthz", "Whether the process can answer at all.", request => Answer.Empty(request.Context), new Outcome(204, "It can.")),
+    ];
 }

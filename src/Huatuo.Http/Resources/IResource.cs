@@ -1,13 +1,10 @@
-using Microsoft.AspNetCore.Http;
+using Huatuo.Http.Routing;
 
 namespace Huatuo.Http.Resources;
 
-/// <summary>One thing that can be read under one path.</summary>
+/// <summary>What belongs together, and is served under one or more paths.</summary>
 internal interface IResource
 {
-    /// <summary>The whole path, compared exactly.</summary>
-    string Path { get; }
-
-    /// <summary>Answers a GET, or a HEAD, whose body the server leaves out.</summary>
-    Task GetAsync(HttpContext context);
+    /// <summary>What it serves.</summary>
+    IEnumerable<Route> Routes { get; }
 }

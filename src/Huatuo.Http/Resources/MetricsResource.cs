@@ -1,4 +1,5 @@
 using Huatuo.Http.Exposition;
+using Huatuo.Http.Routing;
 using Microsoft.AspNetCore.Http;
 
 namespace Huatuo.Http.Resources;
@@ -9,21 +10,23 @@ namespace Huatuo.Http.Resources;
 /// </summary>
 internal sealed class MetricsResource(Scrape scrape) : IResource
 {
-    /// <inheritdoc/>
-    public string Path => "/metrics";
+    private static readonly Refusal Busy = new(
+        503, "scrape_busy", "the scrape before this one has not ended", "a metric source hangs, or the scrapes are too many");
 
     /// <inheritdoc/>
-    public async Task GetAsync(HttpContext context)
+    public IEnumerable<Route> Routes =>
+    [
+        Route.Open("/metrics", "All metrics, in the format that Accept asks for.", AnswerAsync, new Outcome(200, "The metrics.", "text/plain")) with { Refusals = [503] },
+    ];
+
+    private async Task AnswerAsync(Request request)
     {
+        HttpContext context = request.Context;
         var format = Negotiation.Choose(context.Request.Headers.Accept);
         var page = await scrape.RenderAsync(format, context.RequestAborted).ConfigureAwait(false);
         if (page is null)
         {
-            await Answer.ErrorAsync(
-                context,
-                StatusCodes.Status503ServiceUnavailable,
-                "scrape_busy",
-                "the scrape before this one has not ended; a metric source hangs or the scrapes are too many").ConfigureAwait(false);
+            await Answer.RefuseAsync(context, Busy).ConfigureAwait(false);
             return;
         }
 

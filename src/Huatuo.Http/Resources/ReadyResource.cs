@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Http;
+using Huatuo.Http.Routing;
 
 namespace Huatuo.Http.Resources;
 
@@ -6,10 +6,12 @@ namespace Huatuo.Http.Resources;
 internal sealed class ReadyResource(IReadiness readiness) : IResource
 {
     /// <inheritdoc/>
-    public string Path => "/readyz";
+    public IEnumerable<Route> Routes =>
+    [
+        Route.Open("/readyz", "Whether the agent does what it is meant to do.", AnswerAsync, new Outcome(204, "It does.")) with { Refusals = [503] },
+    ];
 
-    /// <inheritdoc/>
-    public Task GetAsync(HttpContext context) => readiness.IsReady(out var reason)
-        ? Answer.Empty(context)
-        : Answer.ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "not_ready", reason);
+    private Task AnswerAsync(Request request) => readiness.IsReady(out var reason)
+        ? Answer.Empty(request.Context)
+        : Answer.RefuseAsync(request.Context, new Refusal(503, "not_ready", reason));
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Huatuo.Http.Routing;
 using Microsoft.AspNetCore.Http;
 
 namespace Huatuo.Http.Resources;
@@ -7,13 +8,23 @@ namespace Huatuo.Http.Resources;
 /// <summary><c>/version</c>: what runs here, as <c>{version, commit, dotnet, flavour, kernel}</c>.</summary>
 internal sealed class VersionResource(VersionInfo version) : IResource
 {
+    private const string Schema = """
+        {"type":"object","required":["version","commit","dotnet","flavour","kernel"],"properties":{
+          "version":{"type":"string"},"commit":{"type":"string"},"dotnet":{"type":"string"},
+          "flavour":{"type":"string","enum":["jit","r2r","aot"]},"kernel":{"type":"string"}}}
+        """;
+
     private readonly ReadOnlyMemory<byte> _json = Describe(version);
 
     /// <inheritdoc/>
-    public string Path => "/version";
-
-    /// <inheritdoc/>
-    public Task GetAsync(HttpContext context) => Answer.JsonAsync(context, StatusCodes.Status200OK, _json);
+    public IEnumerable<Route> Routes =>
+    [
+        Route.Open(
+            "/version",
+            "What runs here.",
+            request => Answer.JsonAsync(request.Context, StatusCodes.Status200OK, _json),
+            new Outcome(200, "The program and what it runs on.", "application/json", Schema)),
+    ];
 
     private static ReadOnlyMemory<byte> Describe(VersionInfo version)
     {

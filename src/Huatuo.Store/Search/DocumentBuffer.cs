@@ -3,15 +3,14 @@ using System.Buffers;
 namespace Huatuo.Store.Search;
 
 /// <summary>Found documents on their way to whoever asked, so that nobody waits for him while the database is held.</summary>
-internal sealed class DocumentBuffer
+/// <param name="size">When it is full.</param>
+internal sealed class DocumentBuffer(int size = 1 << 20)
 {
-    private const int Bytes = 1 << 20;
-
     private readonly ArrayBufferWriter<byte> _bytes = new(64 << 10);
     private readonly List<int> _ends = [];
 
     /// <summary>Whether it is time to give what is in it.</summary>
-    public bool IsFull => _bytes.WrittenCount >= Bytes;
+    public bool IsFull => _bytes.WrittenCount >= size;
 
     /// <summary>Takes a copy.</summary>
     public void Add(ReadOnlySpan<byte> document)

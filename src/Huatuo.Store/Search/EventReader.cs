@@ -20,18 +20,20 @@ public sealed class EventReader : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
             throw new EventReadException($"there is no {path}: no agent has stored events there (store.sqlite)");
-        return EventReadException.Of(path, () =>
-        {
-            SqliteConnection connection = OpenFile(path);
-            long version = connection.Number("PRAGMA user_version");
-            if (version == Schema.Steps.Count)
-                return new EventReader(connection);
-            connection.Dispose();
-            throw new EventReadException(version > Schema.Steps.Count
-                ? $"{path} was written by a newer version of huatuo"
-                : $"{path} has no events yet, or was written by an older version; the agent makes it ready");
-        });
+        return OpenReady(path) ?? throw new EventReadException($"{path} has no events yet, or was written by an older version; the agent makes it ready");
     }
+
+    /// <summary>Opens a database that is there; null when the agent has not made it ready yet.</summary>
+    /// <exception cref="EventReadException">It cannot be read.</exception>
+    internal static EventReader? OpenReady(string path) => EventReadException.Of(path, () =>
+    {
+        SqliteConnection connection = OpenFile(path);
+        long version = connection.Number("PRAGMA user_version");
+        if (version == Schema.Steps.Count)
+            return new EventReader(connection);
+        connection.Dispose();
+        return version > Schema.Steps.Count ? throw new EventReadException($"{path} was written by a newer version of huatuo") : (EventReader?)null;
+    });
 
     /// <summary>Gives the documents that a query asks for, in the order of their arrival.</summary>
     /// <param name="query">What is searched for.</param>
@@ -51,7 +53,7 @@ public sealed class EventReader : IDisposable
             bool isWhole;
             do
             {
-                (after, isWhole) = InSnapshot(query, filter, after, run => (run.FindNext(buffer), !buffer.IsFull));
+                (after, isWhole) = InSnapshot(query, filter, after, run => run.FindNext(buffer, () => true));
                 buffer.Give(receive);
             }
             while (!isWhole);
@@ -71,13 +73,62 @@ public sealed class EventReader : IDisposable
         return newest;
     }
 
+    /// <summary>Gives a page of the documents that a query asks for, the newest first.</summary>
+    /// <param name="query">What is searched for; its limit is that of the page.</param>
+    /// <param name="before">Only events with a smaller number than this.</param>
+    /// <param name="goesOn">Asked after each event that was looked at, whether to look at another: a page may end early.</param>
+    /// <param name="receive">Takes each document, byte for byte as it was stored.</param>
+    /// <returns>What to go on with as <paramref name="before"/>; null when there is nothing more.</returns>
+    /// <exception cref="ArgumentException">An operand of a condition is not what its operator needs.</exception>
+    /// <exception cref="EventReadException">The database cannot be read.</exception>
+    public long? Page(EventQuery query, long before, Func<bool> goesOn, DocumentReceiver receive)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(receive);
+        var buffer = new DocumentBuffer();
+        long? last = InSnapshot(query, new DocumentFilter(query), 0, run => run.FindPage(buffer, goesOn), before);
+        buffer.Give(receive);
+        return last;
+    }
+
+    /// <summary>Gives the document with an id.</summary>
+    /// <param name="id">The id, which tells when the document was made.</param>
+    /// <param name="receive">Takes the document, byte for byte as it was stored.</param>
+    /// <returns>False when it is not there.</returns>
+    /// <exception cref="EventReadException">The database cannot be read.</exception>
+    public bool Find(Guid id, DocumentReceiver receive)
+    {
+        ArgumentNullException.ThrowIfNull(receive);
+        var buffer = new DocumentBuffer();
+        bool isThere = NumberOf(id, buffer) > 0;
+        buffer.Give(receive);
+        return isThere;
+    }
+
+    /// <summary>The number of the event with an id; 0 when it is not there.</summary>
+    internal long NumberOf(Guid id, DocumentBuffer? buffer = null) =>
+        InSnapshot(new EventQuery(), new DocumentFilter(new EventQuery()), 0, run => run.Find(EventIdText.Head(id), EventIdText.MadeNs(id), buffer));
+
+    /// <summary>The number of the last event that arrived before a time; 0 when there is none.</summary>
+    internal long LastBefore(long timeNs) => InSnapshot(new EventQuery(), new DocumentFilter(new EventQuery()), 0, run => run.LastBefore(timeNs));
+
+    /// <summary>Gives some of the documents that a query asks for, in the order of their arrival.</summary>
+    internal (long Last, bool IsWhole) Some(EventQuery query, DocumentFilter filter, long after, Func<bool> goesOn, DocumentBuffer buffer) =>
+        InSnapshot(query, filter, after, run => run.FindNext(buffer, goesOn));
+
+    /// <summary>Another number each time that somebody else has changed the database.</summary>
+    internal long Version() => EventReadException.Of("the event store", () => _connection.Number("PRAGMA data_version"));
+
+    /// <summary>Gives back memory that is kept for the next search.</summary>
+    internal void Rest() => _connection.ReleaseMemory();
+
     // Short, and never while somebody else is waited for: as long as it is held, the agent's log can only grow.
-    private T InSnapshot<T>(EventQuery query, DocumentFilter filter, long after, Func<SearchRun, T> action) => EventReadException.Of("the event store", () =>
+    private T InSnapshot<T>(EventQuery query, DocumentFilter filter, long after, Func<SearchRun, T> action, long before = long.MaxValue) => EventReadException.Of("the event store", () =>
     {
         _connection.Execute("BEGIN");
         try
         {
-            using var run = new SearchRun(_connection, query, filter, after);
+            using var run = new SearchRun(_connection, query, filter, after, before);
             return action(run);
         }
         finally

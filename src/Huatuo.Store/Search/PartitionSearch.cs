@@ -5,7 +5,7 @@ namespace Huatuo.Store.Search;
 
 /// <summary>The search in one partition: the index of words gives candidates, the filter decides.</summary>
 internal sealed class PartitionSearch(
-    SqliteConnection connection, EventQuery query, DocumentFilter filter, string? tracers, long after, PartitionBounds bounds) : IDisposable
+    SqliteConnection connection, EventQuery query, DocumentFilter filter, string? tracers, long after, long before, PartitionBounds bounds) : IDisposable
 {
     // A word in more stacks than this is common enough to look at every event.
     private const int MostStacks = 300;
@@ -25,7 +25,10 @@ internal sealed class PartitionSearch(
     public long LastId() => Math.Max(connection.Number($"SELECT max(id) FROM events_{_n}"), bounds.FirstId - 1);
 
     /// <summary>Finds events.</summary>
-    public void Find(bool newestFirst, Found found)
+    /// <param name="newestFirst">In which order.</param>
+    /// <param name="found">Takes each.</param>
+    /// <param name="goesOn">Asked with the number of each event that was looked at, whether to look at another.</param>
+    public void Find(bool newestFirst, Found found, Func<long, bool>? goesOn = null)
     {
         (long from, long to) = Range();
         if (from > to)
@@ -36,8 +39,32 @@ internal sealed class PartitionSearch(
             ReadOnlySpan<byte> document = Stacks.Expand(rows.Bytes(1));
             if (filter.Passes(document) && !found(rows.Number(0), document))
                 return;
+            if (goesOn?.Invoke(rows.Number(0)) == false)
+                return;
         }
     }
+
+    /// <summary>Finds the event whose document begins so.</summary>
+    /// <param name="head">The beginning, which holds its id.</param>
+    /// <param name="madeNs">When the document was made.</param>
+    /// <returns>Its number, or 0.</returns>
+    public long Find(ReadOnlySpan<byte> head, long madeNs)
+    {
+        // It was made after the event had happened and before it arrived, but for what clocks differ by.
+        const long clockNs = 1_000_000_000;
+        long last = LastId();
+        long from = FirstArrivedAt(madeNs - bounds.LeadNs - clockNs, last);
+        long to = FirstArrivedAt(madeNs + bounds.LagNs + clockNs, last);
+        using SqliteStatement rows = connection.Prepare($"SELECT id, document FROM events_{_n} WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
+        rows.Bind(1, from).Bind(2, to);
+        while (rows.Step())
+            if (rows.Bytes(1).StartsWith(head))
+                return rows.Number(0);
+        return 0;
+    }
+
+    /// <summary>The number of the last event that arrived before a time, or that of the event before the partition.</summary>
+    public long LastBefore(long timeNs) => FirstArrivedAt(timeNs, LastId()) - 1;
 
     /// <summary>Fetches the document of an event, if it is there.</summary>
     public void Fetch(long id, DocumentBuffer buffer)
@@ -98,7 +125,7 @@ internal sealed class PartitionSearch(
     /// <summary>The numbers between which the events lie that the query's times leave.</summary>
     private (long From, long To) Range()
     {
-        long last = LastId();
+        long last = Math.Min(LastId(), before - 1);
         long from = Math.Max(bounds.FirstId, after + 1);
         // An event arrived at most so long before or after it happened as was noted.
         if (query.SinceNs is { } since)

@@ -11,6 +11,7 @@ internal sealed class SearchRun : IDisposable
     private readonly EventQuery _query;
     private readonly DocumentFilter _filter;
     private readonly long _after;
+    private readonly long _before;
     private readonly string? _tracers;
     private readonly List<PartitionSearch> _partitions;
 
@@ -18,12 +19,14 @@ internal sealed class SearchRun : IDisposable
     /// <param name="query">What is searched for.</param>
     /// <param name="filter">The same, made ready.</param>
     /// <param name="after">Only events with a greater number than this.</param>
-    public SearchRun(SqliteConnection connection, EventQuery query, DocumentFilter filter, long after)
+    /// <param name="before">Only events with a smaller number than this.</param>
+    public SearchRun(SqliteConnection connection, EventQuery query, DocumentFilter filter, long after, long before = long.MaxValue)
     {
         _connection = connection;
         _query = query;
         _filter = filter;
         _after = after;
+        _before = before;
         _tracers = query.Tracers.Count > 0 ? string.Join(',', TracerIds()) : null;
         _partitions = [.. Partitions()];
         Newest = _partitions.Count > 0 ? Math.Max(after, _partitions[^1].LastId()) : after;
@@ -64,27 +67,51 @@ internal sealed class SearchRun : IDisposable
         }
     }
 
+    /// <summary>Finds events, the newest first, until there are as many as the query's limit, or the buffer is full.</summary>
+    /// <param name="buffer">Takes the documents.</param>
+    /// <param name="goesOn">Asked after each event, whether to look at another.</param>
+    /// <returns>The number of the last event that was looked at; null when there is no other.</returns>
+    public long? FindPage(DocumentBuffer buffer, Func<bool> goesOn)
+    {
+        int count = 0;
+        long? last = null;
+        for (int i = _partitions.Count - 1; i >= 0 && last is null && !IsEmpty; i--)
+            last = Collect(_partitions[i], newestFirst: true, buffer, () => ++count < _query.Limit && !buffer.IsFull, goesOn);
+        return last;
+    }
+
     /// <summary>Finds events in the order of their arrival until the buffer is full.</summary>
-    /// <returns>The number of the last event that was looked at.</returns>
-    public long FindNext(DocumentBuffer buffer)
+    /// <param name="buffer">Takes the documents.</param>
+    /// <param name="goesOn">Asked after each event, whether to look at another.</param>
+    /// <returns>The number of the last event that was looked at, and whether it was the last that there is.</returns>
+    public (long Last, bool IsWhole) FindNext(DocumentBuffer buffer, Func<bool> goesOn)
     {
         foreach (PartitionSearch partition in _partitions)
-        {
-            long last = 0;
-            if (!IsEmpty)
-            {
-                partition.Find(newestFirst: false, (id, document) =>
-                {
-                    buffer.Add(document);
-                    last = id;
-                    return !buffer.IsFull;
-                });
-            }
-            if (buffer.IsFull)
-                return last;
-        }
-        return Newest;
+            if (!IsEmpty && Collect(partition, newestFirst: false, buffer, () => !buffer.IsFull, goesOn) is { } last)
+                return (last, false);
+        return (Newest, true);
     }
+
+    /// <summary>Finds the event whose document begins so.</summary>
+    /// <param name="head">The beginning, which holds its id.</param>
+    /// <param name="madeNs">When the document was made.</param>
+    /// <param name="buffer">Takes the document; null when the number is enough.</param>
+    /// <returns>Its number, or 0.</returns>
+    public long Find(ReadOnlySpan<byte> head, long madeNs, DocumentBuffer? buffer)
+    {
+        for (int i = _partitions.Count - 1; i >= 0; i--)
+        {
+            long id = _partitions[i].Find(head, madeNs);
+            if (id > 0 && buffer is not null)
+                _partitions[i].Fetch(id, buffer);
+            if (id > 0)
+                return id;
+        }
+        return 0;
+    }
+
+    /// <summary>The number of the last event that arrived before a time; 0 when there is none.</summary>
+    public long LastBefore(long timeNs) => _partitions.Select(partition => partition.LastBefore(timeNs)).DefaultIfEmpty(0).Max();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -93,11 +120,32 @@ internal sealed class SearchRun : IDisposable
             partition.Dispose();
     }
 
+    // The number of the event after which it ended early; null when all were looked at.
+    private static long? Collect(PartitionSearch partition, bool newestFirst, DocumentBuffer buffer, Func<bool> hasRoom, Func<bool> goesOn)
+    {
+        long? last = null;
+        bool Ends(bool ends, long id)
+        {
+            if (ends)
+                last = id;
+            return ends;
+        }
+        partition.Find(
+            newestFirst,
+            (id, document) =>
+            {
+                buffer.Add(document);
+                return !Ends(!hasRoom(), id);
+            },
+            id => !Ends(!goesOn(), id));
+        return last;
+    }
+
     private IEnumerable<PartitionSearch> Partitions()
     {
         using SqliteStatement rows = _connection.Prepare("SELECT n, first_id, lag_ns, lead_ns FROM partitions ORDER BY n");
         while (rows.Step())
-            yield return new PartitionSearch(_connection, _query, _filter, _tracers, _after, new PartitionBounds(rows.Number(0), rows.Number(1), rows.Number(2), rows.Number(3)));
+            yield return new PartitionSearch(_connection, _query, _filter, _tracers, _after, _before, new PartitionBounds(rows.Number(0), rows.Number(1), rows.Number(2), rows.Number(3)));
     }
 
     private IEnumerable<string> TracerIds()

@@ -87,6 +87,10 @@ public sealed class AgentConfigTests
             interval: 1m  # default
             timeout: 10s  # default
             authorization: ""  # default
+        api:
+          socket: /run/huatuo/huatuo.sock  # default
+          requests_per_second: 50  # default
+          max_streams: 16  # default
         tracers:
           dropwatch:
             enabled: true  # default

@@ -13,6 +13,7 @@ internal static class Generated
         ["values"] => MetricTables.Values(),
         ["upstream"] => UpstreamTable.Of(),
         ["commands"] => CommandText.All(),
+        ["routes"] => ApiText.Routes(),
         ["exit"] => CommandText.ExitCodes(),
         ["document", var part] => DocumentTables.Of(part),
         ["tracers"] => TracerTable.All(),

@@ -8,6 +8,7 @@ using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http;
+using Huatuo.Http.Api.Streams;
 using Huatuo.Http.Exposition;
 using Huatuo.Http.Push;
 using Huatuo.Http.Sources;
@@ -96,6 +97,7 @@ internal static class MetricTables
             bpf,
             new ContainerSource(containers, [new NoNames()]),
             new PushCounts(),
+            new StreamCounts(),
             new RemoteSource([new NoServer()]),
         ];
         var requests = new RequestCounts();

@@ -37,7 +37,7 @@ internal sealed partial class Agent : IAsyncDisposable
     /// <inheritdoc cref="StartAsync(string, string[])"/>
     public static async Task<Agent> StartAsync(Launch launch, string dataDir, params string[] arguments)
     {
-        var process = HuatuoProcess.Start(launch, ["agent", "--listen", "127.0.0.1:0", "--data-dir", dataDir, .. arguments]);
+        var process = HuatuoProcess.Start(launch, ["agent", "--listen", "127.0.0.1:0", "--data-dir", dataDir, "--set", $"api.socket={dataDir}/huatuo.sock", .. arguments]);
         try
         {
             Uri address = await Eventually.GetAsync("the agent serves metrics", () =>

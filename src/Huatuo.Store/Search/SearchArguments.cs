@@ -2,18 +2,21 @@ using System.Globalization;
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Options;
 
-namespace Huatuo.Agent.Cli;
+namespace Huatuo.Store.Search;
 
-/// <summary>What a search is told on the command line.</summary>
-internal static class SearchArguments
+/// <summary>What a search is told in words, on the command line and in a request.</summary>
+public static class SearchArguments
 {
     private static readonly (string Text, FieldOperator Operator)[] Operators =
         [("!=", FieldOperator.Not), ("=", FieldOperator.Is), ("~", FieldOperator.Matches), ("<", FieldOperator.Less), (">", FieldOperator.Greater)];
 
     /// <summary>Reads a time: a duration before <paramref name="now"/>, or an instant, in UTC unless it says otherwise.</summary>
+    /// <param name="option">What the message calls it.</param>
+    /// <param name="text">The words.</param>
+    /// <param name="now">What a duration counts back from.</param>
     /// <returns>Nanoseconds since 1970; null when there is no argument.</returns>
     /// <exception cref="ArgumentException">It is neither.</exception>
-    internal static long? Time(string option, string? text, DateTimeOffset now)
+    public static long? Time(string option, string? text, DateTimeOffset now)
     {
         if (text is null)
             return null;
@@ -27,9 +30,12 @@ internal static class SearchArguments
     }
 
     /// <summary>Reads a condition: a dotted path, an operator, an operand.</summary>
+    /// <param name="option">What the message calls it.</param>
+    /// <param name="text">The words.</param>
     /// <exception cref="ArgumentException">It is none.</exception>
-    internal static FieldCondition Condition(string text)
+    public static FieldCondition Condition(string option, string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         (string Text, FieldOperator Operator) found = default;
         int at = text.Length;
         foreach (var known in Operators)
@@ -40,7 +46,7 @@ internal static class SearchArguments
         }
         string field = text[..at].Trim();
         if (field.Length == 0 || found.Text is null)
-            throw new ArgumentException($"--where: '{text}' is not a condition such as layers.tcp.dport=443; operators are = != ~ < >");
+            throw new ArgumentException($"{option}: '{text}' is not a condition such as layers.tcp.dport=443; operators are = != ~ < >");
         var condition = new FieldCondition(field, found.Operator, [text[(at + found.Text.Length)..].Trim()]);
         try
         {
@@ -49,13 +55,9 @@ internal static class SearchArguments
         }
         catch (ArgumentException wrong)
         {
-            throw new ArgumentException($"--where: {field}: {wrong.Message}", wrong);
+            throw new ArgumentException($"{option}: {field}: {wrong.Message}", wrong);
         }
     }
-
-    /// <summary>Checks a limit.</summary>
-    /// <exception cref="ArgumentException">It is negative.</exception>
-    internal static int Limit(int limit) => limit >= 0 ? limit : throw new ArgumentException("--limit: must be 0 or more");
 
     private static long Nanoseconds(DateTimeOffset instant) => (instant - DateTimeOffset.UnixEpoch).Ticks * 100;
 }

@@ -1,7 +1,7 @@
-using Huatuo.Agent.Cli;
 using Huatuo.Flow.Filter;
+using Huatuo.Store.Search;
 
-namespace Huatuo.Agent.Tests.Cli;
+namespace Huatuo.Store.Tests.Search;
 
 public sealed class SearchArgumentsTests
 {
@@ -37,7 +37,7 @@ public sealed class SearchArgumentsTests
     [InlineData("a=b!=c", "a", FieldOperator.Is, "b!=c")]
     public void A_condition_is_split_at_its_first_operator(string text, string field, FieldOperator @operator, string operand)
     {
-        FieldCondition condition = SearchArguments.Condition(text);
+        FieldCondition condition = SearchArguments.Condition("--where", text);
         Assert.Equal((field, @operator), (condition.Field, condition.Operator));
         Assert.Equal([operand], condition.Operands);
     }
@@ -47,5 +47,5 @@ public sealed class SearchArgumentsTests
     [InlineData("=5", "--where: '=5' is not a condition such as layers.tcp.dport=443; operators are = != ~ < >")]
     [InlineData("pid<x", "--where: pid: 'x' is not a whole number. (Parameter 'operand')")]
     public void Another_condition_is_told(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => SearchArguments.Condition(text)).Message);
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => SearchArguments.Condition("--where", text)).Message);
 }

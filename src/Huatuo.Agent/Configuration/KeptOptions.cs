@@ -1,0 +1,57 @@
+using System.Buffers;
+using System.Text.Json;
+using Huatuo.Flow.Options;
+using Huatuo.Store.Files;
+
+namespace Huatuo.Agent.Configuration;
+
+/// <summary>Options that were changed while the agent ran, in <c>options.json</c> of the data folder. They stand above the
+/// configuration file and below the command line.</summary>
+/// <param name="dataDir">The folder.</param>
+internal sealed class KeptOptions(string dataDir)
+{
+    private const int Version = 1;
+    private const int LargestBytes = 1 << 20;
+
+    /// <summary>The file.</summary>
+    internal string Path { get; } = System.IO.Path.Combine(dataDir, "options.json");
+
+    /// <summary>Reads them; none when there is no file.</summary>
+    /// <exception cref="IOException">It cannot be read, or is not what it should be.</exception>
+    internal IReadOnlyList<Override> Read()
+    {
+        if (!File.Exists(Path))
+            return [];
+        try
+        {
+            if (new FileInfo(Path).Length > LargestBytes)
+                throw new IOException($"{Path} is larger than a file of options can be");
+            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Path));
+            if (json.RootElement.GetProperty("version").GetInt32() != Version)
+                throw new IOException($"{Path} was written by another version of huatuo");
+            return [.. json.RootElement.GetProperty("options").EnumerateObject().Select(option => new Override(option.Name, option.Value.GetString() ?? "", Path))];
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw new IOException($"{Path} is not a file of options: {fault.Message}; correct it, or remove it", fault);
+        }
+    }
+
+    /// <summary>Writes them in place of what is there.</summary>
+    /// <exception cref="IOException">It cannot be written; what was there is as it was.</exception>
+    internal void Write(IEnumerable<Override> options)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("version", Version);
+            json.WriteStartObject("options");
+            foreach (Override option in options)
+                json.WriteString(option.Path, option.Text);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        AtomicFile.Write(Path, buffer.WrittenSpan, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+}

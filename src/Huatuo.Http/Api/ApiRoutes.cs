@@ -1,0 +1,71 @@
+using Huatuo.Flow.Metrics;
+using Huatuo.Flow.Tracing;
+using Huatuo.Http.Api.Streams;
+using Huatuo.Http.Api.Tasks;
+using Huatuo.Http.Api.Upstream;
+using Huatuo.Http.Resources;
+using Huatuo.Http.Routing;
+using Huatuo.Http.Security;
+
+namespace Huatuo.Http.Api;
+
+/// <summary>The API put together. Nothing is opened or read before a request asks for it.</summary>
+internal sealed class ApiRoutes : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly StreamCounts _streams = new();
+    private readonly SearchLane _searches;
+    private readonly TaskBoard _tasks;
+
+    /// <param name="sources">What it shows and steers.</param>
+    /// <param name="readiness">What <c>/readyz</c> answers.</param>
+    /// <param name="time">Time.</param>
+    public ApiRoutes(ApiSources sources, IReadiness readiness, TimeProvider time)
+    {
+        TracerNames names = TracerNames.Of([.. sources.Runners.Select(runner => runner.Definition)]);
+        var parameters = new EventParameters(names, time);
+        _searches = new SearchLane(sources.EventStore, time);
+        var feed = new EventFeed(sources, _streams, time, _stopping.Token);
+        var changes = new OptionChanges(sources);
+        var tracers = new TracersResource(sources, names, changes, time);
+        _tasks = new TaskBoard(sources, time);
+        var tasks = new TaskRequests(_tasks, sources, names);
+        IResource[] resources =
+        [
+            new EventsResource(_searches, parameters, time),
+            new StreamResource(feed, parameters),
+            tracers,
+            new TasksResource(_tasks, tasks),
+            new ContainersResource(sources.Containers),
+            new ConfigResource(sources),
+            new StatusResource(sources, readiness),
+            new DescriptionResource(),
+            new UpstreamResource(sources, tracers, time),
+            new WatchResource(feed),
+            new UpstreamConfigResource(changes, names),
+            new UpstreamTasksResource(_tasks, tasks),
+        ];
+        Routes = [.. resources.SelectMany(resource => resource.Routes)];
+        Gate = new Gate(new TokenKeeper(new TokenFile(sources.DataDir), sources.Options.RequestsPerSecond, time, sources.Warn), time);
+    }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Route> Routes { get; }
+
+    /// <summary>Who may.</summary>
+    public Gate Gate { get; }
+
+    /// <summary>What is told of the streams.</summary>
+    public IMetricSource Metrics => _streams;
+
+    /// <summary>Ends the streams.</summary>
+    public void Stop() => _stopping.Cancel();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _tasks.DisposeAsync().ConfigureAwait(false);
+        _searches.Dispose();
+        _stopping.Dispose();
+    }
+}

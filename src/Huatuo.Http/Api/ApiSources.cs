@@ -1,0 +1,50 @@
+using Huatuo.Flow.Containers;
+using Huatuo.Flow.Filter;
+using Huatuo.Flow.Options;
+using Huatuo.Flow.Sinks;
+using Huatuo.Flow.Tracing;
+
+namespace Huatuo.Http.Api;
+
+/// <summary>What the API shows and steers.</summary>
+public sealed record ApiSources
+{
+    /// <summary>Its options.</summary>
+    public required ApiOptions Options { get; init; }
+
+    /// <summary>The folder of the tokens.</summary>
+    public required string DataDir { get; init; }
+
+    /// <summary>The event store; null when it is switched off.</summary>
+    public required string? EventStore { get; init; }
+
+    /// <summary>All tracers, those that do not run included.</summary>
+    public required IReadOnlyList<TracerRunner> Runners { get; init; }
+
+    /// <summary>Starts a tracer that does not run; false when its state does not allow it.</summary>
+    public required Func<TracerRunner, Task<bool>> StartAgain { get; init; }
+
+    /// <summary>Starts a run of a tracer beside that of the agent, with options and a sink of its own; disposed of by who asked.</summary>
+    public required Func<EventTracerDefinition, EventTracerOptions, IEventSink, Task<TracerRunner>> StartTask { get; init; }
+
+    /// <summary>The containers.</summary>
+    public required ContainerRegistry Containers { get; init; }
+
+    /// <summary>The configuration that holds, without the rules.</summary>
+    public required Func<IEnumerable<EffectiveOption>> Configuration { get; init; }
+
+    /// <summary>
+    /// Changes options of tracers, and keeps them for the next start: values as the command line has them, by <c>TRACER.KEY</c>,
+    /// null to keep nothing any more. Gives what is wrong with them, when nothing has changed; null when all is done.
+    /// </summary>
+    public required Func<IReadOnlyDictionary<string, string?>, Task<string?>> ChangeOptions { get; init; }
+
+    /// <summary>The rules that hold.</summary>
+    public required IReadOnlyList<ConfiguredRule> Rules { get; init; }
+
+    /// <summary>Told, in a sentence, of every change that somebody asked for.</summary>
+    public required Action<string> Audit { get; init; }
+
+    /// <summary>Told what goes wrong.</summary>
+    public required Action<string> Warn { get; init; }
+}

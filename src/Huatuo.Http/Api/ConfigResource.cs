@@ -1,0 +1,74 @@
+using Huatuo.Flow.Filter;
+using Huatuo.Flow.Options;
+using Huatuo.Http.Resources;
+using Huatuo.Http.Routing;
+using Huatuo.Http.Security;
+
+namespace Huatuo.Http.Api;
+
+/// <summary><c>/api/v1/config</c>: the configuration that holds.</summary>
+/// <param name="sources">What knows it.</param>
+internal sealed class ConfigResource(ApiSources sources) : IResource
+{
+    /// <summary>What stands in place of a value that is a secret.</summary>
+    public const string Hidden = "(hidden)";
+
+    private const string Schema = """
+        {"type":"object","required":["options","rules"],"properties":{
+          "options":{"type":"array","items":{"type":"object","required":["key","value","origin"],"properties":{
+            "key":{"type":"string"},
+            "value":{"type":"string","description":"As it is written in the configuration file; secrets are hidden."},
+            "origin":{"type":"string","description":"Where it was written: a file and line, an option of the command line, or default."}}}},
+          "rules":{"type":"array","items":{"type":"object","required":["name","tracer","enabled","origin"],"properties":{
+            "name":{"type":"string"},"tracer":{"type":"string"},"enabled":{"type":"boolean"},"origin":{"type":"string"}}}}}}
+        """;
+
+    private static readonly string[] SecretWords = ["authorization", "password", "secret", "token", "api_key"];
+
+    /// <inheritdoc/>
+    public IEnumerable<Route> Routes =>
+    [
+        new Route("GET", "/api/v1/config", Scope.Read, "The configuration that holds, and where each value comes from.", GetAsync)
+        {
+            Outcomes = [new Outcome(200, "The configuration.", "application/json", Schema)],
+        },
+    ];
+
+    private Task GetAsync(Request request) => Answer.JsonAsync(request.Context, 200, json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("options");
+        foreach (EffectiveOption option in sources.Configuration())
+        {
+            json.WriteStartObject();
+            json.WriteString("key", option.Path);
+            json.WriteString("value", IsSecret(option) ? Hidden : option.Value);
+            json.WriteString("origin", Origin(option.Origin));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("rules");
+        foreach (ConfiguredRule rule in sources.Rules)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", rule.Rule.Name);
+            json.WriteString("tracer", rule.Rule.Tracer);
+            json.WriteBoolean("enabled", rule.Rule.Enabled);
+            json.WriteString("origin", Origin(rule.Origin));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    private static bool IsSecret(EffectiveOption option)
+    {
+        // A name and a password can be in a URL.
+        if (option.Value.Contains("://", StringComparison.Ordinal) && option.Value.Contains('@', StringComparison.Ordinal))
+            return true;
+        string name = option.Path[(option.Path.LastIndexOf('.') + 1)..];
+        return option.Value is not ("\"\"" or "''" or "") && !name.EndsWith("_file", StringComparison.Ordinal) && Array.Exists(SecretWords, word => name.Contains(word, StringComparison.Ordinal));
+    }
+
+    private static string Origin(Position? position) => position?.ToShortString() ?? "default";
+}

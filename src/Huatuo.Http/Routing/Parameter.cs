@@ -1,0 +1,8 @@
+namespace Huatuo.Http.Routing;
+
+/// <summary>A parameter in the query of a request.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type"><c>string</c>, <c>integer</c> or <c>boolean</c>, as JSON Schema calls it.</param>
+/// <param name="Summary">What it means.</param>
+/// <param name="IsRepeatable">Whether it can be there more than once.</param>
+internal sealed record Parameter(string Name, string Type, string Summary, bool IsRepeatable = false);

@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+
+namespace Huatuo.Http.Security;
+
+/// <summary>Knows the tokens of the file as it is now: read when the first one is sent, and again when the file has changed.</summary>
+/// <param name="file">The file.</param>
+/// <param name="requestsPerSecond">How many requests each token may make.</param>
+/// <param name="time">Time.</param>
+/// <param name="warn">Told once when the file cannot be used; then no token is valid.</param>
+internal sealed class TokenKeeper(TokenFile file, int requestsPerSecond, TimeProvider time, Action<string> warn)
+{
+    private readonly Lock _lock = new();
+    private (Token Token, RateLimit Limit)[] _tokens = [];
+    private (DateTime Written, long Length) _seen;
+
+    /// <summary>Finds the token that was sent, and how often it may be used.</summary>
+    /// <param name="secret">What was sent.</param>
+    public (Token Token, RateLimit Limit)? Find(string secret)
+    {
+        byte[] hash = Token.HashOf(secret);
+        (Token, RateLimit)? found = null;
+        // All are compared, so that the time tells nothing.
+        foreach ((Token Token, RateLimit Limit) known in Current())
+            if (CryptographicOperations.FixedTimeEquals(known.Token.Hash, hash))
+                found = known;
+        return found;
+    }
+
+    private (Token Token, RateLimit Limit)[] Current()
+    {
+        var info = new FileInfo(file.Path);
+        (DateTime, long) now = info.Exists ? (info.LastWriteTimeUtc, info.Length) : default;
+        lock (_lock)
+        {
+            if (now == _seen)
+                return _tokens;
+            _seen = now;
+            try
+            {
+                _tokens = [.. file.Read().Select(token => (token, new RateLimit(requestsPerSecond, time)))];
+            }
+            catch (IOException fault)
+            {
+                _tokens = [];
+                warn(fault.Message);
+            }
+            return _tokens;
+        }
+    }
+}

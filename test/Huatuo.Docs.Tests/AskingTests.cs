@@ -1,0 +1,45 @@
+using Huatuo.Docs.Tests.Guides;
+
+namespace Huatuo.Docs.Tests;
+
+/// <summary>docs/guides/api.md, typed command by command; needs root and bin/huatuo.</summary>
+public sealed class AskingTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 120_000)]
+    public async Task EveryCommandDoesWhatTheGuideSays()
+    {
+        Dictionary<string, string> blocks = Guide.Blocks(Repository.Read("docs/guides/api.md")).ToDictionary(block => block.Word, block => block.Commands);
+        Assert.Equal(["agent", "root", "token", "events", "stream", "control", "task", "revoke", "clean"], blocks.Keys);
+        try
+        {
+            using Shell agent = Shell.Start(blocks["agent"]);
+            Assert.Contains("\"ready\":true", await RunAsync(blocks["root"]), StringComparison.Ordinal);
+            string token = await RunAsync(blocks["token"]);
+            Assert.Matches(@"^reader +\S+Z read\n\{""name"":""dropwatch"",.*""state"":""running""", token);
+            Assert.Contains("\"drop_reason\":\"NO_SOCKET\"", await RunAsync(blocks["events"]), StringComparison.Ordinal);
+            string stream = await RunAsync(blocks["stream"]);
+            Assert.StartsWith(": connected\n\nid: ", stream, StringComparison.Ordinal);
+            Assert.Contains("\"source\":\"/huatuo/", stream, StringComparison.Ordinal);
+            string control = await RunAsync(blocks["control"]);
+            Assert.Matches(@"""scope_missing"".*""state"":""stopped"".*""state"":""running""", control);
+            string task = await RunAsync(blocks["task"]);
+            Assert.Matches(@"""tracer"":""dropwatch"",""status"":""running"",[^\n]*\n[^\n]*""drop_reason"":""NO_SOCKET""[^\n]*""source"":""tools""[^\n]*\n\{""id""", task);
+            Assert.Contains("\"token_invalid\"", await RunAsync(blocks["revoke"]), StringComparison.Ordinal);
+            Assert.Equal(0, await agent.InterruptAsync(Stop));
+        }
+        finally
+        {
+            await Shell.RunAsync(blocks["clean"], CancellationToken.None);
+        }
+        Assert.False(Directory.Exists("/tmp/ask-huatuo"));
+    }
+
+    private static async Task<string> RunAsync(string commands)
+    {
+        (int code, string output) = await Shell.RunAsync(commands, Stop);
+        Assert.Equal(0, code);
+        return output;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Huatuo.EndToEnd.Tests.Machine;
+using Huatuo.EndToEnd.Tests.Metrics;
+using Huatuo.EndToEnd.Tests.Product;
+
+namespace Huatuo.EndToEnd.Tests;
+
+/// <summary>A running agent with another configuration, by SIGHUP and by the API.</summary>
+public sealed class ReloadTests
+{
+    private const int Hangup = 1;
+
+    [Fact]
+    public async Task SIGHUP_starts_those_tracers_again_whose_options_have_changed()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "huatuo.yaml");
+        File.WriteAllText(file, "tracers:\n  dropwatch:\n    ports: [4719]\n");
+        await using Agent agent = await Agent.StartAsync(folder.Path, "--config", file);
+        Scrape before = await agent.ScrapeAsync();
+
+        File.WriteAllText(file, "region: east\ntracers:\n  dropwatch:\n    ports: [4720]\n  oom:\n    enabled: false\n");
+        await HangUpAsync(agent, "the configuration was read again; 2 tracers have other options");
+        Assert.Contains("region has changed; it holds when the agent is started again", agent.Process.Error.Text, StringComparison.Ordinal);
+        Scrape after = await agent.ScrapeAsync();
+        Assert.Equal(Runs(before, "dropwatch") + 1, Runs(after, "dropwatch"));
+        Assert.Equal(Runs(before, "net_rx_latency"), Runs(after, "net_rx_latency"));
+        Assert.Equal(1, after.Sum("huatuo_tracer_state", ("tracer", "oom"), ("state", "disabled")));
+        using var network = new NetworkPair();
+        network.ConnectToClosed(4719);
+        network.ConnectToClosed(4720);
+        await agent.QuietAsync();
+        Assert.All(agent.Stored.Documents(), document => Assert.Equal(4720, DropDocument.Port(document)));
+        Assert.NotEmpty(agent.Stored.Documents());
+
+        File.WriteAllText(file, "tracers:\n  dropwatch:\n    port: [1]\n");
+        await HangUpAsync(agent, "the configuration is wrong; the one before goes on");
+        Assert.Contains($"{file}:3:5: tracers.dropwatch.port: unknown key; did you mean 'ports'?", agent.Process.Error.Text, StringComparison.Ordinal);
+        Assert.Equal(Runs(after, "dropwatch"), Runs(await agent.ScrapeAsync(), "dropwatch"));
+        await agent.StopAsync();
+    }
+
+    [Fact]
+    public async Task What_the_API_changes_holds_now_and_at_the_next_start()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new NetworkPair();
+        await using (Agent agent = await Agent.StartAsync(folder.Path, network.OnlyHere))
+        {
+            (HttpStatusCode status, string answer) = await PatchAsync(folder, """{"options":{"ports":[4720,4721],"max_events_per_second":7}}""");
+            Assert.Equal(HttpStatusCode.OK, status);
+            Assert.Equal("running", JsonElement.Parse(answer).GetProperty("state").GetString());
+            (status, answer) = await PatchAsync(folder, """{"options":{"ports":"x"}}""");
+            Assert.Equal(HttpStatusCode.BadRequest, status);
+            Assert.Contains("options.json: tracers.dropwatch.ports: expected ", answer, StringComparison.Ordinal);
+            network.ConnectToClosed(4719);
+            network.ConnectToClosed(4720);
+            await agent.QuietAsync();
+            Assert.All(agent.Stored.Documents(), document => Assert.Equal(4720, DropDocument.Port(document)));
+            Assert.NotEmpty(agent.Stored.Documents());
+            Assert.Contains("audit: root changed options of tracers: dropwatch.ports=4720,4721, dropwatch.max_events_per_second=7", agent.Process.Error.Text, StringComparison.Ordinal);
+            agent.Process.Signal(Signal.Kill);
+            await agent.Process.EndAsync();
+        }
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.Path, "options.json")));
+        await using Agent next = await Agent.StartAsync(folder.Path, network.OnlyHere);
+        Assert.Equal(("[4720, 4721]", Path.Combine(folder.Path, "options.json")), await OptionAsync(folder, "tracers.dropwatch.ports"));
+        (HttpStatusCode removed, _) = await PatchAsync(folder, """{"options":{"ports":null}}""");
+        Assert.Equal(HttpStatusCode.OK, removed);
+        Assert.Equal(("[]", "default"), await OptionAsync(folder, "tracers.dropwatch.ports"));
+        Assert.Equal(("7", Path.Combine(folder.Path, "options.json")), await OptionAsync(folder, "tracers.dropwatch.max_events_per_second"));
+        await next.StopAsync();
+    }
+
+    private static async Task HangUpAsync(Agent agent, string said)
+    {
+        agent.Process.Signal(Hangup);
+        await Eventually.HoldsAsync(said, () => agent.Process.Error.Text.Contains(said, StringComparison.Ordinal));
+    }
+
+    private static long Runs(Scrape scrape, string tracer) => scrape.Sum("huatuo_tracer_runs_total", ("tracer", tracer));
+
+    private static async Task<(string Value, string Origin)> OptionAsync(TemporaryFolder folder, string key)
+    {
+        using HttpClient root = Root(folder);
+        string config = await root.GetStringAsync("http://huatuo/api/v1/config", TestContext.Current.CancellationToken);
+        JsonElement option = JsonElement.Parse(config).GetProperty("options").EnumerateArray().Single(option => option.GetProperty("key").GetString() == key);
+        return (option.GetProperty("value").GetString()!, option.GetProperty("origin").GetString()!);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Answer)> PatchAsync(TemporaryFolder folder, string body)
+    {
+        using HttpClient root = Root(folder);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await root.PatchAsync("http://huatuo/api/v1/tracers/dropwatch/options", content, TestContext.Current.CancellationToken);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static HttpClient Root(TemporaryFolder folder) => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        ConnectCallback = async (_, cancel) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint($"{folder.Path}/huatuo.sock"), cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    {
+        Timeout = Eventually.Patience,
+    };
+}
