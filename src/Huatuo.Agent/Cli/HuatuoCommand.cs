@@ -29,6 +29,7 @@ internal static class HuatuoCommand
             AgentCommand.Create(),
             TraceCommand.Create(),
             EventsCommand.Create(),
+            ProfileCommand.Create(),
             DoctorCommand.Create(),
             ContainersCommand.Create(),
             TracersCommand.Create(),

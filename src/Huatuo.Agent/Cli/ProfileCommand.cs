@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Huatuo.Agent.Runtime;
+using Huatuo.Bpf.Rings;
+using Huatuo.Profiling.OnCpu;
+
+namespace Huatuo.Agent.Cli;
+
+/// <summary><c>huatuo profile</c>: where time goes, with or without an agent beside it.</summary>
+internal static class ProfileCommand
+{
+    internal static Command Create() => new("profile", "Sample where time goes, and compare what was sampled.")
+    {
+        OnCpu(),
+        ProfileDiffCommand.Create(),
+    };
+
+    private static Command OnCpu()
+    {
+        var frequency = new Option<int>("--frequency") { Description = $"Samples a second of each CPU, from 1 to {OnCpuOptions.MostFrequent}.", HelpName = "HZ", DefaultValueFactory = _ => new OnCpuOptions().Frequency };
+        var shared = new ProfileArguments();
+        var command = new Command(OnCpuProfiler.Name, OnCpuProfiler.Summary) { frequency };
+        shared.AddTo(command);
+        command.SetAction(async (parsed, stop) =>
+        {
+            int hertz = parsed.GetValue(frequency);
+            if (hertz is < 1 or > OnCpuOptions.MostFrequent)
+                return Wrong($"--frequency: {hertz} is not from 1 to {OnCpuOptions.MostFrequent}");
+            if (!shared.TryRead(parsed, out ProfileRequest? request, out string? error))
+                return Wrong(error);
+            return await ProfileRun.RunAsync(request, OnCpuProfiler.Name, OnCpuProfiler.Lacks, (target, symbols, _) => OnCpuProfiler.Start(
+                new OnCpuOptions { Frequency = hertz, Target = target, SplitsProcesses = request.SplitsProcesses }, symbols, new OnlineCpus()), stop).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    private static int Wrong(string error)
+    {
+        Console.Error.WriteLine($"huatuo: {error}");
+        return ExitCode.Usage;
+    }
+}
