@@ -3,8 +3,8 @@ using Huatuo.Flow.Containers;
 namespace Huatuo.Runtimes;
 
 /// <summary>
-/// Asks one runtime for names: at the start, when containers appear that it has not named, and now and then. A runtime
-/// that fails is asked again after a time that grows to 5 minutes; one that is not there is looked for every 10 s.
+/// Asks one runtime for names: from the first container on, when containers appear that it has not named, and now and then.
+/// A runtime that fails is asked again after a time that grows to 5 minutes; one that is not there is looked for every 10 s.
 /// </summary>
 public sealed class RuntimeLoop : IContainerObserver, INameSourceState, IAsyncDisposable
 {
@@ -83,6 +83,8 @@ public sealed class RuntimeLoop : IContainerObserver, INameSourceState, IAsyncDi
         TimeSpan backOff = FirstBackOff;
         try
         {
+            if (_containers.Live.Count == 0)
+                await _appeared.WaitAsync(_stop.Token).ConfigureAwait(false);
             while (true)
             {
                 if (_runtime.Absent is not null)

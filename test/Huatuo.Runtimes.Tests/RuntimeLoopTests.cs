@@ -49,6 +49,19 @@ public sealed class RuntimeLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task Nobody_is_asked_while_there_is_no_container()
+    {
+        _runtime.Answer = () => throw new RuntimeException("not yet");
+        await using RuntimeLoop loop = Start();
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal((false, 0L, 0L), (loop.IsUp, loop.Answers, loop.Failures));
+        _runtime.Answer = () => new() { [s_a] = new ContainerNames { Name = "one" } };
+        Container first = _fleet.Add(s_a);
+        await UntilAsync(() => first.Names.Name == "one", s_tick);
+        Assert.Equal((true, 1L, 0L), (loop.IsUp, loop.Answers, loop.Failures));
+    }
+
+    [Fact]
     public async Task One_that_nobody_names_is_asked_for_a_few_times_and_then_with_all_the_others()
     {
         _fleet.Add(s_a);
@@ -63,7 +76,8 @@ public sealed class RuntimeLoopTests : IDisposable
     [Fact]
     public async Task One_that_fails_is_asked_after_a_time_that_grows_and_said_once()
     {
-        _runtime.Answer = () => [];
+        _fleet.Add(s_b);
+        _runtime.Answer = () => new() { [s_b] = new ContainerNames { Name = "two" } };
         await using RuntimeLoop loop = Start();
         await UntilAsync(() => loop.IsUp, s_tick);
         List<long> times = [];
@@ -100,6 +114,7 @@ public sealed class RuntimeLoopTests : IDisposable
     [Fact]
     public async Task One_that_is_not_there_is_asked_as_soon_as_it_is()
     {
+        _fleet.Add(s_a);
         _runtime.Absent = "no socket";
         _runtime.Answer = () => [];
         await using RuntimeLoop loop = Start();
@@ -112,6 +127,7 @@ public sealed class RuntimeLoopTests : IDisposable
     [Fact]
     public async Task A_fault_of_its_own_is_a_failure_like_another()
     {
+        _fleet.Add(s_a);
         _runtime.Answer = () => throw new InvalidOperationException("bad text");
         await using RuntimeLoop loop = Start();
         await UntilAsync(() => loop.Failures == 3, s_tick);

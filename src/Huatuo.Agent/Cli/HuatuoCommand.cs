@@ -11,7 +11,7 @@ internal static class HuatuoCommand
     /// <returns>An <see cref="ExitCode"/>.</returns>
     internal static async Task<int> RunAsync(string[] arguments)
     {
-        ParseResult parsed = Create().Parse(arguments);
+        ParseResult parsed = Create(arguments is [string name, ..] ? name : "").Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
             foreach (var error in parsed.Errors)
@@ -22,19 +22,25 @@ internal static class HuatuoCommand
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);
     }
 
-    internal static RootCommand Create()
+    /// <summary>All commands; with the name of one, that one alone: making those of all tracers takes longer than to run one.</summary>
+    internal static RootCommand Create(string name = "")
     {
-        var root = new RootCommand("Finds out what the Linux kernel was doing when something went wrong.")
-        {
-            AgentCommand.Create(),
-            TraceCommand.Create(),
-            EventsCommand.Create(),
-            ProfileCommand.Create(),
-            DoctorCommand.Create(),
-            ContainersCommand.Create(),
-            TracersCommand.Create(),
-            ConfigCommand.Create(),
-        };
+        var root = new RootCommand("Finds out what the Linux kernel was doing when something went wrong.");
+        (string Name, Func<Command> Create)[] commands =
+        [
+            ("agent", AgentCommand.Create),
+            ("trace", TraceCommand.Create),
+            ("events", EventsCommand.Create),
+            ("profile", ProfileCommand.Create),
+            ("doctor", DoctorCommand.Create),
+            ("containers", ContainersCommand.Create),
+            ("tracers", TracersCommand.Create),
+            ("config", ConfigCommand.Create),
+        ];
+        bool isKnown = commands.Any(command => command.Name == name);
+        foreach ((string own, Func<Command> create) in commands)
+            if (!isKnown || own == name)
+                root.Add(create());
         foreach (VersionOption option in root.Options.OfType<VersionOption>())
             option.Action = new VersionAction();
         return root;

@@ -75,6 +75,7 @@ internal static class TraceCommand
         var log = new AgentLog(Console.Error, journal: false);
         var terminal = new TerminalSink(new StandardOutput(), json ? null : tracer.FormatText, stop.Cancel);
         await using var tracing = TracingHost.Start(config, [tracer], [terminal], "tools", log, TimeProvider.System);
+        tracing.Begin();
         TracerRunner runner = tracing.Runners[0];
         await runner.Settled.ConfigureAwait(false);
         if (runner.State != TracerState.Running)

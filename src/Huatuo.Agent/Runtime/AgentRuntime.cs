@@ -65,6 +65,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
     internal async Task RunAsync(CancellationToken stop)
     {
         await _http.StartAsync(stop).ConfigureAwait(false);
+        _tracing.Begin();
         _log.Info($"metrics on http://{_http.Endpoint}/metrics");
         await Task.WhenAll(_tracing.Runners.Select(runner => runner.Settled)).WaitAsync(stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
         foreach (TracerRunner runner in _tracing.Runners)

@@ -31,6 +31,7 @@ internal sealed class TracingHost : IAsyncDisposable
     private readonly ReverseDns _names;
     private readonly IReadOnlyList<IEventSink> _sinks;
     private readonly SystemRoots _roots;
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _starting;
     private bool _disposed;
 
@@ -65,7 +66,7 @@ internal sealed class TracingHost : IAsyncDisposable
         Rule[] rules = [.. config.Rules.Select(configured => configured.Rule)];
         Runners = [.. tracers.Select(tracer => new TracerRunner(
             tracer, (TracerOptions)config.Tracer(tracer.Name), new RuleSet(tracer.Name, rules), environment))];
-        _starting = Task.Run(StartRunners);
+        _starting = Task.Run(StartRunnersAsync);
     }
 
     /// <summary>All tracers, those that do not run included.</summary>
@@ -80,10 +81,13 @@ internal sealed class TracingHost : IAsyncDisposable
     /// <summary>The kernel's symbols.</summary>
     internal SymbolSource Symbols { get; }
 
+    /// <summary>Lets the tracers load; may be called again.</summary>
+    internal void Begin() => _begun.TrySetResult();
+
     /// <summary>Completes when the pump has gone round once more.</summary>
     internal Task IsAliveAsync() => _pump.CatchUpAsync();
 
-    /// <summary>Asks the kernel and starts the tracers; each settles in its own time.</summary>
+    /// <summary>Makes the tracers and asks the kernel; they load from <see cref="Begin"/> on, and each settles in its own time.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="tracers">Which tracers.</param>
     /// <param name="sinks">Where documents go; drained and disposed with this.</param>
@@ -99,6 +103,7 @@ internal sealed class TracingHost : IAsyncDisposable
         if (_disposed)
             return;
         _disposed = true;
+        Begin();
         await _starting.ConfigureAwait(false);
         await Task.WhenAll(Runners.Select(runner => runner.DisposeAsync().AsTask())).ConfigureAwait(false);
         _pump.Dispose();
@@ -112,12 +117,13 @@ internal sealed class TracingHost : IAsyncDisposable
         _cgroups.Dispose();
     }
 
-    // Asking the kernel takes some 30 ms, in which the metrics are served already.
-    private void StartRunners()
+    // Asking the kernel takes some 30 ms, loading keeps the CPUs busy: metrics and health are served first.
+    private async Task StartRunnersAsync()
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
         KernelRelease.TryRead(out KernelRelease release);
         KernelFeatures kernel = KernelFeatures.Probe(release, btf) with { Roots = _roots };
+        await _begun.Task.ConfigureAwait(false);
         foreach (TracerRunner runner in Runners)
             runner.Start(kernel, btf);
     }

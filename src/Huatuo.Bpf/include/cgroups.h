@@ -9,19 +9,38 @@
 
 #define CSS_ONLINE 2u /* include/linux/cgroup-defs.h */
 
+/* Those of a task, one of which events are told by. */
+struct task_cgroups {
+	struct cgroup_subsys_state *memory;
+	struct cgroup *unified;
+};
+
 /*
- * The cgroup that events are told by, see fill_cgroup: read through pointers that the verifier knows. Also of a task
- * that does not run.
+ * Of a task that the verifier trusts, also of one that does not run. To be read before anything branches: for each path
+ * to here the verifier looks the types up again, by their names among all of the kernel's.
  */
-static __always_inline struct cgroup *cgroup_of(struct task_struct *task)
+static __always_inline struct task_cgroups cgroups_of(struct task_struct *task)
 {
 	struct css_set *set = task->cgroups;
-	struct cgroup *cgroup = set->subsys[bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id)]->cgroup;
+	struct task_cgroups cgroups = {
+		.memory = set->subsys[bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id)],
+		.unified = set->dfl_cgrp,
+	};
 
-	return cgroup && cgroup->root->hierarchy_id ? cgroup : set->dfl_cgrp;
+	barrier_var(cgroups.memory);
+	barrier_var(cgroups.unified);
+	return cgroups;
 }
 
-/* The same through any pointer, by copies. */
+/* The cgroup that events are told by, see fill_cgroup. */
+static __always_inline struct cgroup *cgroup_of(struct task_cgroups cgroups)
+{
+	struct cgroup *cgroup = cgroups.memory->cgroup;
+
+	return cgroup && cgroup->root->hierarchy_id ? cgroup : cgroups.unified;
+}
+
+/* The same of a task by any pointer, by copies. */
 static __always_inline struct cgroup *cgroup_of_any(struct task_struct *task)
 {
 	struct css_set *set = BPF_CORE_READ(task, cgroups);

@@ -17,6 +17,9 @@
 /* 1 when m is above the limit, both below 2^63: without a branch, which nobody could predict. */
 #define ABOVE(limit, m) (((limit##ULL) - (m)) >> 63)
 
+/* 1 when ns, below 2^63, is so many or more, alike. */
+#define AT_LEAST(limit, ns) (((__u64)(limit) - 1 - (ns)) >> 63)
+
 /* One CPU's, or everybody's. counts[0] is what lies below the first bucket, the last one what lies above the last. */
 struct histogram {
 	__u64 sum_ns;

@@ -10,7 +10,7 @@ namespace Huatuo.Runtimes.Cri;
 internal sealed class CriRuntime(string name, string socket, LabelChoice labels) : IRuntime
 {
     private const string Service = "/runtime.v1.RuntimeService/";
-    private readonly UnaryGrpc _grpc = new(UnixHttp.Connect(socket));
+    private readonly Lazy<UnaryGrpc> _grpc = new(() => new UnaryGrpc(UnixHttp.Connect(socket)));
 
     public string Name => name;
 
@@ -20,8 +20,8 @@ internal sealed class CriRuntime(string name, string socket, LabelChoice labels)
 
     public async Task<IReadOnlyDictionary<string, ContainerNames>> ListAsync(CancellationToken stop)
     {
-        ListPodSandboxResponse pods = await _grpc.CallAsync(Service + "ListPodSandbox", new ListPodSandboxRequest(), ListPodSandboxResponse.Parser, stop).ConfigureAwait(false);
-        ListContainersResponse containers = await _grpc.CallAsync(Service + "ListContainers", new ListContainersRequest(), ListContainersResponse.Parser, stop).ConfigureAwait(false);
+        ListPodSandboxResponse pods = await _grpc.Value.CallAsync(Service + "ListPodSandbox", new ListPodSandboxRequest(), ListPodSandboxResponse.Parser, stop).ConfigureAwait(false);
+        ListContainersResponse containers = await _grpc.Value.CallAsync(Service + "ListContainers", new ListContainersRequest(), ListContainersResponse.Parser, stop).ConfigureAwait(false);
         var names = new Dictionary<string, ContainerNames>();
         var byId = new Dictionary<string, PodSandbox>();
         foreach (PodSandbox pod in pods.Items)
@@ -34,7 +34,11 @@ internal sealed class CriRuntime(string name, string socket, LabelChoice labels)
         return names;
     }
 
-    public void Dispose() => _grpc.Dispose();
+    public void Dispose()
+    {
+        if (_grpc.IsValueCreated)
+            _grpc.Value.Dispose();
+    }
 
     private ContainerNames Of(PodSandbox pod) => new()
     {

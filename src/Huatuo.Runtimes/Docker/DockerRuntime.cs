@@ -11,7 +11,7 @@ internal sealed class DockerRuntime(string name, string socket, LabelChoice labe
 {
     // One question for each container whose host name is not known yet, in one round.
     private const int MaxInspections = 100;
-    private readonly HttpClient _http = UnixHttp.Connect(socket);
+    private readonly Lazy<HttpClient> _http = new(() => UnixHttp.Connect(socket));
     private Dictionary<string, string> _hostnames = [];
 
     public string Name => name;
@@ -43,7 +43,11 @@ internal sealed class DockerRuntime(string name, string socket, LabelChoice labe
         return names;
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        if (_http.IsValueCreated)
+            _http.Value.Dispose();
+    }
 
     private ContainerNames Of(JsonElement container, string hostname)
     {
@@ -81,6 +85,6 @@ internal sealed class DockerRuntime(string name, string socket, LabelChoice labe
     private async Task<JsonDocument> GetAsync(string path, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        return await JsonGet.GetAsync(_http, request, stop).ConfigureAwait(false);
+        return await JsonGet.GetAsync(_http.Value, request, stop).ConfigureAwait(false);
     }
 }

@@ -11,7 +11,7 @@
 #define OPERATIONS    4
 #define OTHER_DISKS   (~0u)
 #define ZONES         7
-#define MS            1000000ULL
+#define MS            1000000LL
 #define PF_KTHREAD    0x00200000 /* include/linux/sched.h */
 
 enum iolatency_operation {
@@ -92,18 +92,11 @@ const enum iolatency_operation *const abi_iolatency_operation = 0;
 static const struct disk_latency no_latency = {};
 static const struct cgroup_latencies no_latencies = {};
 
+/* Without branches: the verifier would follow each of them through all that comes after. */
 static __always_inline __u32 zone_of(__u64 ns)
 {
-	if (ns < 50 * MS) {
-		if (ns < 20 * MS)
-			return 0;
-		return ns < 30 * MS ? 1 : 2;
-	}
-	if (ns < 100 * MS)
-		return 3;
-	if (ns < 200 * MS)
-		return 4;
-	return ns < 400 * MS ? 5 : 6;
+	return AT_LEAST(20 * MS, ns) + AT_LEAST(30 * MS, ns) + AT_LEAST(50 * MS, ns) + AT_LEAST(100 * MS, ns) +
+		AT_LEAST(200 * MS, ns) + AT_LEAST(400 * MS, ns);
 }
 
 /* Requests that are commands of a driver have no operation of a disk. */
@@ -181,9 +174,9 @@ static __always_inline int on_issue(struct request *rq)
 	return 0;
 }
 
-static __always_inline struct disk_latency *latency_of(struct gendisk *disk, __u32 operation)
+static __always_inline struct disk_latency *latency_of(struct gendisk *disk, __u32 device, __u32 operation)
 {
-	struct disk_key key = { .device = disk->major << 20 | disk->first_minor, .operation = operation };
+	struct disk_key key = { .device = device, .operation = operation };
 	struct disk_latency *latency = bpf_map_lookup_elem(&disks, &key);
 
 	if (!latency) {
@@ -204,6 +197,9 @@ static __always_inline struct disk_latency *latency_of(struct gendisk *disk, __u
 static __always_inline int on_complete(struct request *rq, __u32 bytes)
 {
 	__u64 key = (__u64)rq, now_ns = bpf_ktime_get_ns(), queued_ns, dispatched_ns = 0, begun_ns = rq->start_time_ns;
+	/* Read before anything branches: for each path to here the verifier looks the types up again, by their names. */
+	struct gendisk *gendisk = disk_of(rq);
+	__u32 device = gendisk->major << 20 | gendisk->first_minor;
 	struct request_state *state = bpf_map_lookup_elem(&in_flight, &key);
 	__u32 operation = operation_of(rq), queued_zone, dispatched_zone = 0;
 	struct cgroup_latencies *owner;
@@ -223,7 +219,7 @@ static __always_inline int on_complete(struct request *rq, __u32 bytes)
 		dispatched_ns = now_ns - state->issued_ns;
 		dispatched_zone = zone_of(dispatched_ns);
 	}
-	disk = latency_of(disk_of(rq), operation);
+	disk = latency_of(gendisk, device, operation);
 	if (disk) {
 		histogram_add_shared(&disk->queued, queued_ns);
 		count(&disk->queued_zones[queued_zone], 1);

@@ -9,7 +9,7 @@
 #define MAX_CGROUPS 2048
 #define MAX_WAITING 32768
 #define ZONES       4
-#define MS          1000000ULL
+#define MS          1000000LL
 
 struct runqlat_counters {
 	__u64 zones[ZONES];
@@ -57,11 +57,7 @@ static __always_inline bool is_runnable(struct task_struct *task)
 
 static __always_inline __u32 zone_of(__u64 ns)
 {
-	if (ns < 10 * MS)
-		return 0;
-	if (ns < 20 * MS)
-		return 1;
-	return ns < 50 * MS ? 2 : 3;
+	return AT_LEAST(10 * MS, ns) + AT_LEAST(20 * MS, ns) + AT_LEAST(50 * MS, ns);
 }
 
 /* A task that left the CPU by itself, or was made to while it could have gone on. */
@@ -83,6 +79,7 @@ static __always_inline void count_waited(struct runqlat_counters *counters, __u3
 static __always_inline int on_switch(
 	bool preempt, struct task_struct *prev, struct task_struct *next, bool waited, __u64 waited_ns)
 {
+	struct task_cgroups left = cgroups_of(prev), entered = cgroups_of(next);
 	struct cgroup *from = NULL, *to;
 	struct runqlat_counters *counters = NULL;
 	struct runqlat_host *cpu;
@@ -95,7 +92,7 @@ static __always_inline int on_switch(
 		bool voluntary = !preempt && !is_runnable(prev);
 
 		count_left(&cpu->counters, voluntary);
-		from = cgroup_of(prev);
+		from = cgroup_of(left);
 		counters = cgroup_counters(&cgroups, from->kn->id, from->self.flags & CSS_ONLINE, &fresh);
 		if (counters)
 			count_left(counters, voluntary);
@@ -105,7 +102,7 @@ static __always_inline int on_switch(
 	zone = zone_of(waited_ns);
 	histogram_add(&cpu->waits, waited_ns);
 	count_waited(&cpu->counters, zone, waited_ns);
-	to = cgroup_of(next);
+	to = cgroup_of(entered);
 	if (to != from)
 		counters = cgroup_counters(&cgroups, to->kn->id, to->self.flags & CSS_ONLINE, &fresh);
 	if (counters)
