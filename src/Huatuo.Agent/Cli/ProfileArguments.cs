@@ -22,12 +22,30 @@ internal sealed class ProfileArguments
     private readonly Option<string> _format = new("--output-format", "-o") { Description = "pprof, collapsed, speedscope, svg (a flame graph) or json.", HelpName = "FORMAT", DefaultValueFactory = _ => ProfileFormats.Pprof };
     private readonly Option<string?> _output = SharedOptions.Value("--output", "FILE", "Where to write it, - for standard output; without it, a file in the current folder that is named after the profile, its time and format.");
 
-    internal ProfileArguments() => _format.AcceptOnlyFromAmong([.. ProfileFormats.Names]);
+    private readonly bool _hasCpus;
+
+    /// <param name="cpus">Whether CPUs can be chosen.</param>
+    internal ProfileArguments(bool cpus = true)
+    {
+        _hasCpus = cpus;
+        _format.AcceptOnlyFromAmong([.. ProfileFormats.Names]);
+    }
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[_config, _container, _pid, _tid, _cpus, _duration, _split, _format, _output])
+        foreach (Option option in (ReadOnlySpan<Option>)[_config, _container, _pid, _tid, _duration, _split, _format, _output])
             command.Add(option);
+        if (_hasCpus)
+            command.Add(_cpus);
+    }
+
+    /// <summary>Reads a time.</summary>
+    internal static bool TryDuration(string option, string text, out TimeSpan duration, [NotNullWhen(false)] out string? error)
+    {
+        if (OptionTypes.Duration.TryParse(new ConfigScalar(new Position(option, 0, 0), text, isArgument: true), out duration, out error))
+            return true;
+        error = $"{option}: {error}";
+        return false;
     }
 
     /// <summary>Reads them.</summary>
@@ -35,11 +53,8 @@ internal sealed class ProfileArguments
     {
         request = null;
         IReadOnlyList<int>? cpus = null;
-        if (!OptionTypes.Duration.TryParse(new ConfigScalar(new Position("--duration", 0, 0), parsed.GetValue(_duration)!, isArgument: true), out TimeSpan duration, out error))
-        {
-            error = $"--duration: {error}";
+        if (!TryDuration("--duration", parsed.GetValue(_duration)!, out TimeSpan duration, out error))
             return false;
-        }
         if (duration <= TimeSpan.Zero || duration > s_longest)
         {
             error = $"--duration: not more than nothing and at most {s_longest.TotalHours:0}h";
@@ -47,7 +62,7 @@ internal sealed class ProfileArguments
         }
         try
         {
-            if (parsed.GetValue(_cpus) is { } list)
+            if (_hasCpus && parsed.GetValue(_cpus) is { } list)
                 cpus = OnlineCpus.Parse(list);
         }
         catch (InvalidDataException wrong)
