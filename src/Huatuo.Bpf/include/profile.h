@@ -159,17 +159,11 @@ static __always_inline void tally(__u64 *counter)
 	__sync_fetch_and_add(counter, 1);
 }
 
-/* Takes the current task's stack. False when there was no room for it. id: 0 when it has none. */
-static __always_inline bool take_stack(void *ctx, struct profile_counters *cpu, __u64 flags, __u64 *id)
+/* Puts a stack that was taken where user space finds it. False when there was no room for it. id: 0 when there is none.
+ */
+static __always_inline bool keep_stack(struct profile_counters *cpu, struct profile_stack *stack, long bytes, __u64 *id)
 {
-	__u32 zero = 0;
-	struct profile_stack *stack = bpf_map_lookup_elem(&scratch, &zero);
-	long bytes;
-
 	*id = 0;
-	if (!stack)
-		return false;
-	bytes = bpf_get_stack(ctx, stack->addresses, sizeof(stack->addresses), flags);
 	if (bytes <= 0 || bytes > (long)sizeof(stack->addresses))
 		return true;
 	stack->frames = bytes / sizeof(__u64);
@@ -180,6 +174,33 @@ static __always_inline bool take_stack(void *ctx, struct profile_counters *cpu, 
 		return true;
 	bpf_map_update_elem(&stacks, id, stack, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&stacks, id);
+}
+
+static __always_inline struct profile_stack *stack_scratch(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&scratch, &zero);
+}
+
+/* Takes the current task's stack. */
+static __always_inline bool take_stack(void *ctx, struct profile_counters *cpu, __u64 flags, __u64 *id)
+{
+	struct profile_stack *stack = stack_scratch();
+
+	if (!stack)
+		return false;
+	return keep_stack(cpu, stack, bpf_get_stack(ctx, stack->addresses, sizeof(stack->addresses), flags), id);
+}
+
+/* Takes the kernel stack of a task that does not run. */
+static __always_inline bool take_task_stack(struct task_struct *task, struct profile_counters *cpu, __u64 *id)
+{
+	struct profile_stack *stack = stack_scratch();
+
+	if (!stack)
+		return false;
+	return keep_stack(cpu, stack, bpf_get_task_stack(task, stack->addresses, sizeof(stack->addresses), 0), id);
 }
 
 static __always_inline void name_process(struct profile_key *key, struct task_struct *task)

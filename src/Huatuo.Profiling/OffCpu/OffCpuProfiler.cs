@@ -30,15 +30,7 @@ internal sealed class OffCpuProfiler : IProfiler
     public Profile Profile => _recorder.Profile;
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
-    internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf)
-    {
-        if (btf is null)
-            return new Unsupported("kernel BTF", "5.4", "needs a kernel built with CONFIG_DEBUG_INFO_BTF");
-        foreach (string tracepoint in (ReadOnlySpan<string>)["sched_switch", "sched_waking"])
-            if (!btf.HasTracepoint(tracepoint))
-                return new Unsupported($"tp_btf/{tracepoint}", "5.5", "needs a kernel with BTF tracepoints");
-        return null;
-    }
+    internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf, "sched_switch", "sched_waking");
 
     /// <summary>Loads the programs and attaches them.</summary>
     /// <param name="options">What is told.</param>

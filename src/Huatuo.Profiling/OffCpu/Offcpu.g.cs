@@ -9,15 +9,25 @@ using System.Runtime.InteropServices;
 
 namespace Huatuo.Profiling.OffCpu;
 
-/// <summary>The <c>struct offcpu_away</c> of the kernel side, 88 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 88)]
+/// <summary>The <c>struct offcpu_away</c> of the kernel side, 48 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 48)]
 internal struct OffcpuAway
 {
-    public const int Size = 88;
+    public const int Size = 48;
 
-    [FieldOffset(0)] public global::Huatuo.Bpf.Abi.ProfileKey Key;
-    [FieldOffset(72)] public ulong SinceNs;
-    [FieldOffset(80)] public ulong WokenNs;
+    [FieldOffset(0)] public ulong SinceNs;
+    [FieldOffset(8)] public ulong WokenNs;
+    [FieldOffset(16)] public ulong UserStack;
+    [FieldOffset(24)] public OffcpuAwayWaker Waker;
+    [FieldOffset(40)] public uint WakerTgid;
+    [FieldOffset(44)] public uint Reason;
+}
+
+/// <summary>16 elements.</summary>
+[InlineArray(16)]
+internal struct OffcpuAwayWaker
+{
+    private byte _first;
 }
 
 /// <summary>The <c>enum offcpu_reason</c> of the kernel side.</summary>

@@ -27,9 +27,12 @@ const volatile __u64 cfg_min_ns = 0;
 const volatile __u32 cfg_phases = PHASE_BLOCKED | PHASE_RUNQUEUE;
 
 struct offcpu_away {
-	struct profile_key key;
 	__u64 since_ns;
 	__u64 woken_ns;
+	__u64 user_stack;
+	char waker[16];
+	__u32 waker_tgid;
+	__u32 reason;
 };
 
 struct {
@@ -61,6 +64,12 @@ static __always_inline enum offcpu_reason reason_of(struct task_struct *task, bo
 	return state & TASK_UNINTERRUPTIBLE ? REASON_UNINTERRUPTIBLE : REASON_INTERRUPTIBLE;
 }
 
+static __always_inline void count_lost(struct profile_counters *cpu)
+{
+	tally(&cpu->seen);
+	tally(&cpu->lost);
+}
+
 static __always_inline void leave(void *ctx, bool preempt, struct task_struct *prev)
 {
 	__u32 state = state_of(prev), tid = prev->pid;
@@ -70,50 +79,70 @@ static __always_inline void leave(void *ctx, bool preempt, struct task_struct *p
 	/* An idle task is nobody's, and one that ended does not come back. */
 	if (!cpu || !tid || (!preempt && state & TASK_DEAD) || !is_target(prev, prev->tgid, tid))
 		return;
-	left.key.reason = reason_of(prev, preempt, state);
-	if (left.key.reason >= REASON_PREEMPTED && !(cfg_phases & PHASE_RUNQUEUE))
+	left.reason = reason_of(prev, preempt, state);
+	if (left.reason == REASON_PREEMPTED && !(cfg_phases & PHASE_RUNQUEUE))
 		return;
-	if (!take_stack(ctx, cpu, 0, &left.key.kernel_stack) ||
-		!take_stack(ctx, cpu, BPF_F_USER_STACK, &left.key.user_stack))
-		goto lost;
-	left.key.tgid = prev->tgid;
-	name_process(&left.key, prev);
 	left.since_ns = bpf_ktime_get_ns();
-	if (!bpf_map_update_elem(&away, &tid, &left, BPF_ANY))
-		return;
-lost:
-	tally(&cpu->seen);
-	tally(&cpu->lost);
+	if (!take_stack(ctx, cpu, BPF_F_USER_STACK, &left.user_stack) ||
+		bpf_map_update_elem(&away, &tid, &left, BPF_ANY))
+		count_lost(cpu);
 }
 
-static __always_inline void phase(struct profile_counters *cpu, struct profile_key *key, __u32 which, __u64 ns)
+/* Whether a part of the wait is to be told. */
+static __always_inline bool is_long(struct profile_counters *cpu, __u32 phase, __u64 ns)
 {
-	if (!(cfg_phases & which))
-		return;
+	if (!(cfg_phases & phase))
+		return false;
+	if (ns >= cfg_min_ns)
+		return true;
 	tally(&cpu->seen);
-	if (ns < cfg_min_ns)
-		tally(&cpu->brief);
-	else
-		add_sample(cpu, key, ns);
+	tally(&cpu->brief);
+	return false;
 }
 
-static __always_inline void come_back(__u32 tid)
+static __always_inline void tell(struct profile_counters *cpu, struct profile_key *key, __u32 reason, __u64 ns)
 {
+	tally(&cpu->seen);
+	key->reason = reason;
+	add_sample(cpu, key, ns);
+}
+
+static __always_inline void come_back(struct task_struct *next)
+{
+	__u32 tid = next->pid;
 	struct offcpu_away *left = bpf_map_lookup_elem(&away, &tid);
 	struct profile_counters *cpu = counters_of_cpu();
 	__u64 now_ns = bpf_ktime_get_ns(), woken_ns;
+	struct profile_key key = {};
+	bool blocked = false, queued;
 
 	if (!left || !cpu)
 		return;
-	if (left->key.reason >= REASON_PREEMPTED) {
-		phase(cpu, &left->key, PHASE_RUNQUEUE, now_ns - left->since_ns);
-	} else {
-		/* Who was not seen to be woken has been blocked up to now, as far as is known. */
-		woken_ns = left->woken_ns ? left->woken_ns : now_ns;
-		phase(cpu, &left->key, PHASE_BLOCKED, woken_ns - left->since_ns);
-		if (left->woken_ns) {
-			left->key.reason = REASON_WOKEN;
-			phase(cpu, &left->key, PHASE_RUNQUEUE, now_ns - woken_ns);
+	/* Who was not seen to be woken has been blocked up to now, as far as is known. */
+	woken_ns = left->woken_ns ? left->woken_ns : now_ns;
+	if (left->reason == REASON_PREEMPTED)
+		woken_ns = left->since_ns;
+	else
+		blocked = is_long(cpu, PHASE_BLOCKED, woken_ns - left->since_ns);
+	queued =
+		(left->reason == REASON_PREEMPTED || left->woken_ns) && is_long(cpu, PHASE_RUNQUEUE, now_ns - woken_ns);
+	if (blocked || queued) {
+		key.user_stack = left->user_stack;
+		key.tgid = next->tgid;
+		key.waker_tgid = left->waker_tgid;
+		__builtin_memcpy(key.waker, left->waker, sizeof(key.waker));
+		name_process(&key, next);
+		if (!take_task_stack(next, cpu, &key.kernel_stack)) {
+			if (blocked)
+				count_lost(cpu);
+			if (queued)
+				count_lost(cpu);
+		} else {
+			if (blocked)
+				tell(cpu, &key, left->reason, woken_ns - left->since_ns);
+			if (queued)
+				tell(cpu, &key, left->reason == REASON_PREEMPTED ? REASON_PREEMPTED : REASON_WOKEN,
+					now_ns - woken_ns);
 		}
 	}
 	bpf_map_delete_elem(&away, &tid);
@@ -127,7 +156,7 @@ int offcpu_switch(__u64 *ctx)
 
 	leave(ctx, ctx[0], prev);
 	if (next->pid)
-		come_back(next->pid);
+		come_back(next);
 	return 0;
 }
 
@@ -140,14 +169,14 @@ int offcpu_waking(__u64 *ctx)
 	struct offcpu_away *left = bpf_map_lookup_elem(&away, &tid);
 	enum event_context context;
 
-	if (!left || left->woken_ns || left->key.reason >= REASON_WOKEN)
+	if (!left || left->woken_ns || left->reason == REASON_PREEMPTED)
 		return 0;
 	context = current_context(current);
 	if (context == CONTEXT_TASK) {
-		left->key.waker_tgid = bpf_get_current_pid_tgid() >> 32;
-		BPF_CORE_READ_INTO(&left->key.waker, (struct task_struct___profile *)current, group_leader, comm);
+		left->waker_tgid = bpf_get_current_pid_tgid() >> 32;
+		BPF_CORE_READ_INTO(&left->waker, (struct task_struct___profile *)current, group_leader, comm);
 	} else if (context != CONTEXT_UNKNOWN) {
-		__builtin_memcpy(left->key.waker, "interrupt", sizeof("interrupt"));
+		__builtin_memcpy(left->waker, "interrupt", sizeof("interrupt"));
 	}
 	left->woken_ns = bpf_ktime_get_ns();
 	return 0;

@@ -32,8 +32,7 @@ internal sealed class OnCpuProfiler : IProfiler
     public Profile Profile => _recorder.Profile;
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
-    internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) =>
-        btf is not null ? null : new Unsupported("kernel BTF", "5.4", "needs a kernel built with CONFIG_DEBUG_INFO_BTF");
+    internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf);
 
     /// <summary>Loads the program and starts the timers.</summary>
     /// <param name="options">What is sampled.</param>

@@ -14,7 +14,7 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
     private const int ArgumentsField = 48 - 3;
     private const int MostRemembered = 1 << 16;
 
-    private readonly Dictionary<ulong, int> _known = [];
+    private readonly Dictionary<ulong, (int Frame, Naming Naming)> _known = [];
     private readonly Dictionary<Mapping, MappedFile> _files = [];
     private ProcessMaps _maps = new([]);
     private PerfMap? _perfMap;
@@ -31,62 +31,79 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
     {
         bool isFirst = _round != round;
         _round = round;
-        if (_known.TryGetValue(address, out int known))
+        if (_known.TryGetValue(address, out (int Frame, Naming Naming) known))
         {
-            environment.Counts.Named++;
-            return known;
+            Count(known.Naming);
+            return known.Frame;
         }
         // Once in each round, as maps change: libraries are loaded, code is compiled, programs end.
         if (isFirst || _maps.All.Count == 0)
             Look();
-        int frame = Name(address, out bool isNamed);
-        if (isNamed && _known.Count < MostRemembered)
-            _known[address] = frame;
+        int frame = Name(address, out Naming naming);
+        Count(naming);
+        // Code without a file may be in the compiler's map the next time.
+        if (naming is not (Naming.Anonymous or Naming.Gone) && _known.Count < MostRemembered)
+            _known[address] = (frame, naming);
         return frame;
     }
 
-    private int Name(ulong address, out bool isNamed)
+    private void Count(Naming naming)
     {
-        isNamed = false;
+        switch (naming)
+        {
+            case Naming.Named:
+                environment.Counts.Named++;
+                break;
+            case Naming.Nameless:
+                environment.Counts.Nameless++;
+                break;
+            case Naming.Anonymous:
+                environment.Counts.Anonymous++;
+                break;
+            case Naming.Unreadable:
+                environment.Counts.Unreadable++;
+                break;
+            default:
+                environment.Counts.Gone++;
+                break;
+        }
+    }
+
+    private int Name(ulong address, out Naming naming)
+    {
         // What was seen of the program holds after its end.
         if (_isGone && _maps.All.Count == 0)
         {
-            environment.Counts.Gone++;
+            naming = Naming.Gone;
             return Unknown("");
         }
         if (_maps.Find(address) is not { } mapping || (!mapping.HasFile && mapping.Path != Mapping.Vdso))
-            return Compiled(address, "", out isNamed);
+            return Compiled(address, "", out naming);
         MappedFile file = FileOf(mapping);
         ulong offset = address - mapping.Start + mapping.Offset;
         string module = mapping.Name[(mapping.Name.LastIndexOf('/') + 1)..];
         if (file.Elf is null)
         {
             // Code that was compiled ahead lies in files of other kinds.
-            return Compiled(address, $"{module}+0x{offset:x}", out isNamed);
+            return Compiled(address, string.Create(CultureInfo.InvariantCulture, $"{module}+0x{offset:x}"), out naming);
         }
         if (file.Elf.TryAddress(offset, out ulong inFile) && FunctionsOf(mapping, file).TryFind(inFile, out ReadOnlySpan<byte> name))
         {
-            isNamed = true;
-            environment.Counts.Named++;
+            naming = Naming.Named;
             return environment.Frames.Intern(new Frame(Demangler.Readable(name), module, FrameKind.User));
         }
-        environment.Counts.Nameless++;
+        naming = Naming.Nameless;
         return Unknown(string.Create(CultureInfo.InvariantCulture, $"{module}+0x{(inFile != 0 ? inFile : offset):x}"), module);
     }
 
-    private int Compiled(ulong address, string place, out bool isNamed)
+    private int Compiled(ulong address, string place, out Naming naming)
     {
-        isNamed = _perfMap is not null && _perfMap.Functions.TryFind(address, out _);
-        if (isNamed)
+        if (_perfMap is not null && _perfMap.Functions.TryFind(address, out ReadOnlySpan<byte> name))
         {
-            _perfMap!.Functions.TryFind(address, out ReadOnlySpan<byte> name);
-            environment.Counts.Named++;
+            naming = Naming.Named;
             return environment.Frames.Intern(new Frame(Encoding.UTF8.GetString(name), "[compiled]", FrameKind.User));
         }
-        if (place.Length > 0)
-            environment.Counts.Unreadable++;
-        else
-            environment.Counts.Anonymous++;
+        naming = place.Length > 0 ? Naming.Unreadable : Naming.Anonymous;
         return Unknown(place);
     }
 
@@ -163,5 +180,15 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
             return Encoding.ASCII.GetString(last);
         }
         return "";
+    }
+
+    /// <summary>How a frame got its name, or why it has none.</summary>
+    private enum Naming
+    {
+        Named,
+        Nameless,
+        Anonymous,
+        Unreadable,
+        Gone,
     }
 }
