@@ -32,6 +32,7 @@ internal static class HuatuoCommand
             ("trace", TraceCommand.Create),
             ("events", EventsCommand.Create),
             ("profile", ProfileCommand.Create),
+            ("store", StoreCommand.Create),
             ("doctor", DoctorCommand.Create),
             ("containers", ContainersCommand.Create),
             ("tracers", TracersCommand.Create),

@@ -37,6 +37,8 @@ internal static class SharedOptions
             CheckHook(tracer, (TracerOptions)config.Tracer(tracer.Name), diagnostics);
         if (config.Options.Metrics.Otlp.Fault is { } fault)
             diagnostics.Add(new Position("configuration", 0, 0), "metrics.otlp.endpoint", fault);
+        foreach ((string key, string wrong) in config.Options.Store.Faults(Environment.GetEnvironmentVariable))
+            diagnostics.Add(new Position("configuration", 0, 0), key, wrong);
         if (!diagnostics.HasErrors)
             return config;
         foreach (Diagnostic error in diagnostics.Errors)

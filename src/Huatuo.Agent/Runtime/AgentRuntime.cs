@@ -52,6 +52,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 new LedgerSource([.. _tracing.Runners.Where(runner => runner.Definition.Kind == TracerKind.Event).Select(runner => runner.Ledger)]),
                 _bpf,
                 new ContainerSource(_tracing.Containers, _tracing.Names),
+                .. EventStores.Sources(sinks),
                 .. MetricTracerSource.Of(_tracing.Runners),
             ],
             this,

@@ -1,6 +1,10 @@
 using Huatuo.Agent.Configuration;
+using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
+using Huatuo.Store.Elasticsearch;
 using Huatuo.Store.LocalFile;
+using Huatuo.Store.Otlp;
+using Huatuo.Store.Remote;
 using Huatuo.Store.Sqlite;
 
 namespace Huatuo.Agent.Runtime;
@@ -14,7 +18,7 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
     private StoreOptions Store => options.Store;
 
     /// <summary>Whether one of them writes to the data folder.</summary>
-    internal bool NeedDataDirectory => Store.Local.Enabled || Store.Sqlite.Enabled;
+    internal bool NeedDataDirectory => Store.Local.Enabled || Store.Sqlite.Enabled || Store.Elasticsearch.Enabled || Store.Otlp.Enabled;
 
     /// <summary>Starts them.</summary>
     internal IReadOnlyList<IEventSink> Open()
@@ -24,8 +28,16 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
             sinks.Add(Local(Store.Local));
         if (Store.Sqlite.Enabled)
             sinks.Add(Sqlite(Store.Sqlite));
+        if (Store.Elasticsearch.Enabled)
+            sinks.Add(Elasticsearch(Store.Elasticsearch));
+        if (Store.Otlp.Enabled)
+            sinks.Add(Otlp(Store.Otlp));
         return sinks;
     }
+
+    /// <summary>The metrics of those that have a server; none when there are none.</summary>
+    internal static IEnumerable<IMetricSource> Sources(IEnumerable<IEventSink> sinks) =>
+        sinks.OfType<IRemoteState>().ToArray() is { Length: > 0 } remote ? [new RemoteSource(remote)] : [];
 
     private LocalFileSink Local(LocalStoreOptions local) => new(
         new LocalFileOptions
@@ -51,6 +63,25 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
             QueueBytes = sqlite.QueueBytes.Bytes,
             SyncInterval = sqlite.SyncInterval,
         },
+        time,
+        warn);
+
+    private ElasticsearchSink Elasticsearch(ElasticsearchStoreOptions elasticsearch) => new(
+        elasticsearch.ToSinkOptions(options.DataDir, Environment.GetEnvironmentVariable),
+        IndexName.Parse(elasticsearch.Index, out string? fault) ?? throw new ArgumentException(fault),
+        time,
+        warn);
+
+    // The same attributes as those of the metrics that are pushed.
+    private OtlpLogsSink Otlp(OtlpStoreOptions otlp) => new(
+        otlp.ToSinkOptions(options.DataDir, Environment.GetEnvironmentVariable),
+        [
+            new("service.name", "huatuo"),
+            new("service.version", BuildInfo.Version),
+            new("host.name", Environment.MachineName),
+            .. options.Region.Length > 0 ? [new("region", options.Region)] : Array.Empty<KeyValuePair<string, string>>(),
+        ],
+        BuildInfo.Version,
         time,
         warn);
 }

@@ -1,16 +1,20 @@
 namespace Huatuo.Flow.Ledger;
 
-/// <summary>The terms of one tracer at one sink: accepted = stored + dropped + dead letters + pending.</summary>
+/// <summary>The terms of one tracer at one sink: accepted + recovered = stored + dropped + dead letters + pending.</summary>
 /// <remarks>Every term is counted where the thing happens; none is derived from the others.</remarks>
 public sealed class SinkLedger(string sink)
 {
     private readonly long[] _dropped = new long[Enum.GetValues<SinkStage>().Length];
+    private long _recovered;
     private long _stored;
     private long _deadLetters;
     private long _pending;
 
     /// <summary>The sink's name, the value of the label <c>sink</c>.</summary>
     public string Sink { get; } = sink;
+
+    /// <summary>Documents that an earlier run of the agent left with the sink, and that this one goes on with.</summary>
+    public long Recovered => Volatile.Read(ref _recovered);
 
     /// <summary>Documents that the sink has handed to its medium.</summary>
     public long Stored => Volatile.Read(ref _stored);
@@ -27,6 +31,13 @@ public sealed class SinkLedger(string sink)
 
     /// <summary>The sink took <paramref name="count"/> documents into its memory.</summary>
     public void Queue(long count = 1) => Interlocked.Add(ref _pending, count);
+
+    /// <summary>The sink found documents of an earlier run.</summary>
+    public void Recover(long count)
+    {
+        Interlocked.Add(ref _recovered, count);
+        Interlocked.Add(ref _pending, count);
+    }
 
     /// <summary>Documents that were pending are stored.</summary>
     public void Store(long count)
@@ -69,4 +80,7 @@ public enum SinkStage
 
     /// <summary>The agent stopped before the sink could drain.</summary>
     Stop,
+
+    /// <summary>The spool on the disk had reached its bound, and its oldest documents went.</summary>
+    Spool,
 }

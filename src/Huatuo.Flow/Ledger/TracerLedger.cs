@@ -3,7 +3,7 @@ namespace Huatuo.Flow.Ledger;
 /// <summary>
 /// Where every event of one tracer went. In the kernel: hits = filtered + rate limited + deduplicated + lost + submitted.
 /// Here: submitted = decode errors + decoded; decoded = ignored + suppressed + dropped + accepted. At each sink:
-/// accepted = stored + dropped + dead letters + pending.
+/// accepted + recovered = stored + dropped + dead letters + pending.
 /// </summary>
 public sealed class TracerLedger
 {

@@ -63,6 +63,7 @@ public sealed class LedgerSource(IReadOnlyList<TracerLedger> ledgers) : IMetricS
 
     private void Sinks(MetricWriter writer)
     {
+        Sink(writer, "recovered_total", MetricKind.Counter, "Events of an earlier run that a sink went on with.", sink => sink.Recovered);
         Sink(writer, "stored_total", MetricKind.Counter, "Events that a sink stored.", sink => sink.Stored);
         writer.Family("huatuo_events_sink_dropped_total", MetricKind.Counter, "Events that a sink gave up, by stage.");
         foreach (TracerLedger ledger in ledgers)

@@ -49,6 +49,37 @@ public sealed class AgentConfigTests
             max_age: 720h  # default
             queue_bytes: 8MiB  # default
             sync_interval: 1s  # default
+          elasticsearch:
+            enabled: false  # default
+            addresses: [http://127.0.0.1:9200]  # default
+            index: huatuo_bamai  # default
+            data_stream: false  # default
+            api_key_file: ""  # default
+            username: ""  # default
+            password_file: ""  # default
+            bearer_token_file: ""  # default
+            ca_file: ""  # default
+            compress: true  # default
+            batch_bytes: 1MiB  # default
+            batch_events: 1000  # default
+            batch_interval: 1s  # default
+            timeout: 30s  # default
+            spool_size: 256MiB  # default
+            queue_bytes: 8MiB  # default
+          otlp:
+            enabled: false  # default
+            endpoint: http://127.0.0.1:4318/v1/logs  # default
+            username: ""  # default
+            password_file: ""  # default
+            bearer_token_file: ""  # default
+            ca_file: ""  # default
+            compress: true  # default
+            batch_bytes: 1MiB  # default
+            batch_events: 1000  # default
+            batch_interval: 1s  # default
+            timeout: 30s  # default
+            spool_size: 256MiB  # default
+            queue_bytes: 8MiB  # default
         metrics:
           otlp:
             endpoint: ""  # default

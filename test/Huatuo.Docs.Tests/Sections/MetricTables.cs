@@ -14,6 +14,7 @@ using Huatuo.Http.Sources;
 using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Proc;
+using Huatuo.Store.Remote;
 using Huatuo.Tracers;
 
 namespace Huatuo.Docs.Tests.Sections;
@@ -95,6 +96,7 @@ internal static class MetricTables
             bpf,
             new ContainerSource(containers, [new NoNames()]),
             new PushCounts(),
+            new RemoteSource([new NoServer()]),
         ];
         var requests = new RequestCounts();
         requests.Add("/metrics").Count("GET", 200);
@@ -137,6 +139,19 @@ internal static class MetricTables
         public long Answers => 0;
 
         public long Failures => 0;
+    }
+
+    private sealed class NoServer : IRemoteState
+    {
+        public string Name => "elasticsearch";
+
+        public bool Failing => false;
+
+        public long SpoolBytes => 0;
+
+        public long DamagedBytes => 0;
+
+        public long Requests(RequestResult result) => 0;
     }
 
     private sealed class NoSink : IEventSink

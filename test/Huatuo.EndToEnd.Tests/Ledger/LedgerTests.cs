@@ -66,7 +66,7 @@ public sealed class LedgerTests(Scenarios scenarios) : IClassFixture<Scenarios>
     {
         Scrape[] rests = await scenarios.RestsAsync();
         Assert.Equal(
-            [Deduplicated, DecodeErrors, Suppressed, Dropped, DeadLetter],
+            [Deduplicated, DecodeErrors, Suppressed, Dropped, Recovered, DeadLetter],
             Terms.Where(term => rests.All(rest => rest.Sum(term) == 0)));
     }
 

@@ -15,6 +15,7 @@ internal static class LedgerBalance
     public const string Suppressed = "huatuo_events_suppressed_total";
     public const string Dropped = "huatuo_events_dropped_total";
     public const string Accepted = "huatuo_events_accepted_total";
+    public const string Recovered = "huatuo_events_recovered_total";
     public const string Stored = "huatuo_events_stored_total";
     public const string SinkDropped = "huatuo_events_sink_dropped_total";
     public const string DeadLetter = "huatuo_events_dead_letter_total";
@@ -31,7 +32,7 @@ internal static class LedgerBalance
     private static readonly string[] SinkTerms = [Stored, SinkDropped, DeadLetter, Pending];
 
     /// <summary>Every term once.</summary>
-    public static IReadOnlyList<string> Terms { get; } = [.. Equations.SelectMany(equation => equation.Parts.Prepend(equation.Whole)).Concat(SinkTerms).Distinct()];
+    public static IReadOnlyList<string> Terms { get; } = [.. Equations.SelectMany(equation => equation.Parts.Prepend(equation.Whole)).Append(Recovered).Concat(SinkTerms).Distinct()];
 
     /// <summary>What each equation is off by.</summary>
     /// <param name="scrape">A scrape of a flow at rest.</param>
@@ -43,7 +44,7 @@ internal static class LedgerBalance
         return
         [
             .. Equations.Select(equation => Value(equation.Whole) - equation.Parts.Sum(Value)),
-            .. Sinks(scrape).Select(sink => Value(Accepted) - SinkTerms.Sum(term => AtSink(term, sink))),
+            .. Sinks(scrape).Select(sink => Value(Accepted) + AtSink(Recovered, sink) - SinkTerms.Sum(term => AtSink(term, sink))),
         ];
     }
 

@@ -26,14 +26,16 @@ public sealed class LedgerTests
     public void AtASinkWhatWasQueuedIsStoredDroppedOrPending()
     {
         var sink = new SinkLedger("file");
+        sink.Recover(5);
         sink.Queue(10);
         sink.Store(4);
         sink.Drop(SinkStage.Write, 2);
         sink.DeadLetter(1);
         sink.Refuse();
         sink.Refuse(SinkStage.Full);
-        Assert.Equal((4L, 1L, 3L), (sink.Stored, sink.DeadLetters, sink.Pending));
-        Assert.Equal([1L, 1L, 2L, 0L], Enum.GetValues<SinkStage>().Select(sink.Dropped));
+        sink.Drop(SinkStage.Spool, 3);
+        Assert.Equal((5L, 4L, 1L, 5L), (sink.Recovered, sink.Stored, sink.DeadLetters, sink.Pending));
+        Assert.Equal([1L, 1L, 2L, 0L, 3L], Enum.GetValues<SinkStage>().Select(sink.Dropped));
     }
 
     [Fact]

@@ -26,11 +26,13 @@ public sealed class LedgerSourceTests
         for (int i = 0; i < 15; i++)
             ledger.CountAccepted();
         SinkLedger sink = ledger.Sinks[0];
+        sink.Recover(5);
         sink.Queue(13);
         sink.Refuse();
         sink.Refuse(SinkStage.Full);
         sink.Store(9);
         sink.Drop(SinkStage.Stop, 1);
+        sink.Drop(SinkStage.Spool, 3);
         sink.DeadLetter(1);
         var page = new PrometheusText(ExpositionFormat.Text);
         page.Begin();
@@ -52,13 +54,15 @@ public sealed class LedgerSourceTests
             huatuo_events_dropped_total{tracer="dropwatch",stage="encode"} 1
             huatuo_events_dropped_total{tracer="dropwatch",stage="queue"} 0
             huatuo_events_accepted_total{tracer="dropwatch"} 15
+            huatuo_events_recovered_total{tracer="dropwatch",sink="local"} 5
             huatuo_events_stored_total{tracer="dropwatch",sink="local"} 9
             huatuo_events_sink_dropped_total{tracer="dropwatch",sink="local",stage="queue"} 1
             huatuo_events_sink_dropped_total{tracer="dropwatch",sink="local",stage="full"} 1
             huatuo_events_sink_dropped_total{tracer="dropwatch",sink="local",stage="write"} 0
             huatuo_events_sink_dropped_total{tracer="dropwatch",sink="local",stage="stop"} 1
+            huatuo_events_sink_dropped_total{tracer="dropwatch",sink="local",stage="spool"} 3
             huatuo_events_dead_letter_total{tracer="dropwatch",sink="local"} 1
-            huatuo_events_pending{tracer="dropwatch",sink="local"} 2
+            huatuo_events_pending{tracer="dropwatch",sink="local"} 4
             """,
             string.Join('\n', Encoding.UTF8.GetString(page.Written.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#')));
     }

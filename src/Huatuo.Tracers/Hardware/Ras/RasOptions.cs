@@ -4,7 +4,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Hardware.Ras;
 
 /// <summary>The section <c>tracers.ras</c>.</summary>
-internal sealed class RasOptions : EventTracerOptions
+internal sealed class RasOptions : RareEventOptions
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(7);
 

@@ -4,7 +4,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Memory.MemoryReclaim;
 
 /// <summary>The section <c>tracers.memory_reclaim</c>. The filter is applied in the kernel.</summary>
-internal sealed class MemoryReclaimOptions : EventTracerOptions
+internal sealed class MemoryReclaimOptions : RareEventOptions
 {
     /// <summary>Only reclaim that took this long.</summary>
     public TimeSpan BlockedThreshold { get; set; } = TimeSpan.FromMilliseconds(900);

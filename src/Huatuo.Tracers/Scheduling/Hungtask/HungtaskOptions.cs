@@ -4,7 +4,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Scheduling.Hungtask;
 
 /// <summary>The section <c>tracers.hungtask</c>.</summary>
-internal sealed class HungtaskOptions : EventTracerOptions
+internal sealed class HungtaskOptions : RareEventOptions
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(7);
 

@@ -4,7 +4,7 @@ using Huatuo.Flow.Tracing;
 namespace Huatuo.Tracers.Scheduling.Softlockup;
 
 /// <summary>The section <c>tracers.softlockup</c>.</summary>
-internal sealed class SoftlockupOptions : EventTracerOptions
+internal sealed class SoftlockupOptions : RareEventOptions
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(7);
 

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Huatuo.Store.Remote;
+
+namespace Huatuo.Store.Elasticsearch;
+
+/// <summary>Reads the answer to <c>_bulk</c>: an item for each document, in their order.</summary>
+internal static class BulkReply
+{
+    /// <inheritdoc cref="IRemoteProtocol.Read"/>
+    public static string? Read(ReadOnlySpan<byte> reply, Span<Outcome> outcomes)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(reply);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return "the answer is no JSON object";
+            int items = -1;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isItems = reader.ValueTextEquals("items"u8);
+                reader.Read();
+                if (isItems && reader.TokenType == JsonTokenType.StartArray)
+                    items = Items(ref reader, outcomes);
+                else
+                    reader.Skip();
+            }
+            reader.Read();
+            return items == outcomes.Length ? null : items < 0 ? "the answer has no items" : $"the answer is for {items} events, and {outcomes.Length} were sent";
+        }
+        catch (JsonException)
+        {
+            return "the answer is no JSON, or not whole";
+        }
+    }
+
+    private static int Items(ref Utf8JsonReader reader, Span<Outcome> outcomes)
+    {
+        int count = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            Outcome outcome = Item(ref reader);
+            if (count < outcomes.Length)
+                outcomes[count] = outcome;
+            count++;
+        }
+        return count;
+    }
+
+    // {"create":{"status":201,…,"error":{…}}}
+    private static Outcome Item(ref Utf8JsonReader reader)
+    {
+        int status = 0;
+        string error = "";
+        if (reader.TokenType != JsonTokenType.StartObject || !reader.Read() || reader.TokenType != JsonTokenType.PropertyName || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isStatus = reader.ValueTextEquals("status"u8);
+            bool isError = reader.ValueTextEquals("error"u8);
+            reader.Read();
+            if (isStatus && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int number))
+                status = number;
+            else if (isError)
+                error = reader.TokenType == JsonTokenType.String ? reader.GetString()! : ErrorText.ErrorObject(ref reader);
+            else
+                reader.Skip();
+        }
+        if (!reader.Read() || reader.TokenType != JsonTokenType.EndObject)
+            throw new JsonException();
+        return Judge(status, error);
+    }
+
+    private static Outcome Judge(int status, string error) => status switch
+    {
+        >= 200 and < 300 => new Outcome(OutcomeKind.Delivered),
+        // It is there from an earlier try.
+        409 => new Outcome(OutcomeKind.Delivered),
+        // Too many requests, a full or blocked index, missing rights, an index that may not be made: somebody can change that.
+        401 or 403 or 404 or 408 or 429 or >= 500 => new Outcome(OutcomeKind.Waits, Reason(status, error)),
+        // As many shards as the cluster allows.
+        400 when error.StartsWith("validation_exception", StringComparison.Ordinal) => new Outcome(OutcomeKind.Waits, Reason(status, error)),
+        >= 400 => new Outcome(OutcomeKind.Refused, Reason(status, error)),
+        _ => throw new JsonException(),
+    };
+
+    private static string Reason(int status, string error) => ErrorText.Shorten($"{status} {error}");
+}

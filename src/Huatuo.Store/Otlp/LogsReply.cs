@@ -1,0 +1,95 @@
+using System.Text;
+using Huatuo.Store.Remote;
+
+namespace Huatuo.Store.Otlp;
+
+/// <summary>Reads an <c>ExportLogsServiceResponse</c>, <c>collector/logs/v1/logs_service.proto</c>.</summary>
+internal static class LogsReply
+{
+    private const int PartialSuccessField = 1;
+    private const int RejectedField = 1;
+    private const int MessageField = 2;
+
+    /// <summary>How many records the receiver rejected, and why.</summary>
+    /// <returns>False when the bytes are no such answer.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> reply, out long rejected, out string reason)
+    {
+        rejected = 0;
+        reason = "";
+        // Some receivers answer in JSON whatever they are asked in; an empty object has nothing to tell.
+        if (reply.SequenceEqual("{}"u8))
+            return true;
+        while (!reply.IsEmpty)
+        {
+            if (!TryField(ref reply, out int field, out ReadOnlySpan<byte> partial, out _))
+                return false;
+            if (field == PartialSuccessField && !TryPartial(partial, ref rejected, ref reason))
+                return false;
+        }
+        return true;
+    }
+
+    private static bool TryPartial(ReadOnlySpan<byte> partial, ref long rejected, ref string reason)
+    {
+        while (!partial.IsEmpty)
+        {
+            if (!TryField(ref partial, out int field, out ReadOnlySpan<byte> text, out ulong number))
+                return false;
+            if (field == RejectedField)
+                rejected = (long)number;
+            else if (field == MessageField)
+                reason = ErrorText.Shorten(Encoding.UTF8.GetString(text));
+        }
+        return true;
+    }
+
+    private static bool TryField(ref ReadOnlySpan<byte> message, out int field, out ReadOnlySpan<byte> content, out ulong number)
+    {
+        const ulong largestTag = uint.MaxValue;
+        field = 0;
+        content = default;
+        number = 0;
+        if (!TryVarint(ref message, out ulong tag) || tag > largestTag || tag >> 3 == 0)
+            return false;
+        field = (int)(tag >> 3);
+        int bytes;
+        switch (tag & 7)
+        {
+            case 0:
+                return TryVarint(ref message, out number);
+            case 1:
+                bytes = 8;
+                break;
+            case 2:
+                if (!TryVarint(ref message, out ulong length) || length > (ulong)message.Length)
+                    return false;
+                bytes = (int)length;
+                break;
+            case 5:
+                bytes = 4;
+                break;
+            default:
+                return false;
+        }
+        if (bytes > message.Length)
+            return false;
+        content = message[..bytes];
+        message = message[bytes..];
+        return true;
+    }
+
+    private static bool TryVarint(ref ReadOnlySpan<byte> bytes, out ulong value)
+    {
+        value = 0;
+        for (int i = 0; i < bytes.Length && i < 10; i++)
+        {
+            value |= (ulong)(bytes[i] & 0x7f) << (7 * i);
+            if (bytes[i] < 0x80)
+            {
+                bytes = bytes[(i + 1)..];
+                return true;
+            }
+        }
+        return false;
+    }
+}

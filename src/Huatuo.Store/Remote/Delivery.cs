@@ -1,0 +1,283 @@
+using Huatuo.Store.Spool;
+
+namespace Huatuo.Store.Remote;
+
+/// <summary>
+/// Brings documents from a spool to a server: a batch until each of its documents is delivered or refused for good, then the
+/// next. Whatever fails is tried again, with longer and longer pauses.
+/// </summary>
+internal sealed class Delivery : IAsyncDisposable
+{
+    private const int SuccessesUntilMore = 64;
+    private static readonly TimeSpan FinishTime = TimeSpan.FromSeconds(1);
+
+    private readonly RemoteSinkOptions _options;
+    private readonly IRemoteProtocol _protocol;
+    private readonly SpoolQueue _spool;
+    private readonly TimeProvider _time;
+    private readonly RemoteTrouble _trouble;
+    private readonly DeadLetterFile _refused;
+    private readonly RemoteClient _client;
+    private readonly AddressRing _addresses;
+    private readonly RetrySchedule _retry;
+    private readonly RequestBody _body;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly List<int> _waiting = [];
+    private readonly List<int> _sent = [];
+    private readonly Task _loop;
+    private Outcome[] _outcomes = [];
+    private int _most;
+    private int _successes;
+
+    /// <summary>Starts the loop.</summary>
+    public Delivery(RemoteSinkOptions options, IRemoteProtocol protocol, SpoolQueue spool, RemoteCounts counts, RemoteTrouble trouble, DeadLetterFile refused, Random random, TimeProvider time)
+    {
+        _options = options;
+        _protocol = protocol;
+        _spool = spool;
+        _time = time;
+        _trouble = trouble;
+        _refused = refused;
+        Counts = counts;
+        _client = new RemoteClient(new RemoteClientOptions { Credentials = options.Credentials, CaFile = options.CaFile, Timeout = options.Timeout }, time);
+        _addresses = new AddressRing(options.Addresses, time, random);
+        _retry = new RetrySchedule(random);
+        _body = new RequestBody(protocol.ContentType, options.Compress);
+        _most = options.BatchEvents;
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>What became of the requests.</summary>
+    public RemoteCounts Counts { get; }
+
+    /// <summary>Ends the loop; a request that is under way has a second to be answered.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loop.WaitAsync(FinishTime, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _abort.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        _client.Dispose();
+        _body.Dispose();
+        _stop.Dispose();
+        _abort.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await _spool.Reader.WaitAsync(_options.BatchBytes, _options.BatchInterval, _stop.Token).ConfigureAwait(false);
+                await DeliverNextAsync().ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task DeliverNextAsync()
+    {
+        SpoolBatch? batch;
+        try
+        {
+            batch = _spool.Reader.TryRead(_options.BatchBytes, _options.BatchEvents);
+        }
+        catch (IOException fault)
+        {
+            _trouble.Failed($"the spool cannot be read: {fault.Message}");
+            await PauseAsync(_retry.Next()).ConfigureAwait(false);
+            return;
+        }
+        if (batch is null)
+            return;
+        _waiting.Clear();
+        for (int i = 0; i < batch.Documents.Count; i++)
+            _waiting.Add(i);
+        while (_waiting.Count > 0)
+            await TrySendAsync(batch).ConfigureAwait(false);
+        _spool.Reader.Acknowledge(batch);
+    }
+
+    // Whatever goes wrong, no document may be left behind.
+    private async Task TrySendAsync(SpoolBatch batch)
+    {
+        try
+        {
+            await SendAsync(batch).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            Counts.Count(RequestResult.Failed);
+            _trouble.Failed($"{fault.GetType().Name}: {fault.Message}");
+            await PauseAsync(_retry.Next()).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SendAsync(SpoolBatch batch)
+    {
+        Compose(batch);
+        if (_sent.Count == 0)
+            return;
+        if (!_addresses.TryNext(out AddressRing.Address address, out TimeSpan wait))
+        {
+            await PauseAsync(wait).ConfigureAwait(false);
+            return;
+        }
+        _stop.Token.ThrowIfCancellationRequested();
+        RemoteReply reply;
+        try
+        {
+            reply = await _client.SendAsync(HttpMethod.Post, _protocol.Target(address.Uri), _body, _abort.Token).ConfigureAwait(false);
+        }
+        catch (RemoteException fault)
+        {
+            Fail(address, fault.Message);
+            return;
+        }
+        if (reply.IsSuccess)
+            await TakeAsync(batch, address, reply).ConfigureAwait(false);
+        else
+            await RefuseAsync(batch, address, reply).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a request of the first documents that wait. Those that can never be sent are refused at once.</summary>
+    private void Compose(SpoolBatch batch)
+    {
+        _sent.Clear();
+        _body.Begin();
+        _protocol.Begin(_body);
+        foreach (int i in _waiting.ToArray())
+        {
+            SpooledDocument document = batch.Documents[i];
+            if (_sent.Count == _most)
+                break;
+            if (_protocol.CountsRefusals && _sent.Count > 0 && document.Tracer != batch.Documents[_sent[0]].Tracer)
+                continue;
+            if (_protocol.Add(_body, document.Tracer, batch.Bytes(document)) is { } reason)
+                Refuse(batch, i, reason);
+            else
+                _sent.Add(i);
+        }
+        _protocol.End(_body);
+        _body.End();
+    }
+
+    private async Task TakeAsync(SpoolBatch batch, AddressRing.Address address, RemoteReply reply)
+    {
+        if (_outcomes.Length < _sent.Count)
+            _outcomes = new Outcome[Math.Max(_options.BatchEvents, _sent.Count)];
+        Span<Outcome> outcomes = _outcomes.AsSpan(0, _sent.Count);
+        outcomes.Clear();
+        if (_protocol.Read(reply.Body.Span, outcomes) is { } fault)
+        {
+            Fail(address, fault);
+            return;
+        }
+        Counts.Count(RequestResult.Answered);
+        AddressRing.Worked(address);
+        string? waits = Settle(batch, outcomes);
+        if (waits is null)
+        {
+            _retry.Reset();
+            _trouble.Worked();
+            Grow();
+            return;
+        }
+        _trouble.Failed($"{address.Uri} does not take {_sent.Count} events now: {waits}");
+        await PauseAsync(_retry.Next(reply.RetryAfter)).ConfigureAwait(false);
+    }
+
+    /// <summary>Counts what is delivered or refused.</summary>
+    /// <returns>Why others wait, or null.</returns>
+    private string? Settle(SpoolBatch batch, ReadOnlySpan<Outcome> outcomes)
+    {
+        string? waits = null;
+        int stillWaiting = 0;
+        int unknown = 0;
+        for (int i = 0; i < outcomes.Length; i++)
+        {
+            switch (outcomes[i].Kind)
+            {
+                case OutcomeKind.Delivered:
+                    _waiting.Remove(_sent[i]);
+                    _spool.Segments.Store(batch.Segment!, batch.Documents[_sent[i]].Tracer, 1);
+                    break;
+                case OutcomeKind.Refused when outcomes[i].IsKnown:
+                    Refuse(batch, _sent[i], outcomes[i].Reason);
+                    break;
+                case OutcomeKind.Refused:
+                    _waiting.Remove(_sent[i]);
+                    unknown++;
+                    break;
+                default:
+                    waits = outcomes[i].Reason;
+                    _sent[stillWaiting++] = _sent[i];
+                    break;
+            }
+        }
+        if (unknown > 0)
+            RefuseUnknown(batch, batch.Documents[_sent[0]].Tracer, unknown, outcomes[0].Reason);
+        _sent.RemoveRange(stillWaiting, _sent.Count - stillWaiting);
+        return waits;
+    }
+
+    private async Task RefuseAsync(SpoolBatch batch, AddressRing.Address address, RemoteReply reply)
+    {
+        string reason = $"{address.Uri} answers {reply.Status}: {ErrorText.Of(reply.Body.Span)}";
+        if (reply.Status == 413 || _protocol.IsRefusal(reply.Status))
+        {
+            Counts.Count(RequestResult.Throttled);
+            if (_sent.Count > 1)
+                (_most, _successes) = (_sent.Count / 2, 0);
+            else
+                Refuse(batch, _sent[0], reason);
+            return;
+        }
+        if (reply.Status == 429)
+        {
+            Counts.Count(RequestResult.Throttled);
+            _trouble.Failed(reason);
+            await PauseAsync(_retry.Next(reply.RetryAfter)).ConfigureAwait(false);
+            return;
+        }
+        Fail(address, reply.Status is 401 or 403 ? $"{address.Uri} refuses the credentials ({reply.Status}): {ErrorText.Of(reply.Body.Span)}" : reason, reply.RetryAfter);
+    }
+
+    private void Refuse(SpoolBatch batch, int index, string reason)
+    {
+        SpooledDocument document = batch.Documents[index];
+        _waiting.Remove(index);
+        _refused.Keep(document.Tracer, reason, 1, batch.Bytes(document));
+        _spool.Segments.DeadLetter(batch.Segment!, document.Tracer, 1);
+        _trouble.Refused(1, reason);
+    }
+
+    private void RefuseUnknown(SpoolBatch batch, string tracer, int documents, string reason)
+    {
+        _refused.Keep(tracer, reason, documents, default);
+        _spool.Segments.DeadLetter(batch.Segment!, tracer, documents);
+        _trouble.Refused(documents, reason);
+    }
+
+    private void Fail(AddressRing.Address address, string message, TimeSpan? asked = null)
+    {
+        Counts.Count(RequestResult.Failed);
+        _addresses.Failed(address, asked);
+        _trouble.Failed(message.StartsWith(address.Uri.OriginalString, StringComparison.Ordinal) ? message : $"{address.Uri}: {message}");
+    }
+
+    // After a request that was too large, larger ones are tried again some time later.
+    private void Grow()
+    {
+        if (_most == _options.BatchEvents || ++_successes < SuccessesUntilMore)
+            return;
+        _most = Math.Min(_most * 2, _options.BatchEvents);
+        _successes = 0;
+    }
+
+    private Task PauseAsync(TimeSpan wait) => Task.Delay(wait, _time, _stop.Token);
+}
