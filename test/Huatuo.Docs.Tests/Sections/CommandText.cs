@@ -68,5 +68,7 @@ internal static class CommandText
     }
 
     private static string Default(Option option) =>
-        option is { HasDefaultValue: true } and not (HelpOption or VersionOption) ? option.GetDefaultValue() is not bool and { } value ? Convert.ToString(value, CultureInfo.InvariantCulture)! : "";
+        option is { HasDefaultValue: true } and not (HelpOption or VersionOption) && option.GetDefaultValue() is { } value and not bool
+            ? Convert.ToString(value, CultureInfo.InvariantCulture)!
+            : "";
 }
