@@ -20,7 +20,7 @@ public sealed class ProfileTests
         Assert.Contains(" samples, 0 lost, ", ending.Error, StringComparison.Ordinal);
         Assert.EndsWith($"; written to {json}", ending.Error, StringComparison.Ordinal);
 
-        JsonElement profile = JsonElement.Parse(File.ReadAllText(json)), samples = profile.GetProperty("samples");
+        JsonElement profile = JsonElement.Parse(File.ReadAllText(json), new JsonDocumentOptions { MaxDepth = 1024 }), samples = profile.GetProperty("samples");
         Assert.Equal(["kind", "start", "duration_ns", "period_ns", "total_ns", "samples", "frames", "stacks"], profile.EnumerateObject().Select(field => field.Name));
         Assert.Equal("cpu", profile.GetProperty("kind").GetString());
         JsonElement process = Assert.Single(profile.GetProperty("stacks").EnumerateArray());
