@@ -230,7 +230,9 @@ static __always_inline void add_sample(struct profile_counters *cpu, struct prof
 		return;
 	}
 	__sync_fetch_and_add(&value->count, 1);
-	__sync_fetch_and_add(&value->ns, ns);
+	/* To add a constant 0 the compiler makes an operation that kernels before 5.12 do not have. */
+	if (ns)
+		__sync_fetch_and_add(&value->ns, ns);
 	tally(&cpu->sampled);
 }
 

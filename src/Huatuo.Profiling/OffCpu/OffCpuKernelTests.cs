@@ -103,7 +103,9 @@ public sealed class OffCpuKernelTests
         AssertBalanced(profile);
     }
 
+    // An emulated machine's scheduler has a clock that runs at another speed.
     [Fact]
+    [Trait("kernels", "one")]
     public async Task Waits_for_a_CPU_are_those_that_the_kernel_accounts()
     {
         string cpu = (Environment.ProcessorCount - 1).ToString(CultureInfo.InvariantCulture);

@@ -131,6 +131,20 @@ public sealed class OnCpuKernelTests
     }
 
     [Fact]
+    public async Task The_code_that_the_kernel_lends_has_names()
+    {
+        await using var program = new CompiledProgram("clockwatcher", """
+            #include <stdio.h>
+            #include <time.h>
+            int main(void) { struct timespec now; puts("ready"); fflush(stdout); for (;;) clock_gettime(CLOCK_MONOTONIC, &now); }
+            """);
+        Process process = await program.StartAsync();
+        Profile profile = await TakeAsync(new ProfileTarget { Tgid = (uint)process.Id }, 200);
+        string symbol = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? "clock_gettime" : "__kernel_clock_gettime";
+        Assert.Contains(Enumerable.Range(0, profile.Frames.Count), frame => profile.Frames[frame].Module == "[vdso]" && profile.Frames[frame].Name.Contains(symbol, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Code_that_a_program_made_has_the_names_of_its_map()
     {
         Assert.SkipUnless(System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "the code that is made is that of x86_64");
