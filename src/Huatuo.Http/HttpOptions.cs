@@ -1,6 +1,7 @@
 using System.Net;
 using Huatuo.Flow.Metrics;
 using Huatuo.Http.Push;
+using Huatuo.Http.Upstream;
 
 namespace Huatuo.Http;
 
@@ -18,6 +19,9 @@ public sealed record HttpOptions
 
     /// <summary>What pushed metrics say of where they come from, beside the program's own name and version.</summary>
     public IReadOnlyList<Label> PushAttributes { get; init; } = [];
+
+    /// <summary>Adds upstream's names to the page; null for not.</summary>
+    public UpstreamNames? Upstream { get; init; }
 
     /// <summary>How long a scrape waits for the one before it until it is answered with 503.</summary>
     public TimeSpan ScrapePatience { get; init; } = TimeSpan.FromSeconds(5);

@@ -64,7 +64,7 @@ public sealed class HttpServer : IAsyncDisposable
         var resource = new OtlpResource(
             version.Version, [new Label("service.name", "huatuo"), new Label("service.version", version.Version), .. options.PushAttributes]);
         IEnumerable<IMetricSource> all = options.Push is null ? sources : [.. sources, _pushes];
-        _scrape = new Scrape(all, requests, options.ScrapePatience, time, failed, resource);
+        _scrape = new Scrape(all, requests, options.ScrapePatience, time, failed, resource, options.Upstream);
         _resources = new ResourceTable(
             [new MetricsResource(_scrape), new HealthResource(), new ReadyResource(readiness), new VersionResource(version)],
             requests,

@@ -1,5 +1,6 @@
 using Huatuo.Bench.Measure;
 using Huatuo.Bench.Site;
+using Huatuo.Tracers;
 
 namespace Huatuo.Bench.Start;
 
@@ -11,9 +12,16 @@ internal static class StartBench
         var report = new Report(run, "start", "Start and rest");
         report.Text("From before the program is executed to the first answer on `/metrics` and to all tracers attached (`/readyz`), asked for each millisecond; "
             + "one start first to have the file in memory. At rest: resident memory after 10 s, then CPU time over 30 s without events.");
-        await FlavourAsync(run, report, run.Program, "bin/huatuo (single file, ReadyToRun)", ["250", "500", "55", "0.2", "45"]);
+        string[] alone = [.. TracerCatalog.All.Select(tracer => $"tracers.{tracer.Name}.enabled={(tracer.Name == "dropwatch" ? "true" : "false")}")];
+        string[] all = [.. TracerCatalog.All.Select(tracer => $"tracers.{tracer.Name}.enabled=true")];
+        await FlavourAsync(run, report, run.Program, "bin/huatuo (single file, ReadyToRun), dropwatch alone", alone, ["250", "500", "55", "0.2", "45"]);
+        await FlavourAsync(run, report, run.Program, "bin/huatuo with its defaults", [], ["", "1000", "", "", "45"]);
+        await FlavourAsync(run, report, run.Program, "bin/huatuo with every tracer on, those included that are off by default", all, ["", "1000", "", "", "45"]);
         if (File.Exists(run.NativeProgram))
-            await FlavourAsync(run, report, run.NativeProgram, "bin/aot/huatuo (native code)", ["60", "250", "30", "0.1", "15"]);
+        {
+            await FlavourAsync(run, report, run.NativeProgram, "bin/aot/huatuo (native code), dropwatch alone", alone, ["60", "250", "30", "0.1", "15"]);
+            await FlavourAsync(run, report, run.NativeProgram, "bin/aot/huatuo with its defaults", [], ["", "", "", "", "15"]);
+        }
         else
             report.Text("`bin/aot/huatuo` was not there; `make publish` builds it.");
         report.Table("Upstream, measured earlier on another day", ["", "shipped"],
@@ -21,19 +29,19 @@ internal static class StartBench
         report.Save();
     }
 
-    private static async Task FlavourAsync(BenchRun run, Report report, string program, string title, string[] targets)
+    private static async Task FlavourAsync(BenchRun run, Report report, string program, string title, string[] set, string[] targets)
     {
         Samples metrics = new(), attached = new();
         for (int i = -1; i < run.Choose(10, 3); i++)
         {
             BenchRun.Say($"start: {title}, {i + 1}");
-            await using AgentProcess agent = await AgentProcess.StartAsync(run, program);
+            await using AgentProcess agent = await AgentProcess.StartAsync(run, program, set);
             if (i < 0)
                 continue;
             metrics.Add(agent.Times.Metrics.TotalMilliseconds);
             attached.Add(agent.Times.Attached.TotalMilliseconds);
         }
-        (long resident, double idle) = await RestAsync(run, program);
+        (long resident, double idle) = await RestAsync(run, program, set);
         string[] measured =
         [
             Format.Number(metrics.Median), Format.Number(attached.Median), Format.MB(resident), idle.ToString("0.000"), Format.MB(new FileInfo(program).Length),
@@ -42,10 +50,10 @@ internal static class StartBench
         report.Table(title, ["", "measured", "target"], names.Select((name, i) => (string[])[name, measured[i], targets[i]]));
     }
 
-    private static async Task<(long Resident, double IdlePercent)> RestAsync(BenchRun run, string program)
+    private static async Task<(long Resident, double IdlePercent)> RestAsync(BenchRun run, string program, string[] set)
     {
         BenchRun.Say("start: at rest");
-        await using AgentProcess agent = await AgentProcess.StartAsync(run, program);
+        await using AgentProcess agent = await AgentProcess.StartAsync(run, program, set);
         await Task.Delay(TimeSpan.FromSeconds(run.Choose(10, 2)), run.Stop);
         long resident = agent.ResidentBytes;
         TimeSpan time = TimeSpan.FromSeconds(run.Choose(30, 5));

@@ -7,6 +7,7 @@ using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http;
 using Huatuo.Http.Sources;
+using Huatuo.Http.Upstream;
 using Huatuo.Linux;
 using Huatuo.Linux.Proc;
 using Huatuo.Store.Files;
@@ -41,6 +42,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
             new HttpOptions
             {
                 Listen = config.Options.Listen,
+                Upstream = config.Options.Metrics.UpstreamNames ? new UpstreamNames(Environment.MachineName, config.Options.Region, _tracing.Containers.Registry, time) : null,
                 Push = config.Options.Metrics.Otlp is { Endpoint.Length: > 0 } push ? push : null,
                 PushAttributes = [new Label("host.name", Environment.MachineName), .. config.Options.Region is { Length: > 0 } region ? [new Label("region", region)] : Array.Empty<Label>()],
             },

@@ -21,8 +21,7 @@ internal static class FamilyName
     /// <exception cref="InvalidOperationException">The name is not one of its kind.</exception>
     public static ReadOnlySpan<char> OpenMetrics(string name, MetricKind kind)
     {
-        if (name is null or "" || char.IsAsciiDigit(name[0]) || name.AsSpan().ContainsAnyExcept(MetricCharacters))
-            throw new InvalidOperationException($"'{name}' is not the name of a metric");
+        CheckForeign(name);
         var suffix = kind switch
         {
             MetricKind.Counter => "_total",
@@ -37,6 +36,18 @@ internal static class FamilyName
                 throw new InvalidOperationException($"the {kind} {name} has the suffix {reserved}, which means another kind");
         return family;
     }
+
+    /// <summary>Checks a name that need not tell kind and unit.</summary>
+    /// <exception cref="InvalidOperationException">It is no name of a metric.</exception>
+    public static void CheckForeign(string name)
+    {
+        if (name is null or "" || char.IsAsciiDigit(name[0]) || name.AsSpan().ContainsAnyExcept(MetricCharacters))
+            throw new InvalidOperationException($"'{name}' is not the name of a metric");
+    }
+
+    /// <summary>A text as part of a name: <c>_</c> for what no name may have.</summary>
+    public static string Fit(string text) =>
+        text.AsSpan().ContainsAnyExcept(MetricCharacters) ? string.Concat(text.Select(letter => MetricCharacters.Contains(letter) ? letter : '_')) : text;
 
     /// <summary>The base unit that the name of a family ends in, or nothing.</summary>
     public static ReadOnlySpan<byte> Unit(ReadOnlySpan<char> family) =>

@@ -80,6 +80,21 @@ internal abstract class MetricPage(ExpositionFormat format) : MetricWriter
         (Name, Kind, Bounds) = (name, kind, NoFamily.Bounds);
     }
 
+    /// <summary>Starts a family that somebody else named, by other rules than those here.</summary>
+    /// <param name="name">The whole name.</param>
+    /// <param name="kind">A counter or a gauge.</param>
+    /// <param name="help">One sentence.</param>
+    public void ForeignFamily(string name, MetricKind kind, string help)
+    {
+        Close();
+        FamilyName.CheckForeign(name);
+        if (!_families.Add(name))
+            throw new InvalidOperationException($"metric family {name} is declared twice in one scrape");
+        _familyOrder.Add(name);
+        DeclareForeign(name, kind, help);
+        (Name, Kind, Bounds) = (name, kind, NoFamily.Bounds);
+    }
+
     /// <inheritdoc/>
     public sealed override void Family(MetricFamily family)
     {
@@ -130,6 +145,9 @@ internal abstract class MetricPage(ExpositionFormat format) : MetricWriter
     /// <param name="kind">What it is.</param>
     /// <param name="help">One sentence.</param>
     protected abstract void Declare(string name, string family, MetricKind kind, string help);
+
+    /// <summary>Writes what stands before the samples of a family that is named by other rules.</summary>
+    protected virtual void DeclareForeign(string name, MetricKind kind, string help) => Declare(name, name, kind, help);
 
     /// <summary>Writes what stands behind the last sample of a family.</summary>
     protected virtual void Conclude()

@@ -41,6 +41,17 @@ internal sealed class PrometheusText(ExpositionFormat format) : MetricPage(forma
     }
 
     /// <inheritdoc/>
+    protected override void DeclareForeign(string name, MetricKind kind, string help)
+    {
+        Describe("# HELP "u8, name);
+        AppendEscaped(help, quotes: OpenMetrics);
+        Page.Append("\n"u8);
+        Describe("# TYPE "u8, name);
+        // In OpenMetrics a counter's name would have to end in _total.
+        Page.Append(OpenMetrics ? "unknown\n"u8 : kind == MetricKind.Counter ? "counter\n"u8 : "gauge\n"u8);
+    }
+
+    /// <inheritdoc/>
     protected override void Write(double value, ReadOnlySpan<Label> labels)
     {
         BeginSample(default, labels);

@@ -1,4 +1,5 @@
 using Huatuo.Flow.Metrics;
+using Huatuo.Http.Upstream;
 
 namespace Huatuo.Http.Exposition;
 
@@ -20,6 +21,7 @@ internal sealed class Scrape : IDisposable
     private readonly Action<string, Exception>? _failed;
     private readonly MetricPage?[] _spare = new MetricPage?[Enum.GetValues<ExpositionFormat>().Length];
     private readonly OtlpResource _resource;
+    private readonly UpstreamNames? _upstream;
 
     /// <summary>Prepares scrapes of the given sources, in that order.</summary>
     /// <param name="sources">What to write.</param>
@@ -28,14 +30,17 @@ internal sealed class Scrape : IDisposable
     /// <param name="time">Measures how long sources take.</param>
     /// <param name="failed">Told when a source fails that did not fail in the scrape before.</param>
     /// <param name="resource">Where pushed metrics come from.</param>
+    /// <param name="upstream">Adds upstream's names to pages for Prometheus; null for not.</param>
     public Scrape(
         IEnumerable<IMetricSource> sources,
         RequestCounts requests,
         TimeSpan patience,
         TimeProvider time,
         Action<string, Exception>? failed,
-        OtlpResource? resource = null)
+        OtlpResource? resource = null,
+        UpstreamNames? upstream = null)
     {
+        _upstream = upstream;
         _resource = resource ?? new OtlpResource("", []);
         _runs = [.. sources.Select(source => new SourceRun(source))];
         _self = new SourceRun(new ScrapeSource(_runs, requests));
@@ -74,9 +79,16 @@ internal sealed class Scrape : IDisposable
     {
         var page = Interlocked.Exchange(ref _spare[(int)format], null) ?? NewPage(format);
         page.Begin();
+        UpstreamNames? upstream = format == ExpositionFormat.Otlp ? null : _upstream;
+        MetricWriter writer = upstream is null ? page : new UpstreamTap(page, upstream);
         foreach (var run in _runs)
-            Write(run, page);
-        Write(_self, page);
+            Write(run, page, writer, upstream);
+        Write(_self, page, writer, upstream);
+        if (upstream is not null)
+        {
+            page.BeginSource();
+            upstream.Write(page);
+        }
         page.End();
         return page;
     }
@@ -88,18 +100,20 @@ internal sealed class Scrape : IDisposable
         _ => new PrometheusText(format),
     };
 
-    private void Write(SourceRun run, MetricPage page)
+    private void Write(SourceRun run, MetricPage page, MetricWriter writer, UpstreamNames? upstream)
     {
         var start = _time.GetTimestamp();
         var mark = page.BeginSource();
         try
         {
-            run.Source.Write(page);
+            run.Source.Write(writer);
+            upstream?.Keep();
             run.Succeeded();
         }
         catch (Exception error)
         {
             page.Rollback(mark);
+            upstream?.Discard();
             if (run.Failed())
                 _failed?.Invoke(run.Name, error);
         }

@@ -11,6 +11,7 @@ internal static class Generated
         ["rules", var tracer] => ShippedRuleText.Of(tracer),
         ["metrics", var source] => MetricTables.Of(source),
         ["values"] => MetricTables.Values(),
+        ["upstream"] => UpstreamTable.Of(),
         ["commands"] => CommandText.All(),
         ["exit"] => CommandText.ExitCodes(),
         ["document", var part] => DocumentTables.Of(part),
