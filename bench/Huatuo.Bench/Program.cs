@@ -7,6 +7,7 @@ using Huatuo.Bench.Latency;
 using Huatuo.Bench.Lines;
 using Huatuo.Bench.Pipe;
 using Huatuo.Bench.Probe;
+using Huatuo.Bench.Profiles;
 using Huatuo.Bench.Rings;
 using Huatuo.Bench.Scrapes;
 using Huatuo.Bench.Soak;
@@ -26,6 +27,7 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["pipe"] = PipeBench.RunAsync,
     ["flood"] = FloodBench.RunAsync,
     ["scrape"] = ScrapeBench.RunAsync,
+    ["profile"] = ProfileBench.RunAsync,
 };
 
 string[] words = [.. args.Where(arg => arg != "--quick")];

@@ -21,6 +21,10 @@ public sealed class CommandLineTests
     [InlineData("trace")]
     [InlineData("trace dropwatch")]
     [InlineData("events")]
+    [InlineData("profile")]
+    [InlineData("profile oncpu")]
+    [InlineData("profile offcpu")]
+    [InlineData("profile diff")]
     [InlineData("doctor")]
     [InlineData("tracers")]
     [InlineData("token")]
@@ -55,6 +59,15 @@ public sealed class CommandLineTests
     [InlineData("token create a/b --scope read")]
     [InlineData("token create reader --scope write")]
     [InlineData("token create reader")]
+    [InlineData("profile oncpu --frequency 0")]
+    [InlineData("profile oncpu --cpus all")]
+    [InlineData("profile oncpu --duration 0s")]
+    [InlineData("profile oncpu --pid 4194305")]
+    [InlineData("profile oncpu --container nothing")]
+    [InlineData("profile oncpu -o xml")]
+    [InlineData("profile offcpu --min-duration soon")]
+    [InlineData("profile offcpu --cpus 0")]
+    [InlineData("profile diff one")]
     public async Task Wrong_usage_is_2_and_told_on_standard_error(string arguments)
     {
         Ending wrong = (await HuatuoProcess.RunAsync(arguments.Split(' '))).Expect(2);
@@ -113,6 +126,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("trace", "dropwatch")]
     [InlineData("agent")]
+    [InlineData("profile", "oncpu")]
     public async Task Without_capabilities_it_is_4(params string[] command)
     {
         Ending ending = (await HuatuoProcess.RunAsync(WithoutCapabilities, command)).Expect(4);
@@ -124,11 +138,14 @@ public sealed class CommandLineTests
     {
         Ending ending = (await HuatuoProcess.RunAsync("doctor", "-o", "json")).Expect(0);
         JsonElement all = JsonElement.Parse(ending.Output);
-        Assert.Equal(["kernel", "features", "container_names", "tracers"], Names(all));
+        Assert.Equal(["kernel", "features", "container_names", "tracers", "profilers"], Names(all));
         Assert.Equal(File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), all.GetProperty("kernel").GetString());
         Assert.All(all.GetProperty("features").EnumerateObject(), feature => Assert.Equal(["value", "note"], Names(feature.Value)));
         Assert.Equal(await TracersAsync(), all.GetProperty("tracers").EnumerateArray().Select(tracer => tracer.GetProperty("name").GetString()));
         Assert.All(all.GetProperty("tracers").EnumerateArray(), tracer => Assert.Equal(["name", "kind", "state", "rung", "reason", "since", "hint"], Names(tracer)));
+        Assert.Equal(
+            ["oncpu profile supported perf_event/cpu-clock", "offcpu profile supported tp_btf/sched_switch+tp_btf/sched_waking"],
+            all.GetProperty("profilers").EnumerateArray().Select(profiler => string.Join(' ', ((string[])["name", "kind", "state", "rung"]).Select(field => profiler.GetProperty(field).GetString()))));
         JsonElement tracer = Dropwatch(all);
         bool hardware = File.ReadLines("/proc/kallsyms").Any(line => line.Contains(" __traceiter_devlink_trap_report", StringComparison.Ordinal));
         string missing = hardware
@@ -143,6 +160,7 @@ public sealed class CommandLineTests
         tracer = Dropwatch(poor);
         Assert.Equal("unsupported", tracer.GetProperty("state").GetString());
         Assert.Equal("permission to load BPF programs", tracer.GetProperty("reason").GetString());
+        Assert.All(poor.GetProperty("profilers").EnumerateArray(), profiler => Assert.Equal("permission to load BPF programs", profiler.GetProperty("reason").GetString()));
     }
 
     [Fact]

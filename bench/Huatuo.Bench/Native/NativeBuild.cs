@@ -11,6 +11,9 @@ internal static class NativeBuild
     /// <summary>flood.c as a program.</summary>
     internal static Task<string> FloodAsync(BenchRun run) => CompileAsync(run, "flood.c", "flood");
 
+    /// <summary>pingpong.c as a program.</summary>
+    internal static Task<string> PingPongAsync(BenchRun run) => CompileAsync(run, "pingpong.c", "pingpong");
+
     private static async Task<string> CompileAsync(BenchRun run, string source, string target, params string[] options)
     {
         string path = Path.Combine(run.Scratch, target);

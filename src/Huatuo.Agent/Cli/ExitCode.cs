@@ -12,7 +12,7 @@ internal static class ExitCode
     /// <summary>The command line or the configuration is wrong.</summary>
     internal const int Usage = 2;
 
-    /// <summary>The tracer is not supported on this kernel.</summary>
+    /// <summary>The tracer or profiler is not supported on this kernel.</summary>
     internal const int Unsupported = 3;
 
     /// <summary>Privileges are missing.</summary>

@@ -31,6 +31,7 @@ internal static class HuatuoCommand
             ("agent", AgentCommand.Create),
             ("trace", TraceCommand.Create),
             ("events", EventsCommand.Create),
+            ("profile", ProfileCommand.Create),
             ("store", StoreCommand.Create),
             ("doctor", DoctorCommand.Create),
             ("containers", ContainersCommand.Create),

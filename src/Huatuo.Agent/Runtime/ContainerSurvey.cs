@@ -38,6 +38,10 @@ internal sealed class ContainerSurvey : IAsyncDisposable
 
     private IEnumerable<Container> Containers => _tracking.Registry.Live.OrderBy(container => container.StartedAt).ThenBy(container => container.Id, StringComparer.Ordinal);
 
+    /// <summary>Those whose id begins with a text, or whose name it is.</summary>
+    internal IReadOnlyList<Container> Find(string text) =>
+        [.. Containers.Where(container => container.Id.StartsWith(text, StringComparison.OrdinalIgnoreCase) || container.Names.Name == text)];
+
     internal void WriteTable(TextWriter output)
     {
         List<string[]> rows = [["ID", "NAME", "POD", "TYPE", "QOS", "PID", "NETNS", "STARTED", "NAMED BY", "CGROUP"]];

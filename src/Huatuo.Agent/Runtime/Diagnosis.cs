@@ -5,6 +5,8 @@ using Huatuo.Flow.Tracing;
 using Huatuo.Linux;
 using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.OffCpu;
+using Huatuo.Profiling.OnCpu;
 using Huatuo.Runtimes;
 using Huatuo.Tracers;
 
@@ -15,7 +17,8 @@ namespace Huatuo.Agent.Runtime;
 /// <param name="Features">Each with <c>yes</c>, <c>no</c> or a word, and a note where something can be done.</param>
 /// <param name="Names">Each source of container names with <c>yes, no</c> or <c>absent</c>, and what it said.</param>
 /// <param name="Tracers">Each with the rung it takes, or the reason why it does not run.</param>
-internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature> Features, IReadOnlyList<Diagnosis.Feature> Names, IReadOnlyList<Diagnosis.Tracer> Tracers)
+/// <param name="Profilers">The same of profilers.</param>
+internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature> Features, IReadOnlyList<Diagnosis.Feature> Names, IReadOnlyList<Diagnosis.Tracer> Tracers, IReadOnlyList<Diagnosis.Tracer> Profilers)
 {
     internal static async Task<Diagnosis> MakeAsync(AgentConfig config, CancellationToken stop)
     {
@@ -27,7 +30,11 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
             release.Full,
             Describe(kernel),
             [.. answers.Select(answer => new Feature(answer.Name, answer.Word, answer.Note))],
-            [.. TracerCatalog.All.Select(tracer => Describe(tracer, (TracerOptions)config.Tracer(tracer.Name), kernel, btf))]);
+            [.. TracerCatalog.All.Select(tracer => Describe(tracer, (TracerOptions)config.Tracer(tracer.Name), kernel, btf))],
+            [
+                Describe(OnCpuProfiler.Name, OnCpuProfiler.Rung, OnCpuProfiler.Lacks(kernel, btf)),
+                Describe(OffCpuProfiler.Name, OffCpuProfiler.Rung, OffCpuProfiler.Lacks(kernel, btf)),
+            ]);
     }
 
     internal void WriteText(TextWriter output)
@@ -38,9 +45,8 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
         output.WriteLine("container names");
         foreach (Feature source in Names)
             output.WriteLine($"  {source.Name,-16} {source.Value}: {source.Note}");
-        output.WriteLine("tracers");
-        foreach (Tracer tracer in Tracers)
-            output.WriteLine($"  {tracer.Name,-16} {tracer.State}{(tracer.Rung is { } rung ? " on " + rung : "")}{Why(tracer)}");
+        Write(output, "tracers", Tracers);
+        Write(output, "profilers", Profilers);
     }
 
     internal void WriteJson(Stream output)
@@ -51,20 +57,8 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
             json.WriteString("kernel", Kernel);
             Write(json, "features", Features);
             Write(json, "container_names", Names);
-            json.WriteStartArray("tracers");
-            foreach (Tracer tracer in Tracers)
-            {
-                json.WriteStartObject();
-                json.WriteString("name", tracer.Name);
-                json.WriteString("kind", tracer.Kind);
-                json.WriteString("state", tracer.State);
-                json.WriteString("rung", tracer.Rung);
-                json.WriteString("reason", tracer.Reason);
-                json.WriteString("since", tracer.Since);
-                json.WriteString("hint", tracer.Hint);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
+            Write(json, "tracers", Tracers);
+            Write(json, "profilers", Profilers);
             json.WriteEndObject();
         }
         output.WriteByte((byte)'\n');
@@ -81,6 +75,31 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
             json.WriteEndObject();
         }
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<Tracer> tracers)
+    {
+        json.WriteStartArray(name);
+        foreach (Tracer tracer in tracers)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", tracer.Name);
+            json.WriteString("kind", tracer.Kind);
+            json.WriteString("state", tracer.State);
+            json.WriteString("rung", tracer.Rung);
+            json.WriteString("reason", tracer.Reason);
+            json.WriteString("since", tracer.Since);
+            json.WriteString("hint", tracer.Hint);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void Write(TextWriter output, string name, IReadOnlyList<Tracer> tracers)
+    {
+        output.WriteLine(name);
+        foreach (Tracer tracer in tracers)
+            output.WriteLine($"  {tracer.Name,-16} {tracer.State}{(tracer.Rung is { } rung ? " on " + rung : "")}{Why(tracer)}");
     }
 
     private static string Why(Tracer tracer) => tracer.Reason is { } reason
@@ -123,6 +142,9 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
         }
     }
 
+    private static Tracer Describe(string profiler, string rung, Unsupported? missing) =>
+        new(profiler, "profile", missing is null ? "supported" : "unsupported", missing is null ? rung : null, missing?.Feature, missing?.Since, missing?.Hint);
+
     private static Unsupported? LeftOut(HookRung rung, KernelFeatures kernel, KernelBtf? btf)
     {
         string[] hooks = [.. rung.Hooks.Where(hook => hook.Lacks(kernel, btf) is not null).Select(hook => hook.Name)];
@@ -134,6 +156,6 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
     /// <summary>One thing that is there or not.</summary>
     internal sealed record Feature(string Name, string Value, string Note);
 
-    /// <summary>One tracer on this kernel.</summary>
+    /// <summary>One tracer or profiler on this kernel.</summary>
     internal sealed record Tracer(string Name, string Kind, string State, string? Rung, string? Reason, string? Since, string? Hint);
 }

@@ -74,3 +74,77 @@ public struct LedgerCounters
     [FieldOffset(32)] public ulong Lost;
     [FieldOffset(40)] public ulong Submitted;
 }
+
+/// <summary>The <c>struct profile_counters</c> of the kernel side, 56 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 56)]
+public struct ProfileCounters
+{
+    public const int Size = 56;
+
+    [FieldOffset(0)] public ulong Seen;
+    [FieldOffset(8)] public ulong Idle;
+    [FieldOffset(16)] public ulong Filtered;
+    [FieldOffset(24)] public ulong Brief;
+    [FieldOffset(32)] public ulong Lost;
+    [FieldOffset(40)] public ulong Sampled;
+    [FieldOffset(48)] public ulong Cut;
+}
+
+/// <summary>The <c>struct profile_key</c> of the kernel side, 72 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 72)]
+public struct ProfileKey
+{
+    public const int Size = 72;
+
+    [FieldOffset(0)] public ulong KernelStack;
+    [FieldOffset(8)] public ulong UserStack;
+    [FieldOffset(16)] public ulong Image;
+    [FieldOffset(24)] public uint Tgid;
+    [FieldOffset(28)] public uint Generation;
+    [FieldOffset(32)] public ProfileKeyComm Comm;
+    [FieldOffset(48)] public ProfileKeyWaker Waker;
+    [FieldOffset(64)] public uint WakerTgid;
+    [FieldOffset(68)] public uint Reason;
+}
+
+/// <summary>16 elements.</summary>
+[InlineArray(16)]
+public struct ProfileKeyComm
+{
+    private byte _first;
+}
+
+/// <summary>16 elements.</summary>
+[InlineArray(16)]
+public struct ProfileKeyWaker
+{
+    private byte _first;
+}
+
+/// <summary>The <c>struct profile_stack</c> of the kernel side, 1024 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 1024)]
+public struct ProfileStack
+{
+    public const int Size = 1024;
+
+    [FieldOffset(0)] public uint Frames;
+    [FieldOffset(4)] public uint Reserved;
+    [FieldOffset(8)] public ProfileStackAddresses Addresses;
+}
+
+/// <summary>127 elements.</summary>
+[InlineArray(127)]
+public struct ProfileStackAddresses
+{
+    private ulong _first;
+}
+
+/// <summary>The <c>struct profile_value</c> of the kernel side, 16 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+public struct ProfileValue
+{
+    public const int Size = 16;
+
+    [FieldOffset(0)] public ulong Count;
+    [FieldOffset(8)] public ulong Ns;
+}

@@ -3,10 +3,15 @@
 #include "histogram.h"
 #include "identity.h"
 #include "ledger.h"
+#include "profile.h"
 
 const struct event_header *const abi_event_header = 0;
 const struct histogram *const abi_histogram = 0;
 const struct ledger_counters *const abi_ledger_counters = 0;
+const struct profile_key *const abi_profile_key = 0;
+const struct profile_value *const abi_profile_value = 0;
+const struct profile_stack *const abi_profile_stack = 0;
+const struct profile_counters *const abi_profile_counters = 0;
 const enum event_context *const abi_event_context = 0;
 
 char LICENSE[] SEC("license") = "GPL";

@@ -34,6 +34,7 @@ internal static class CommandText
         bool isRoot = command is RootCommand;
         string path = isRoot ? "huatuo" : $"{above} {command.Name}";
         string arguments = command.Subcommands.Count > 0 ? " COMMAND" : command.Options.Count > 0 ? " [OPTION]..." : "";
+        arguments += string.Concat(command.Arguments.Select(argument => $" {argument.Name}"));
         text.Append(CultureInfo.InvariantCulture, $"\n## {path}\n\n{command.Description}\n\n```\n{path}{arguments}\n```\n");
         if (command.Subcommands.Count > 0)
         {
@@ -41,6 +42,13 @@ internal static class CommandText
             foreach (Command child in command.Subcommands)
                 commands.Row(Table.Code($"{path} {child.Name}"), child.Description ?? "");
             text.Append('\n').Append(commands);
+        }
+        if (command.Arguments.Count > 0)
+        {
+            var given = new Table("argument", "meaning");
+            foreach (Argument argument in command.Arguments)
+                given.Row(Table.Code(argument.Name), argument.Description ?? "");
+            text.Append('\n').Append(given);
         }
         if (command.Options.Count > 0)
         {
@@ -59,5 +67,8 @@ internal static class CommandText
         return string.Join(", ", names.Select(name => Table.Code(option.HelpName is { } value ? $"{name} {value}" : name)));
     }
 
-    private static string Default(Option option) => option is { HasDefaultValue: true } and not (HelpOption or VersionOption) ? option.GetDefaultValue() as string ?? "" : "";
+    private static string Default(Option option) =>
+        option is { HasDefaultValue: true } and not (HelpOption or VersionOption) && option.GetDefaultValue() is { } value and not bool
+            ? Convert.ToString(value, CultureInfo.InvariantCulture)!
+            : "";
 }

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using Huatuo.Agent.Runtime;
+using Huatuo.Bpf.Rings;
+using Huatuo.Flow.Options;
+using Huatuo.Profiling.Formats;
+
+namespace Huatuo.Agent.Cli;
+
+/// <summary>The options that all profilers have.</summary>
+internal sealed class ProfileArguments
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
+
+    private readonly Option<string?> _config = SharedOptions.Config();
+    private readonly Option<string?> _container = SharedOptions.Value("--container", "ID", "Only a container, by the beginning of its id or by its name.");
+    private readonly Option<uint?> _pid = new("--pid") { Description = "Only a process.", HelpName = "PID" };
+    private readonly Option<uint?> _tid = new("--tid") { Description = "Only a thread.", HelpName = "TID" };
+    private readonly Option<string?> _cpus = SharedOptions.Value("--cpus", "LIST", "Only these CPUs, such as 0-3,7.");
+    private readonly Option<string> _duration = new("--duration") { Description = "For how long; a signal ends it earlier.", HelpName = "TIME", DefaultValueFactory = _ => "10s" };
+    private readonly Option<bool> _split = new("--split-processes") { Description = "Tells processes of one name apart, by their numbers." };
+    private readonly Option<string> _format = new("--output-format", "-o") { Description = "pprof, collapsed, speedscope, svg (a flame graph) or json.", HelpName = "FORMAT", DefaultValueFactory = _ => ProfileFormats.Pprof };
+    private readonly Option<string?> _output = SharedOptions.Value("--output", "FILE", "Where to write it, - for standard output; without it, a file in the current folder that is named after the profile, its time and format.");
+
+    private readonly bool _hasCpus;
+
+    /// <param name="cpus">Whether CPUs can be chosen.</param>
+    internal ProfileArguments(bool cpus = true)
+    {
+        _hasCpus = cpus;
+        _format.AcceptOnlyFromAmong([.. ProfileFormats.Names]);
+    }
+
+    internal void AddTo(Command command)
+    {
+        foreach (Option option in (ReadOnlySpan<Option>)[_config, _container, _pid, _tid, _duration, _split, _format, _output])
+            command.Add(option);
+        if (_hasCpus)
+            command.Add(_cpus);
+    }
+
+    /// <summary>Reads a time.</summary>
+    internal static bool TryDuration(string option, string text, out TimeSpan duration, [NotNullWhen(false)] out string? error)
+    {
+        if (OptionTypes.Duration.TryParse(new ConfigScalar(new Position(option, 0, 0), text, isArgument: true), out duration, out error))
+            return true;
+        error = $"{option}: {error}";
+        return false;
+    }
+
+    /// <summary>Reads them.</summary>
+    internal bool TryRead(ParseResult parsed, [NotNullWhen(true)] out ProfileRequest? request, [NotNullWhen(false)] out string? error)
+    {
+        request = null;
+        IReadOnlyList<int>? cpus = null;
+        if (!TryDuration("--duration", parsed.GetValue(_duration)!, out TimeSpan duration, out error))
+            return false;
+        if (duration <= TimeSpan.Zero || duration > s_longest)
+        {
+            error = $"--duration: not more than nothing and at most {s_longest.TotalHours:0}h";
+            return false;
+        }
+        try
+        {
+            if (_hasCpus && parsed.GetValue(_cpus) is { } list)
+                cpus = OnlineCpus.Parse(list);
+        }
+        catch (InvalidDataException wrong)
+        {
+            error = $"--cpus: {wrong.Message}";
+            return false;
+        }
+        if (cpus is { Count: 0 } || parsed.GetValue(_pid) == 0 || parsed.GetValue(_tid) == 0)
+        {
+            error = "--cpus, --pid and --tid: an empty list or 0 names nothing";
+            return false;
+        }
+        error = null!;
+        request = new ProfileRequest
+        {
+            ConfigFile = parsed.GetValue(_config),
+            Container = parsed.GetValue(_container),
+            Pid = parsed.GetValue(_pid),
+            Tid = parsed.GetValue(_tid),
+            Cpus = cpus,
+            Duration = duration,
+            SplitsProcesses = parsed.GetValue(_split),
+            Format = parsed.GetValue(_format)!,
+            Output = parsed.GetValue(_output),
+        };
+        return true;
+    }
+}

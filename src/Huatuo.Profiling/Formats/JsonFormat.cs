@@ -1,0 +1,73 @@
+using System.Text.Json;
+
+namespace Huatuo.Profiling.Formats;
+
+/// <summary>What was measured and how, and the tree of frames: each with its own time and that of all within it, the longest first.</summary>
+internal static class JsonFormat
+{
+    private const int Deepest = 1024;
+
+    /// <summary>Writes a profile.</summary>
+    internal static void Write(Profile profile, Stream output)
+    {
+        long[] totals = profile.Stacks.Totals();
+        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { MaxDepth = Deepest });
+        json.WriteStartObject();
+        json.WriteString("kind", profile.Kind.Name);
+        json.WriteString("start", profile.Start.UtcDateTime);
+        json.WriteNumber("duration_ns", profile.Duration.Ticks * 100);
+        json.WriteNumber("period_ns", profile.PeriodNanoseconds);
+        json.WriteNumber("total_ns", totals[StackTree.Root]);
+        json.WriteStartObject("samples");
+        json.WriteNumber("seen", profile.Kernel.Seen);
+        json.WriteNumber("idle", profile.Kernel.Idle);
+        json.WriteNumber("filtered", profile.Kernel.Filtered);
+        json.WriteNumber("brief", profile.Kernel.Brief);
+        json.WriteNumber("lost", profile.Kernel.Lost);
+        json.WriteNumber("sampled", profile.Kernel.Sampled);
+        json.WriteNumber("dropped", profile.Dropped);
+        json.WriteNumber("cut_stacks", profile.Kernel.Cut);
+        json.WriteEndObject();
+        json.WriteStartObject("frames");
+        json.WriteNumber("named", profile.Symbols.Named);
+        json.WriteNumber("nameless", profile.Symbols.Nameless);
+        json.WriteNumber("anonymous", profile.Symbols.Anonymous);
+        json.WriteNumber("unreadable", profile.Symbols.Unreadable);
+        json.WriteNumber("gone", profile.Symbols.Gone);
+        json.WriteNumber("kernel", profile.Symbols.Kernel);
+        json.WriteEndObject();
+        json.WriteStartArray("stacks");
+        List<int>?[] children = profile.Stacks.Children();
+        foreach (int node in Sorted(children[StackTree.Root], totals))
+            Write(json, profile, children, totals, node);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Profile profile, List<int>?[] children, long[] totals, int node)
+    {
+        StackTree.Node at = profile.Stacks[node];
+        Frame frame = profile.Frames[at.Frame];
+        json.WriteStartObject();
+        json.WriteString("name", frame.Name);
+        if (frame.Module.Length > 0)
+            json.WriteString("module", frame.Module);
+        json.WriteString("kind", frame.Kind.ToString().ToLowerInvariant());
+        json.WriteNumber("total_ns", totals[node]);
+        if (at.Count > 0)
+        {
+            json.WriteNumber("self_ns", at.Nanoseconds);
+            json.WriteNumber("self_count", at.Count);
+        }
+        if (children[node] is { } within)
+        {
+            json.WriteStartArray("children");
+            foreach (int child in Sorted(within, totals))
+                Write(json, profile, children, totals, child);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+    }
+
+    private static IEnumerable<int> Sorted(IEnumerable<int>? nodes, long[] totals) => (nodes ?? []).OrderByDescending(node => totals[node]).ThenBy(node => node);
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Huatuo.Bpf;
+using Huatuo.Bpf.Abi;
+using Huatuo.Bpf.Features;
+using Huatuo.Flow.Tracing;
+using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Sampling;
+
+namespace Huatuo.Profiling.OffCpu;
+
+/// <summary><c>offcpu</c>: where tasks leave their CPU, for how long, why, and who woke them.</summary>
+internal sealed class OffCpuProfiler : IProfiler
+{
+    /// <summary>What it is called.</summary>
+    internal const string Name = "offcpu";
+
+    /// <summary>One sentence on it.</summary>
+    internal const string Summary = "Where time away from CPUs goes: blocked, and waiting for a CPU.";
+
+    /// <summary>What it is hooked to.</summary>
+    internal const string Rung = "tp_btf/sched_switch+tp_btf/sched_waking";
+
+    private readonly BpfObject _object;
+    private readonly List<BpfLink> _links;
+    private readonly ProfileRecorder _recorder;
+
+    private OffCpuProfiler(BpfObject loaded, List<BpfLink> links, ProfileRecorder recorder) => (_object, _links, _recorder) = (loaded, links, recorder);
+
+    /// <inheritdoc/>
+    public Profile Profile => _recorder.Profile;
+
+    /// <summary>What this kernel lacks for it; null when nothing.</summary>
+    internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf, "sched_switch", "sched_waking");
+
+    /// <summary>Loads the programs and attaches them.</summary>
+    /// <param name="options">What is told.</param>
+    /// <param name="symbols">The kernel's symbols.</param>
+    /// <param name="kernel">What the kernel can do.</param>
+    /// <exception cref="BpfException">The kernel refuses.</exception>
+    internal static OffCpuProfiler Start(OffCpuOptions options, KernelSymbols symbols, KernelFeatures kernel)
+    {
+        var bpf = new OffcpuBpf(BpfImages.Open(OffcpuBpf.ObjectName))
+        {
+            Tgid = options.Target.Tgid,
+            Tid = options.Target.Tid,
+            CgroupId = options.Target.CgroupId,
+            Seed = (ulong)Random.Shared.NextInt64(),
+            MinNs = (ulong)options.MinDuration.Ticks * 100,
+            Phases = (uint)options.Phases,
+            PreemptCountOffset = kernel.PreemptCountOffset,
+        };
+        List<BpfLink> links = [];
+        try
+        {
+            bpf.Object.Load();
+            var recorder = new ProfileRecorder(ProfileKind.OffCpu, bpf.Object, 0, options.SplitsProcesses, symbols, key => Reasons(key, options.SplitsProcesses));
+            // First who wakes: who left before that is seen has a wake-up that is not.
+            foreach (string program in (ReadOnlySpan<string>)[OffcpuBpf.Programs.OffcpuWaking, OffcpuBpf.Programs.OffcpuSwitch])
+                links.Add(bpf.Object.Attach(program));
+            return new OffCpuProfiler(bpf.Object, links, recorder);
+        }
+        catch
+        {
+            links.ForEach(link => link.Dispose());
+            bpf.Object.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Take() => _recorder.Take();
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        Detach();
+        _recorder.Take();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Detach();
+        _object.Dispose();
+    }
+
+    private void Detach()
+    {
+        _links.ForEach(link => link.Dispose());
+        _links.Clear();
+    }
+
+    // The reason is the innermost frame, so that time of one reason is found by its name.
+    private static IEnumerable<Frame> Reasons(ProfileKey key, bool tellsNumber)
+    {
+        if (ProfileRecorder.Name(key.Waker) is { Length: > 0 } waker)
+            yield return Reason(tellsNumber && key.WakerTgid > 0 ? string.Create(CultureInfo.InvariantCulture, $"[woken by {waker} ({key.WakerTgid})]") : $"[woken by {waker}]");
+        yield return Reason((OffcpuReason)key.Reason switch
+        {
+            OffcpuReason.Interruptible => "[blocked: interruptible]",
+            OffcpuReason.Uninterruptible => "[blocked: uninterruptible]",
+            OffcpuReason.Io => "[blocked: I/O]",
+            OffcpuReason.Woken => "[runqueue: woken]",
+            OffcpuReason.Preempted => "[runqueue: preempted]",
+            _ => Frame.Unknown,
+        });
+    }
+
+    private static Frame Reason(string text) => new(text, "", FrameKind.Reason);
+}

@@ -1,0 +1,94 @@
+using System.Numerics;
+using Huatuo.Bpf;
+using Huatuo.Bpf.Features;
+using Huatuo.Bpf.Rings;
+using Huatuo.Flow.Tracing;
+using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Sampling;
+
+namespace Huatuo.Profiling.OnCpu;
+
+/// <summary><c>oncpu</c>: what each CPU runs, asked by a timer on it. CPUs that come online are asked from the next <see cref="Take"/> on.</summary>
+internal sealed class OnCpuProfiler : IProfiler
+{
+    /// <summary>What it is called.</summary>
+    internal const string Name = "oncpu";
+
+    /// <summary>One sentence on it.</summary>
+    internal const string Summary = "Where time on CPUs goes, by a timer on each.";
+
+    /// <summary>What the time between two samples is counted by.</summary>
+    internal const string Rung = "perf_event/cpu-clock";
+
+    private const int FewestStacks = 4096, MostStacks = 65536;
+
+    private readonly BpfObject _object;
+    private readonly CpuClocks _clocks;
+    private readonly ProfileRecorder _recorder;
+
+    private OnCpuProfiler(BpfObject loaded, CpuClocks clocks, ProfileRecorder recorder) => (_object, _clocks, _recorder) = (loaded, clocks, recorder);
+
+    /// <inheritdoc/>
+    public Profile Profile => _recorder.Profile;
+
+    /// <summary>What this kernel lacks for it; null when nothing.</summary>
+    internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf);
+
+    /// <summary>Loads the program and starts the timers.</summary>
+    /// <param name="options">What is sampled.</param>
+    /// <param name="symbols">The kernel's symbols.</param>
+    /// <param name="online">Which CPUs run.</param>
+    /// <exception cref="BpfException">The kernel refuses.</exception>
+    internal static OnCpuProfiler Start(OnCpuOptions options, KernelSymbols symbols, OnlineCpus online)
+    {
+        var bpf = new OncpuBpf(BpfImages.Open(OncpuBpf.ObjectName))
+        {
+            Tgid = options.Target.Tgid,
+            Tid = options.Target.Tid,
+            CgroupId = options.Target.CgroupId,
+            Seed = (ulong)Random.Shared.NextInt64(),
+        };
+        CpuClocks? clocks = null;
+        try
+        {
+            // Two stacks of each sample of half a second, if all are different.
+            long stacks = Math.Clamp((long)options.Frequency * online.Read().Count, FewestStacks, MostStacks);
+            uint entries = options.KernelStacks > 0 ? (uint)options.KernelStacks : (uint)BitOperations.RoundUpToPowerOf2((ulong)stacks);
+            bpf.Object.SetMapEntries("samples", entries);
+            bpf.Object.SetMapEntries("stacks", entries);
+            bpf.Object.Load();
+            var period = TimeSpan.FromSeconds(1.0 / options.Frequency);
+            var recorder = new ProfileRecorder(ProfileKind.OnCpu, bpf.Object, period.Ticks * 100, options.SplitsProcesses, symbols, _ => []);
+            clocks = new CpuClocks(bpf.Object.LoadedPrograms().Single(), period, options.Target.Cpus, online);
+            clocks.Follow();
+            return new OnCpuProfiler(bpf.Object, clocks, recorder);
+        }
+        catch
+        {
+            clocks?.Dispose();
+            bpf.Object.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Take()
+    {
+        _clocks.Follow();
+        _recorder.Take();
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        _clocks.Dispose();
+        _recorder.Take();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _clocks.Dispose();
+        _object.Dispose();
+    }
+}

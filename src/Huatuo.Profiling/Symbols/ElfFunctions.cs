@@ -1,0 +1,49 @@
+namespace Huatuo.Profiling.Symbols;
+
+/// <summary>The functions that an ELF file names.</summary>
+internal static class ElfFunctions
+{
+    private const int EntryBytes = 24;
+    private const int MostTableBytes = 128 << 20, MostTextBytes = 384 << 20;
+    private const int LongestName = 4096;
+    private const int Function = 2, IndirectFunction = 10;
+
+    /// <summary>Those of the symbol table, or of the dynamic symbols when it has no such table.</summary>
+    /// <param name="elf">The file.</param>
+    /// <param name="isWhole">Whether it had a symbol table.</param>
+    internal static FunctionTable Read(ElfFile elf, out bool isWhole)
+    {
+        FunctionTable table = Read(elf, ElfFile.SymbolTable);
+        isWhole = table.Count > 0;
+        return isWhole ? table : Read(elf, ElfFile.DynamicSymbols);
+    }
+
+    private static FunctionTable Read(ElfFile elf, uint type)
+    {
+        foreach (ElfFile.Section section in elf.Sections)
+        {
+            if (section.Type != type || section.Link >= elf.Sections.Count
+                || elf.Read(section, MostTableBytes) is not { } symbols || elf.Read(elf.Sections[(int)section.Link], MostTextBytes) is not { } text)
+                continue;
+            List<FunctionTable.Entry> entries = [];
+            for (int at = 0; at + EntryBytes <= symbols.Length; at += EntryBytes)
+                Add(entries, symbols.AsSpan(at, EntryBytes), text);
+            return FunctionTable.Of(entries, text);
+        }
+        return FunctionTable.Empty;
+    }
+
+    // struct elf64_sym: name, info, other, section, value, size.
+    private static void Add(List<FunctionTable.Entry> entries, ReadOnlySpan<byte> symbol, ReadOnlySpan<byte> text)
+    {
+        int type = symbol[4] & 15, binding = symbol[4] >> 4;
+        uint name = ElfFile.U32(symbol);
+        ulong value = ElfFile.U64(symbol[8..]);
+        if (type is not (Function or IndirectFunction) || ElfFile.U16(symbol[6..]) == 0 || value == 0)
+            return;
+        int length = ElfFile.Text(text, name).Length;
+        if (length is > 0 and <= LongestName)
+            // Global names before weak ones before local ones.
+            entries.Add(new FunctionTable.Entry(value, ElfFile.U64(symbol[16..]), binding switch { 1 => 0, 2 => 1, _ => 2 }, (int)name, length));
+    }
+}

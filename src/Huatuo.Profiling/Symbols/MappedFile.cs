@@ -1,0 +1,44 @@
+namespace Huatuo.Profiling.Symbols;
+
+/// <summary>A file that a process has mapped: how addresses in it are reckoned, and how to tell it apart.</summary>
+/// <param name="Key">Its build id, else device, inode and length.</param>
+/// <param name="Elf">Its headers; null when it is none with symbols.</param>
+internal sealed record MappedFile(string Key, ElfFile? Elf)
+{
+    private const int MostVdsoBytes = 64 << 10;
+
+    /// <summary>Reads the headers.</summary>
+    internal static MappedFile Of(ByteSource? bytes, Mapping mapping)
+    {
+        if (bytes is null || !ElfFile.TryRead(bytes, out ElfFile? elf))
+            return new MappedFile("", null);
+        return new MappedFile(elf.BuildId.Length > 0 ? elf.BuildId : $"{mapping.File} {bytes.Length}", elf);
+    }
+
+    /// <summary>Opens the very file that is mapped, also when it was deleted or replaced; where that is not allowed, the one of its name.</summary>
+    /// <param name="process">The process's folder in proc.</param>
+    /// <param name="mapping">What is mapped.</param>
+    internal static ByteSource? Open(string process, Mapping mapping)
+    {
+        if (mapping.Path == Mapping.Vdso)
+            return OpenVdso(process, mapping);
+        return RootedFile.OpenLink($"{process}/map_files/{mapping.Link}")
+            ?? (mapping.Name == mapping.Path ? RootedFile.Open(process + "/root", mapping.Path) : null);
+    }
+
+    // The kernel's own code in the process is a whole ELF file in memory.
+    private static MemoryBytes? OpenVdso(string process, Mapping mapping)
+    {
+        int length = (int)Math.Min(mapping.End - mapping.Start, MostVdsoBytes);
+        try
+        {
+            using var memory = File.OpenHandle(process + "/mem", share: FileShare.ReadWrite | FileShare.Delete);
+            byte[] bytes = new byte[length];
+            return RandomAccess.Read(memory, bytes, (long)mapping.Start) == length ? new MemoryBytes(bytes) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Huatuo.Linux.Proc;
+
+namespace Huatuo.Profiling.Symbols;
+
+/// <summary>What the symbols of all processes share. Used by one thread at a time.</summary>
+/// <param name="Frames">Takes the frames.</param>
+/// <param name="ProcRoot">Where proc is mounted.</param>
+internal sealed record SymbolEnvironment(FrameTable Frames, string ProcRoot)
+{
+    private const long MostFunctionBytes = 32 << 20;
+
+    internal SymbolCounts Counts { get; } = new();
+
+    internal FunctionCache Functions { get; } = new(MostFunctionBytes);
+
+    /// <summary>For small files of proc.</summary>
+    internal FileBuffer Buffer { get; } = new();
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace Huatuo.Kernel.Tests.Harness;
+
+/// <summary>A program in C that the test compiles and runs; ended and removed with this.</summary>
+internal sealed class CompiledProgram : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("huatuo-profile-").FullName;
+    private readonly List<Process> _running = [];
+
+    /// <param name="name">What the processes are called.</param>
+    /// <param name="source">It. Frame pointers are kept, nothing is inlined.</param>
+    /// <param name="arguments">More for the compiler.</param>
+    internal CompiledProgram(string name, string source, params string[] arguments)
+    {
+        Path = System.IO.Path.Combine(_folder, name);
+        File.WriteAllText(Path + ".c", source);
+        Command.Run("", "gcc", ["-O0", "-fno-omit-frame-pointer", "-pthread", Path + ".c", "-o", Path, .. arguments]);
+    }
+
+    internal string Path { get; }
+
+    /// <summary>Starts it, and waits for its first line.</summary>
+    /// <param name="prefix">What is to start it, such as <c>taskset -c 0</c>.</param>
+    internal async Task<Process> StartAsync(params string[] prefix)
+    {
+        string[] line = [.. prefix, Path];
+        Process process = Command.Start(line[0], line[1..]);
+        _running.Add(process);
+        Assert.Equal("ready", await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)));
+        return process;
+    }
+
+    /// <summary>Starts it within a cgroup, which ends it.</summary>
+    internal async Task<Process> StartAsync(MemoryCgroup cgroup)
+    {
+        Process process = cgroup.Start($"exec '{Path}'");
+        Assert.Equal("ready", await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)));
+        return process;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Process process in _running)
+        {
+            if (!process.HasExited)
+                process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+        Directory.Delete(_folder, recursive: true);
+    }
+}
