@@ -50,7 +50,7 @@ public sealed class ProfileTests
             Ending ending = (await HuatuoProcess.RunAsync("profile", "offcpu", "--pid", $"{sleeper.Id}", "--duration", "2s", "--phase", "blocked", "-o", "collapsed", "--output", "-")).Expect(0);
             string[] lines = ending.Output.Split('\n');
             Assert.All(lines, line => Assert.Matches(@"^bash;.*;\[blocked: [a-zI/O]+\] [0-9]+$", line));
-            Assert.Contains(lines, line => line.Contains(";[woken by interrupt];[blocked: interruptible] ", StringComparison.Ordinal));
+            Assert.Contains(lines, line => line.Contains(";[woken by i", StringComparison.Ordinal) && line.Contains("];[blocked: interruptible] ", StringComparison.Ordinal));
         }
         finally
         {

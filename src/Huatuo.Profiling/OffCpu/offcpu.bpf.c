@@ -172,7 +172,10 @@ int offcpu_waking(__u64 *ctx)
 	if (!left || left->woken_ns || left->reason == REASON_PREEMPTED)
 		return 0;
 	context = current_context(current);
-	if (context == CONTEXT_TASK) {
+	if (context == CONTEXT_TASK && !(__u32)bpf_get_current_pid_tgid()) {
+		/* The idle loop does what interrupts left to it. */
+		__builtin_memcpy(left->waker, "idle", sizeof("idle"));
+	} else if (context == CONTEXT_TASK) {
 		left->waker_tgid = bpf_get_current_pid_tgid() >> 32;
 		BPF_CORE_READ_INTO(&left->waker, (struct task_struct___profile *)current, group_leader, comm);
 	} else if (context != CONTEXT_UNKNOWN) {
