@@ -197,7 +197,7 @@ static __always_inline struct disk_latency *latency_of(struct gendisk *disk, __u
 static __always_inline int on_complete(struct request *rq, __u32 bytes)
 {
 	__u64 key = (__u64)rq, now_ns = bpf_ktime_get_ns(), queued_ns, dispatched_ns = 0, begun_ns = rq->start_time_ns;
-	/* Read before anything branches: for each path to here the verifier looks the types up again, by their names. */
+	/* Before anything branches: for each path to here the verifier looks the types up anew, by name. */
 	struct gendisk *gendisk = disk_of(rq);
 	__u32 device = gendisk->major << 20 | gendisk->first_minor;
 	struct request_state *state = bpf_map_lookup_elem(&in_flight, &key);
