@@ -7,7 +7,7 @@ public sealed class AskingTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task EveryCommandDoesWhatTheGuideSays()
     {
         Dictionary<string, string> blocks = Guide.Blocks(Repository.Read("docs/guides/api.md")).ToDictionary(block => block.Word, block => block.Commands);

@@ -10,7 +10,7 @@ public sealed partial class FirstDropTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task EveryCommandDoesWhatTheGuideSays()
     {
         IReadOnlyList<(string Word, string Commands)> blocks = Guide.Blocks(Repository.Read("docs/guides/first-drop.md"));

@@ -87,7 +87,7 @@ public sealed class RuntimeLoopTests : IDisposable
             throw new RuntimeException("broken pipe");
         };
         _fleet.Add(s_a);
-        await UntilAsync(() => loop.Failures == 9, s_tick);
+        await UntilAsync(() => loop.Failures == 9, TimeSpan.FromMilliseconds(250));
         Assert.False(loop.IsUp);
         // The first is asked again at once: 1 s, 2 s, 4 s and so on lie behind the second.
         double[] waits = [.. times.Zip(times.Skip(1), (one, next) => _time.GetElapsedTime(one, next).TotalSeconds).Skip(1)];
