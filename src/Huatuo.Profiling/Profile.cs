@@ -4,7 +4,7 @@ using Huatuo.Profiling.Symbols;
 namespace Huatuo.Profiling;
 
 /// <summary>What was sampled, as a tree of frames from the process inwards.</summary>
-/// <param name="Kind">What its time is.</param>
+/// <param name="Kind">What it is of.</param>
 /// <param name="Frames">All frames.</param>
 internal sealed record Profile(ProfileKind Kind, FrameTable Frames)
 {
@@ -30,14 +30,47 @@ internal sealed record Profile(ProfileKind Kind, FrameTable Frames)
     internal SymbolCounts Symbols { get; init; } = new();
 }
 
-/// <summary>What a profile's time is.</summary>
+/// <summary>What a profile is of.</summary>
 /// <param name="Name">Such as <c>cpu</c>.</param>
 /// <param name="Events">What is counted, such as <c>samples</c>.</param>
-internal sealed record ProfileKind(string Name, string Events)
+/// <param name="Weight">What pictures of it show.</param>
+/// <param name="Other">What else is summed; null for nothing.</param>
+internal sealed record ProfileKind(string Name, string Events, ProfileUnit Weight = ProfileUnit.Nanoseconds, ProfileUnit? Other = null)
 {
     /// <summary>Time on a CPU.</summary>
     internal static ProfileKind OnCpu { get; } = new("cpu", "samples");
 
     /// <summary>Time away from a CPU.</summary>
     internal static ProfileKind OffCpu { get; } = new("offcpu", "waits");
+
+    /// <summary>Address space that was asked for.</summary>
+    internal static ProfileKind VirtualSpace { get; } = new("virtual_space", "allocations", ProfileUnit.Bytes);
+
+    /// <summary>Pages that were taken.</summary>
+    internal static ProfileKind AllocatedSpace { get; } = new("alloc_space", "allocations", ProfileUnit.Bytes);
+
+    /// <summary>Pages that were taken and not given back.</summary>
+    internal static ProfileKind HeldSpace { get; } = new("inuse_space", "allocations", ProfileUnit.Bytes);
+
+    /// <summary>Operations on disks or files by their time.</summary>
+    internal static ProfileKind IoTime { get; } = new("io", "operations", ProfileUnit.Nanoseconds, ProfileUnit.Bytes);
+
+    /// <summary>The same by what they moved.</summary>
+    internal static ProfileKind IoBytes { get; } = new("io", "operations", ProfileUnit.Bytes, ProfileUnit.Nanoseconds);
+
+    /// <summary>Waits for locks.</summary>
+    internal static ProfileKind Lock { get; } = new("lock", "contentions");
+
+    /// <summary>What is summed, beside the number; the weight last.</summary>
+    internal IEnumerable<ProfileUnit> Units => Other is { } other ? [other, Weight] : [Weight];
+}
+
+/// <summary>What a profile sums.</summary>
+internal enum ProfileUnit
+{
+    /// <summary>Time.</summary>
+    Nanoseconds,
+
+    /// <summary>Memory, or data.</summary>
+    Bytes,
 }

@@ -9,7 +9,7 @@ internal sealed class StackTree
     /// <summary>The node above all stacks.</summary>
     internal const int Root = 0;
 
-    private readonly List<Node> _nodes = [new Node(-1, -1, 0, 0)];
+    private readonly List<Node> _nodes = [new Node(-1, -1, 0, 0, 0)];
     private readonly Dictionary<(int Parent, int Frame), int> _children = [];
 
     /// <summary>One frame where a stack came through, or ended.</summary>
@@ -17,7 +17,12 @@ internal sealed class StackTree
     /// <param name="Frame">The frame's number.</param>
     /// <param name="Count">How often stacks ended here.</param>
     /// <param name="Nanoseconds">The time in those.</param>
-    internal readonly record struct Node(int Parent, int Frame, long Count, long Nanoseconds);
+    /// <param name="Bytes">What they moved or took.</param>
+    internal readonly record struct Node(int Parent, int Frame, long Count, long Nanoseconds, long Bytes)
+    {
+        /// <summary>One of the two.</summary>
+        internal long Value(ProfileUnit unit) => unit == ProfileUnit.Bytes ? Bytes : Nanoseconds;
+    }
 
     internal int Count => _nodes.Count;
 
@@ -27,8 +32,19 @@ internal sealed class StackTree
     /// <param name="frames">The outermost first.</param>
     /// <param name="count">How often.</param>
     /// <param name="nanoseconds">For how long.</param>
+    /// <param name="bytes">What was moved or taken.</param>
     /// <returns>False when there is no room for it.</returns>
-    internal bool Add(IReadOnlyList<int> frames, long count, long nanoseconds)
+    internal bool Add(IReadOnlyList<int> frames, long count, long nanoseconds, long bytes = 0)
+    {
+        int node = Place(frames);
+        if (node == Root)
+            return false;
+        AddTo(node, count, nanoseconds, bytes);
+        return true;
+    }
+
+    /// <summary>The node of a stack, which is there from then on; that of the root when there is no room for it.</summary>
+    internal int Place(IReadOnlyList<int> frames)
     {
         int node = Root;
         foreach (int frame in frames)
@@ -36,16 +52,21 @@ internal sealed class StackTree
             if (!_children.TryGetValue((node, frame), out int child))
             {
                 if (_nodes.Count >= Most)
-                    return false;
+                    return Root;
                 child = _nodes.Count;
                 _children[(node, frame)] = child;
-                _nodes.Add(new Node(node, frame, 0, 0));
+                _nodes.Add(new Node(node, frame, 0, 0, 0));
             }
             node = child;
         }
+        return node;
+    }
+
+    /// <summary>Adds to the stack that ends in a node, or takes away from it.</summary>
+    internal void AddTo(int node, long count, long nanoseconds, long bytes)
+    {
         Node end = _nodes[node];
-        _nodes[node] = end with { Count = end.Count + count, Nanoseconds = end.Nanoseconds + nanoseconds };
-        return true;
+        _nodes[node] = end with { Count = end.Count + count, Nanoseconds = end.Nanoseconds + nanoseconds, Bytes = end.Bytes + bytes };
     }
 
     /// <summary>The frames of a node, the outermost first.</summary>
@@ -58,13 +79,13 @@ internal sealed class StackTree
         return [.. path];
     }
 
-    /// <summary>The time in each node and all within it, by number; that of the root is all time.</summary>
-    internal long[] Totals()
+    /// <summary>The time, or what else is asked for, in each node and all within it, by number; that of the root is all.</summary>
+    internal long[] Totals(ProfileUnit unit = ProfileUnit.Nanoseconds)
     {
         var totals = new long[_nodes.Count];
         for (int node = _nodes.Count - 1; node >= 0; node--)
         {
-            totals[node] += _nodes[node].Nanoseconds;
+            totals[node] += _nodes[node].Value(unit);
             if (node > Root)
                 totals[_nodes[node].Parent] += totals[node];
         }

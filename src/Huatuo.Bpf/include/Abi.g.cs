@@ -139,12 +139,13 @@ public struct ProfileStackAddresses
     private ulong _first;
 }
 
-/// <summary>The <c>struct profile_value</c> of the kernel side, 16 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 16)]
+/// <summary>The <c>struct profile_value</c> of the kernel side, 24 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 24)]
 public struct ProfileValue
 {
-    public const int Size = 16;
+    public const int Size = 24;
 
     [FieldOffset(0)] public ulong Count;
     [FieldOffset(8)] public ulong Ns;
+    [FieldOffset(16)] public ulong Bytes;
 }

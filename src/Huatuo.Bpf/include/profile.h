@@ -18,7 +18,7 @@ struct profile_key {
 	__u32 tgid;
 	__u32 generation;
 	char comm[16]; /* of the process, not the thread */
-	char waker[16];
+	char waker[16]; /* or who else had a part in it, or what it was done to */
 	__u32 waker_tgid;
 	__u32 reason;
 };
@@ -26,6 +26,7 @@ struct profile_key {
 struct profile_value {
 	__u64 count;
 	__u64 ns;
+	__u64 bytes;
 };
 
 struct profile_stack {
@@ -39,7 +40,7 @@ struct profile_counters {
 	__u64 seen;
 	__u64 idle;
 	__u64 filtered;
-	__u64 brief; /* shorter than asked for */
+	__u64 brief; /* shorter than asked for, or not drawn */
 	__u64 lost;
 	__u64 sampled;
 	__u64 cut; /* stacks that go on beyond the last frame */
@@ -213,7 +214,8 @@ static __always_inline void name_process(struct profile_key *key, struct task_st
 
 static const struct profile_value first_value = {};
 
-static __always_inline void add_sample(struct profile_counters *cpu, struct profile_key *key, __u64 ns)
+/* True when it is in the profile. */
+static __always_inline bool add_value(struct profile_key *key, __u64 count, __u64 ns, __u64 bytes)
 {
 	__u32 zero = 0;
 	__u32 *now = bpf_map_lookup_elem(&generation, &zero);
@@ -225,15 +227,20 @@ static __always_inline void add_sample(struct profile_counters *cpu, struct prof
 		bpf_map_update_elem(&samples, key, &first_value, BPF_NOEXIST);
 		value = bpf_map_lookup_elem(&samples, key);
 	}
-	if (!value) {
-		tally(&cpu->lost);
-		return;
-	}
-	__sync_fetch_and_add(&value->count, 1);
+	if (!value)
+		return false;
+	__sync_fetch_and_add(&value->count, count);
 	/* To add a constant 0 the compiler makes an operation that kernels before 5.12 do not have. */
 	if (ns)
 		__sync_fetch_and_add(&value->ns, ns);
-	tally(&cpu->sampled);
+	if (bytes)
+		__sync_fetch_and_add(&value->bytes, bytes);
+	return true;
+}
+
+static __always_inline void add_sample(struct profile_counters *cpu, struct profile_key *key, __u64 ns)
+{
+	tally(add_value(key, 1, ns, 0) ? &cpu->sampled : &cpu->lost);
 }
 
 static __always_inline struct profile_counters *counters_of_cpu(void)

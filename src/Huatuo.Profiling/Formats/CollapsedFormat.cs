@@ -5,7 +5,7 @@ namespace Huatuo.Profiling.Formats;
 
 /// <summary>
 /// A line for each stack: its frames, the outermost first, separated by semicolons, a blank, and a number: samples of time
-/// on a CPU, microseconds of time away from it. Frames of the kernel end in <c>_[k]</c>.
+/// on a CPU, microseconds of other time, or bytes. Frames of the kernel end in <c>_[k]</c>.
 /// </summary>
 internal static class CollapsedFormat
 {
@@ -27,7 +27,7 @@ internal static class CollapsedFormat
         }
     }
 
-    private static long Weight(Profile profile, StackTree.Node end) => profile.PeriodNanoseconds > 0 ? end.Count : end.Nanoseconds / 1000;
+    private static long Weight(Profile profile, StackTree.Node end) => profile.PeriodNanoseconds > 0 ? end.Count : profile.Kind.Weight == ProfileUnit.Bytes ? end.Bytes : end.Nanoseconds / 1000;
 
     private static string Text(in Frame frame)
     {

@@ -5,7 +5,7 @@ namespace Huatuo.Profiling.Formats;
 
 /// <summary>
 /// A flame graph as one SVG file that needs nothing else: the process below, what it calls above, as wide as it took
-/// time. A click makes a frame as wide as the picture, a click on the lowest one undoes it.
+/// time or memory. A click makes a frame as wide as the picture, a click on the lowest one undoes it.
 /// </summary>
 internal sealed class FlameGraph
 {
@@ -13,10 +13,12 @@ internal sealed class FlameGraph
 
     private readonly StringBuilder _svg = new();
     private readonly long _total;
+    private readonly ProfileUnit _unit;
     private readonly double _height;
 
-    private FlameGraph(string title, long total, int depth)
+    private FlameGraph(string title, long total, int depth, ProfileUnit unit)
     {
+        _unit = unit;
         _total = Math.Max(1, total);
         _height = Head + (depth + 1) * Row + 2 * Margin;
         Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Number(Width)}\" height=\"{Number(_height)}\" viewBox=\"0 0 {Number(Width)} {Number(_height)}\" font-family=\"monospace\" font-size=\"11\">");
@@ -28,10 +30,10 @@ internal sealed class FlameGraph
     /// <summary>Writes a profile.</summary>
     internal static void Write(Profile profile, Stream output)
     {
-        long[] totals = profile.Stacks.Totals();
+        long[] totals = profile.Stacks.Totals(profile.Kind.Weight);
         List<int>?[] children = profile.Stacks.Children();
-        string seconds = (totals[StackTree.Root] / 1e9).ToString("0.###", CultureInfo.InvariantCulture);
-        var graph = new FlameGraph($"{profile.Kind.Name}: {seconds} s", totals[StackTree.Root], Depth(profile.Stacks));
+        string all = profile.Kind.Weight == ProfileUnit.Bytes ? Amount(totals[StackTree.Root], profile.Kind.Weight) : (totals[StackTree.Root] / 1e9).ToString("0.### 's'", CultureInfo.InvariantCulture);
+        var graph = new FlameGraph($"{profile.Kind.Name}: {all}", totals[StackTree.Root], Depth(profile.Stacks), profile.Kind.Weight);
         graph.Frame("all", 0, totals[StackTree.Root], 0, totals[StackTree.Root], "#d8d8d8", "");
         graph.Children(children, totals, StackTree.Root, 0, 1, node =>
         {
@@ -46,7 +48,7 @@ internal sealed class FlameGraph
     {
         StackTree tree = difference.Stacks;
         long[] totals = difference.After;
-        var graph = new FlameGraph($"{difference.Kind}: red took more of the time than before, blue less", totals[StackTree.Root], Depth(tree));
+        var graph = new FlameGraph($"{difference.Kind}: red took more of the time than before, blue less", totals[StackTree.Root], Depth(tree), ProfileUnit.Nanoseconds);
         graph.Frame("all", 0, totals[StackTree.Root], 0, totals[StackTree.Root], "#d8d8d8", "");
         graph.Children(tree.Children(), totals, StackTree.Root, 0, 1, node =>
         {
@@ -80,17 +82,20 @@ internal sealed class FlameGraph
         }
     }
 
-    private void Frame(string name, long start, long width, int level, long nanoseconds, string colour, string note)
+    private void Frame(string name, long start, long width, int level, long weight, string colour, string note)
     {
         double scale = (Width - 2 * Margin) / _total;
         double x = Margin + start * scale, wide = width * scale, y = _height - Margin - (level + 1) * Row;
-        string share = (100.0 * nanoseconds / _total).ToString("0.##", CultureInfo.InvariantCulture);
-        string milliseconds = (nanoseconds / 1e6).ToString("0.###", CultureInfo.InvariantCulture);
-        string title = $"{name}{(note.Length > 0 ? $" ({note})" : "")}: {milliseconds} ms, {share} %";
+        string share = (100.0 * weight / _total).ToString("0.##", CultureInfo.InvariantCulture);
+        string title = $"{name}{(note.Length > 0 ? $" ({note})" : "")}: {Amount(weight, _unit)}, {share} %";
         int letters = (int)(wide / LetterWidth);
         string text = letters < 3 ? "" : name.Length <= letters ? name : name[..(letters - 1)] + "…";
         Line($"<g class=\"f\" data-n=\"{Escape(name)}\"><title>{Escape(title)}</title><rect x=\"{Number(x)}\" y=\"{Number(y)}\" width=\"{Number(wide)}\" height=\"{Number(Row - 1)}\" fill=\"{colour}\"/><text x=\"{Number(x + 3)}\" y=\"{Number(y + 12)}\">{Escape(text)}</text></g>");
     }
+
+    private static string Amount(long value, ProfileUnit unit) => unit == ProfileUnit.Bytes
+        ? value >= 1 << 20 ? (value / (double)(1 << 20)).ToString("0.### 'MiB'", CultureInfo.InvariantCulture) : (value / 1024.0).ToString("0.### 'KiB'", CultureInfo.InvariantCulture)
+        : (value / 1e6).ToString("0.### 'ms'", CultureInfo.InvariantCulture);
 
     private void Finish(Stream output)
     {

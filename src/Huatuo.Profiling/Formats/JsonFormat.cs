@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Huatuo.Profiling.Formats;
 
-/// <summary>What was measured and how, and the tree of frames: each with its own time and that of all within it, the longest first.</summary>
+/// <summary>What was measured and how, and the tree of frames: each with what it and all within it took, the most first.</summary>
 internal static class JsonFormat
 {
     private const int Deepest = 1024;
@@ -10,14 +10,15 @@ internal static class JsonFormat
     /// <summary>Writes a profile.</summary>
     internal static void Write(Profile profile, Stream output)
     {
-        long[] totals = profile.Stacks.Totals();
+        (string Name, ProfileUnit Unit, long[] Totals)[] sums = [.. profile.Kind.Units.Reverse().Select(unit => (Name(unit), unit, profile.Stacks.Totals(unit)))];
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { MaxDepth = Deepest });
         json.WriteStartObject();
         json.WriteString("kind", profile.Kind.Name);
         json.WriteString("start", profile.Start.UtcDateTime);
         json.WriteNumber("duration_ns", profile.Duration.Ticks * 100);
         json.WriteNumber("period_ns", profile.PeriodNanoseconds);
-        json.WriteNumber("total_ns", totals[StackTree.Root]);
+        foreach ((string name, _, long[] totals) in sums)
+            json.WriteNumber("total_" + name, totals[StackTree.Root]);
         json.WriteStartObject("samples");
         json.WriteNumber("seen", profile.Kernel.Seen);
         json.WriteNumber("idle", profile.Kernel.Idle);
@@ -38,13 +39,13 @@ internal static class JsonFormat
         json.WriteEndObject();
         json.WriteStartArray("stacks");
         List<int>?[] children = profile.Stacks.Children();
-        foreach (int node in Sorted(children[StackTree.Root], totals))
-            Write(json, profile, children, totals, node);
+        foreach (int node in Sorted(children[StackTree.Root], sums[0].Totals))
+            Write(json, profile, children, sums, node);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, Profile profile, List<int>?[] children, long[] totals, int node)
+    private static void Write(Utf8JsonWriter json, Profile profile, List<int>?[] children, (string Name, ProfileUnit Unit, long[] Totals)[] sums, int node)
     {
         StackTree.Node at = profile.Stacks[node];
         Frame frame = profile.Frames[at.Frame];
@@ -53,21 +54,25 @@ internal static class JsonFormat
         if (frame.Module.Length > 0)
             json.WriteString("module", frame.Module);
         json.WriteString("kind", frame.Kind.ToString().ToLowerInvariant());
-        json.WriteNumber("total_ns", totals[node]);
+        foreach ((string name, _, long[] totals) in sums)
+            json.WriteNumber("total_" + name, totals[node]);
         if (at.Count > 0)
         {
-            json.WriteNumber("self_ns", at.Nanoseconds);
+            foreach ((string name, ProfileUnit unit, _) in sums)
+                json.WriteNumber("self_" + name, at.Value(unit));
             json.WriteNumber("self_count", at.Count);
         }
         if (children[node] is { } within)
         {
             json.WriteStartArray("children");
-            foreach (int child in Sorted(within, totals))
-                Write(json, profile, children, totals, child);
+            foreach (int child in Sorted(within, sums[0].Totals))
+                Write(json, profile, children, sums, child);
             json.WriteEndArray();
         }
         json.WriteEndObject();
     }
+
+    private static string Name(ProfileUnit unit) => unit == ProfileUnit.Bytes ? "bytes" : "ns";
 
     private static IEnumerable<int> Sorted(IEnumerable<int>? nodes, long[] totals) => (nodes ?? []).OrderByDescending(node => totals[node]).ThenBy(node => node);
 }

@@ -29,7 +29,8 @@ internal sealed class PprofFormat
     private void Write(Profile profile)
     {
         ValueType(1, profile.Kind.Events, "count");
-        ValueType(1, profile.Kind.Name, "nanoseconds");
+        foreach (ProfileUnit unit in profile.Kind.Units)
+            ValueType(1, unit == profile.Kind.Weight ? profile.Kind.Name : Name(unit), unit == ProfileUnit.Bytes ? "bytes" : "nanoseconds");
         var locations = new SortedSet<int>();
         long process = String("process");
         for (int node = 1; node < profile.Stacks.Count; node++)
@@ -53,13 +54,15 @@ internal sealed class PprofFormat
         _output.Numbers(13, [commentString]);
     }
 
+    private static string Name(ProfileUnit unit) => unit == ProfileUnit.Bytes ? "bytes" : "time";
+
     // The outermost frame is the process: a label, and a function too, so that what processes do is told apart.
     private void Sample(Profile profile, int node, SortedSet<int> locations, long process)
     {
         int[] path = profile.Stacks.Path(node);
         var sample = new ProtoWriter();
         sample.Numbers(1, [.. path.Reverse().Select(frame => frame + 1L)]);
-        sample.Numbers(2, [profile.Stacks[node].Count, profile.Stacks[node].Nanoseconds]);
+        sample.Numbers(2, [profile.Stacks[node].Count, .. profile.Kind.Units.Select(unit => profile.Stacks[node].Value(unit))]);
         var label = new ProtoWriter();
         label.Number(1, process);
         label.Number(2, String(profile.Frames[path[0]].Name));

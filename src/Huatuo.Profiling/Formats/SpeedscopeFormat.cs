@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Huatuo.Profiling.Formats;
 
-/// <summary>The file format of speedscope: one profile of type <c>sampled</c>, whose weights are nanoseconds.</summary>
+/// <summary>The file format of speedscope: one profile of type <c>sampled</c>, whose weights are nanoseconds or bytes.</summary>
 internal static class SpeedscopeFormat
 {
     private const string Schema = "https://www.speedscope.app/file-format-schema.json";
@@ -11,6 +11,7 @@ internal static class SpeedscopeFormat
     internal static void Write(Profile profile, Stream output)
     {
         List<int> ends = [.. Enumerable.Range(1, profile.Stacks.Count - 1).Where(node => profile.Stacks[node].Count > 0)];
+        ProfileUnit unit = profile.Kind.Weight;
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
         json.WriteString("$schema", Schema);
@@ -33,9 +34,9 @@ internal static class SpeedscopeFormat
         json.WriteStartObject();
         json.WriteString("type", "sampled");
         json.WriteString("name", profile.Kind.Name);
-        json.WriteString("unit", "nanoseconds");
+        json.WriteString("unit", unit == ProfileUnit.Bytes ? "bytes" : "nanoseconds");
         json.WriteNumber("startValue", 0);
-        json.WriteNumber("endValue", ends.Sum(node => profile.Stacks[node].Nanoseconds));
+        json.WriteNumber("endValue", ends.Sum(node => profile.Stacks[node].Value(unit)));
         json.WriteStartArray("samples");
         foreach (int node in ends)
         {
@@ -47,7 +48,7 @@ internal static class SpeedscopeFormat
         json.WriteEndArray();
         json.WriteStartArray("weights");
         foreach (int node in ends)
-            json.WriteNumberValue(profile.Stacks[node].Nanoseconds);
+            json.WriteNumberValue(profile.Stacks[node].Value(unit));
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndArray();

@@ -10,12 +10,14 @@ namespace Huatuo.Profiling.Sampling;
 /// <summary>Makes a profile of the samples in the kernel: takes them, names their stacks while the processes are there, adds them up.</summary>
 internal sealed class ProfileRecorder
 {
+    private const int DeepestHook = 6;
     private readonly KernelSamples _kernel;
     private readonly StackStore _stacks = new();
     private readonly Symbolizer _symbols;
     private readonly Func<ProfileKey, IEnumerable<Frame>> _reasons;
     private readonly bool _splitsProcesses;
     private readonly List<int> _frames = [];
+    private readonly HeldStacks? _held;
 
     /// <param name="kind">What is sampled.</param>
     /// <param name="loaded">The loaded object.</param>
@@ -24,13 +26,15 @@ internal sealed class ProfileRecorder
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="reasons">The innermost frames of a sample that are no functions.</param>
     /// <param name="procRoot">Where proc is mounted.</param>
-    internal ProfileRecorder(ProfileKind kind, BpfObject loaded, long periodNanoseconds, bool splitsProcesses, KernelSymbols symbols, Func<ProfileKey, IEnumerable<Frame>> reasons, string procRoot = "/proc")
+    /// <param name="isHeld">Whether samples are taken back.</param>
+    internal ProfileRecorder(ProfileKind kind, BpfObject loaded, long periodNanoseconds, bool splitsProcesses, KernelSymbols symbols, Func<ProfileKey, IEnumerable<Frame>> reasons, string procRoot = "/proc", bool isHeld = false)
     {
         _kernel = new KernelSamples(loaded);
         var environment = new SymbolEnvironment(new FrameTable(), procRoot);
         _symbols = new Symbolizer(environment, symbols);
         _reasons = reasons;
         _splitsProcesses = splitsProcesses;
+        _held = isHeld ? new HeldStacks() : null;
         Profile = new Profile(kind, environment.Frames) { PeriodNanoseconds = periodNanoseconds, Symbols = environment.Counts };
     }
 
@@ -52,24 +56,66 @@ internal sealed class ProfileRecorder
 
     private void Add(in ProfileKey key, in ProfileValue value)
     {
-        _frames.Clear();
-        if (!_stacks.TryGet(key.UserStack, out ReadOnlySpan<ulong> user) || !_stacks.TryGet(key.KernelStack, out ReadOnlySpan<ulong> kernel))
+        long count = (long)value.Count;
+        if (_held is not null)
         {
-            Profile.Dropped += (long)value.Count;
+            AddHeld(_held, key, value);
             return;
         }
+        long nanoseconds = Profile.PeriodNanoseconds > 0 ? count * Profile.PeriodNanoseconds : (long)value.Ns;
+        if (Place(key) is > StackTree.Root and int node)
+            Profile.Stacks.AddTo(node, count, nanoseconds, (long)value.Bytes);
+        else
+            Profile.Dropped += count;
+    }
+
+    // What is let go is taken from the stack that took it, whose process may be gone by then.
+    private void AddHeld(HeldStacks held, in ProfileKey key, in ProfileValue value)
+    {
+        long count = (long)value.Count;
+        if (count == 0)
+            return;
+        int node = held.Find(key);
+        if (node == StackTree.Root && count > 0)
+            node = Place(key);
+        if (node == StackTree.Root)
+        {
+            Profile.Dropped += Math.Max(0, count);
+            return;
+        }
+        held.Add(key, node, count);
+        Profile.Stacks.AddTo(node, count, 0, (long)value.Bytes);
+    }
+
+    // The node of its stack, or the root.
+    private int Place(in ProfileKey key)
+    {
+        _frames.Clear();
+        if (!_stacks.TryGet(key.UserStack, out ReadOnlySpan<ulong> user) || !_stacks.TryGet(key.KernelStack, out ReadOnlySpan<ulong> kernel))
+            return StackTree.Root;
         string process = Name(key.Comm);
         if (_splitsProcesses)
             process = string.Create(CultureInfo.InvariantCulture, $"{process} ({key.Tgid})");
         _frames.Add(Profile.Frames.Intern(new Frame(process, "", FrameKind.Process)));
         _symbols.AddUser(key.Tgid, key.Image, user, _frames);
+        int outside = _frames.Count;
         _symbols.AddKernel(kernel, _frames);
+        LeaveHook(outside);
         foreach (Frame reason in _reasons(key))
             _frames.Add(Profile.Frames.Intern(reason));
-        long nanoseconds = Profile.PeriodNanoseconds > 0 ? (long)value.Count * Profile.PeriodNanoseconds : (long)value.Ns;
-        if (!Profile.Stacks.Add(_frames, (long)value.Count, nanoseconds))
-            Profile.Dropped += (long)value.Count;
+        return Profile.Stacks.Place(_frames);
     }
+
+    // A stack that is taken at a tracepoint ends in what leads from there to the program, which may have no name yet.
+    private void LeaveHook(int outside)
+    {
+        for (int i = Math.Max(outside, _frames.Count - DeepestHook); i < _frames.Count; i++)
+            if (IsHook(Profile.Frames[_frames[i]].Name))
+                _frames.RemoveRange(i, _frames.Count - i);
+    }
+
+    private static bool IsHook(string function) => function.StartsWith("bpf_prog_", StringComparison.Ordinal) || function.StartsWith("bpf_trace_run", StringComparison.Ordinal)
+        || function.StartsWith("__bpf_trace_", StringComparison.Ordinal) || function.StartsWith("__traceiter_", StringComparison.Ordinal);
 
     /// <summary>The name of a task, up to its terminating zero.</summary>
     internal static string Name(ReadOnlySpan<byte> comm)

@@ -39,6 +39,13 @@ internal sealed class CompiledProgram : IAsyncDisposable
         return process;
     }
 
+    /// <summary>Gives a running one a line, and waits for what it says to it.</summary>
+    internal static async Task NextAsync(Process process, string said)
+    {
+        process.StandardInput.WriteLine();
+        Assert.Equal(said, await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(120)));
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (Process process in _running)

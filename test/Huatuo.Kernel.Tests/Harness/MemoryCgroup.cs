@@ -25,6 +25,17 @@ internal sealed class MemoryCgroup : IAsyncDisposable
     /// <summary>Its path below the mount point.</summary>
     internal string Path { get; }
 
+    /// <summary>Its kernfs id.</summary>
+    internal ulong Id
+    {
+        get
+        {
+            ulong id = 0;
+            CgroupTree.TryRead(CgroupMounts.Load().IdentityPath!, (cgroup, at) => id = at == Path ? cgroup : id);
+            return id;
+        }
+    }
+
     /// <summary>Whether <c>memory.stat</c> has page tables (5.11).</summary>
     internal bool TellsPageTables => File.ReadLines($"{_mount}{Path}/memory.stat").Any(line => line.StartsWith("pagetables ", StringComparison.Ordinal));
 

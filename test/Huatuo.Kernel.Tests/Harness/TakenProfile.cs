@@ -21,20 +21,62 @@ internal static class TakenProfile
         return profiler.Profile;
     }
 
+    /// <summary>Takes until a condition holds, and goes on.</summary>
+    internal static async Task MeetsAsync(IProfiler profiler, Func<Profile, bool> enough, string what)
+    {
+        long begin = TimeProvider.System.GetTimestamp();
+        for (profiler.Take(); !enough(profiler.Profile); profiler.Take())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begin) < s_patience, $"not {what}: {profiler.Profile.Text()}");
+            await Task.Delay(s_interval);
+        }
+    }
+
+    /// <summary>Takes as long as some work lasts.</summary>
+    internal static async Task WhileAsync(IProfiler profiler, Task work)
+    {
+        while (await Task.WhenAny(work, Task.Delay(s_interval)) != work)
+            profiler.Take();
+        await work;
+    }
+
     /// <summary>The names of the outermost frames.</summary>
     internal static IReadOnlyList<string> Processes(this Profile profile) =>
         [.. Ends(profile).Select(node => profile.Frames[profile.Stacks.Path(node)[0]].Name).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>Which part of all time was spent in a function and all that it called, from 0 to 1.</summary>
+    /// <summary>Which part of all time, or of what else it is of, was spent in a function and all that it called, from 0 to 1.</summary>
     internal static double Share(this Profile profile, string function)
     {
-        long total = Ends(profile).Sum(node => profile.Stacks[node].Nanoseconds);
+        long total = Ends(profile).Sum(node => Weight(profile, node));
         return (double)Within(profile, function) / total;
     }
 
-    /// <summary>The time in a function and all that it called, or in stacks that end in what is no function.</summary>
-    internal static long Within(this Profile profile, string function) =>
-        Ends(profile).Where(node => profile.Stacks.Path(node).Any(frame => profile.Frames[frame].Name == function)).Sum(node => profile.Stacks[node].Nanoseconds);
+    /// <summary>The time, or what else it is of, in a function and all that it called, or in stacks that end in what is no function.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="frames">All of them are in the stacks.</param>
+    internal static long Within(this Profile profile, params string[] frames) => Nodes(profile, frames).Sum(node => Weight(profile, node));
+
+    /// <summary>How many of its events these are.</summary>
+    internal static long Count(this Profile profile, params string[] frames) => Nodes(profile, frames).Sum(node => profile.Stacks[node].Count);
+
+    /// <summary>What these events are of, where that is no time.</summary>
+    internal static long Bytes(this Profile profile, params string[] frames) => Nodes(profile, frames).Sum(node => profile.Stacks[node].Bytes);
+
+    /// <summary>Every event is in one of the terms.</summary>
+    internal static void AssertBalanced(this Profile profile) =>
+        Assert.Equal(profile.Kernel.Seen, profile.Kernel.Idle + profile.Kernel.Filtered + profile.Kernel.Brief + profile.Kernel.Lost + profile.Kernel.Sampled);
+
+    /// <summary>And nothing was lost.</summary>
+    internal static void AssertComplete(this Profile profile)
+    {
+        Assert.Equal((0UL, 0L), (profile.Kernel.Lost, profile.Dropped));
+        profile.AssertBalanced();
+    }
+
+    private static IEnumerable<int> Nodes(Profile profile, string[] frames) =>
+        Ends(profile).Where(node => frames.All(name => profile.Stacks.Path(node).Any(frame => profile.Frames[frame].Name == name)));
+
+    private static long Weight(Profile profile, int node) => profile.Stacks[node].Value(profile.Kind.Weight);
 
     /// <summary>All of it in one line for each stack, for what a failed test says.</summary>
     internal static string Text(this Profile profile)

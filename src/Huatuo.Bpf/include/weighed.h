@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Profiles of events that have a size. An event is drawn by a chance that grows with its size, and then stands for as
+ * many as that chance says: what is summed is right on average whatever the sizes are, and what it costs is bounded.
+ */
+#pragma once
+
+#include "profile.h"
+
+/* What is of this size or larger is always taken. */
+const volatile __u64 cfg_interval = 1;
+
+/* Whether only the CPUs of the map count. */
+const volatile __u8 cfg_some_cpus = 0;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} cpus SEC(".maps");
+
+/* What was drawn stands for times / of. */
+struct weight {
+	__u64 times;
+	__u64 of;
+};
+
+static __always_inline bool is_drawn(__u64 size, __u32 random, struct weight *weight)
+{
+	weight->times = weight->of = 1;
+	if (size >= cfg_interval)
+		return true;
+	if (!size)
+		size = 1;
+	if ((random * cfg_interval) >> 32 >= size)
+		return false;
+	weight->times = cfg_interval;
+	weight->of = size;
+	return true;
+}
+
+/* Rounded up or down by chance, so that nothing is lost on average. */
+static __always_inline __u64 weigh(const struct weight *weight, __u64 value)
+{
+	if (weight->of == 1 && weight->times == 1)
+		return value;
+	return (value * weight->times + bpf_get_prandom_u32() % weight->of) / weight->of;
+}
+
+static __always_inline bool is_target_cpu(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	__u32 *is_asked_for;
+
+	if (!cfg_some_cpus)
+		return true;
+	is_asked_for = bpf_map_lookup_elem(&cpus, &cpu);
+	return is_asked_for && *is_asked_for;
+}
+
+/* The current task, when it is what is asked for and does this itself. */
+static __always_inline bool is_target_now(struct task_struct *task, __u64 id)
+{
+	enum event_context context = current_context(task);
+
+	return (context == CONTEXT_TASK || context == CONTEXT_UNKNOWN) && is_target_cpu() &&
+		is_target(task, id >> 32, (__u32)id);
+}
+
+/* Who and in which stacks. */
+static __always_inline bool place_now(
+	void *ctx, struct profile_counters *cpu, struct profile_key *key, struct task_struct *task, __u64 id)
+{
+	key->tgid = id >> 32;
+	name_process(key, task);
+	return take_stack(ctx, cpu, 0, &key->kernel_stack) && take_stack(ctx, cpu, BPF_F_USER_STACK, &key->user_stack);
+}
