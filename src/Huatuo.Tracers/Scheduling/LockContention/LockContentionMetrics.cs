@@ -9,7 +9,7 @@ internal static class LockContentionMetrics
 {
     private const string KindLabel = "kind";
 
-    // enum lock_kind in lock_contention.bpf.c.
+    // enum lock_kind in contention.h.
     private static readonly string[] s_kinds =
         ["spinlock", "rwlock_read", "rwlock_write", "mutex", "rwsem_read", "rwsem_write", "percpu_rwsem_read", "percpu_rwsem_write", "rtmutex", "other"];
 

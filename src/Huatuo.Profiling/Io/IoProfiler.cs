@@ -1,0 +1,82 @@
+using Huatuo.Bpf;
+using Huatuo.Bpf.Abi;
+using Huatuo.Bpf.Features;
+using Huatuo.Flow.Tracing;
+using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Sampling;
+
+namespace Huatuo.Profiling.Io;
+
+/// <summary><c>io</c>: who reads and writes, how much, for how long, on which disk or in which file.</summary>
+internal static class IoProfiler
+{
+    /// <summary>What it is called.</summary>
+    internal const string Name = "io";
+
+    /// <summary>One sentence on it.</summary>
+    internal const string Summary = "Who reads and writes, on which disk or in which file: time and bytes.";
+
+    /// <summary>What it is hooked to.</summary>
+    internal const string Rung = "raw_tp/block_bio_queue+raw_tp/block_rq_complete, tp_btf/sys_enter+tp_btf/sys_exit";
+
+    private const uint MostStacks = 16384;
+
+    /// <summary>What this kernel lacks for it; null when nothing.</summary>
+    internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) =>
+        ProfilerNeeds.Lacks(kernel, btf, "block_bio_queue", "block_split", "block_rq_complete", "block_bio_complete", "sys_enter", "sys_exit");
+
+    /// <summary>Loads the programs and attaches them.</summary>
+    /// <param name="options">What is profiled.</param>
+    /// <param name="symbols">The kernel's symbols.</param>
+    /// <param name="kernel">What the kernel can do.</param>
+    /// <exception cref="BpfException">The kernel refuses.</exception>
+    internal static IProfiler Start(IoOptions options, KernelSymbols symbols, KernelFeatures kernel)
+    {
+        bool isBlock = options.Layer == IoLayer.Block;
+        var bpf = new IoBpf(BpfImages.Open(IoBpf.ObjectName))
+        {
+            MinNs = (ulong)options.MinDuration.Ticks * 100,
+            BioIsSecond = HasQueueFirst() ? (byte)1 : (byte)0,
+            PreemptCountOffset = kernel.PreemptCountOffset,
+        };
+        bpf.Object.SetMapEntries("samples", MostStacks);
+        bpf.Object.SetMapEntries("stacks", MostStacks);
+        foreach (string unused in isBlock ? (ReadOnlySpan<string>)["calls", "files"] : ["bios"])
+            bpf.Object.SetMapEntries(unused, 1);
+        ProfileKind kind = options.Weight == ProfileUnit.Bytes ? ProfileKind.IoBytes : ProfileKind.IoTime;
+        return HookedProfiler.Start(bpf.Object, options.Target, options.Interval, Programs(isBlock), loaded =>
+        {
+            var names = new FileNames(new IoBpf(loaded).Files);
+            return new ProfileRecorder(kind, loaded, 0, options.SplitsProcesses, symbols, key => Reasons(key, isBlock, names));
+        });
+    }
+
+    // What ends is seen before what begins.
+    private static string[] Programs(bool isBlock) => isBlock
+        ? [IoBpf.Programs.IoComplete, IoBpf.Programs.IoBioComplete, IoBpf.Programs.IoSplit, IoBpf.Programs.IoQueue]
+        : [IoBpf.Programs.IoExit, IoBpf.Programs.IoEnter];
+
+    // Until 5.11 (include/trace/events/block.h).
+    private static bool HasQueueFirst()
+    {
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        return btf?.TracepointArguments("block_bio_queue") == 2;
+    }
+
+    private static IEnumerable<Frame> Reasons(ProfileKey key, bool isBlock, FileNames names)
+    {
+        yield return Reason(isBlock ? $"[disk {ProfileRecorder.Name(key.Waker)}]" : names.Of(key));
+        yield return Reason((IoReason)key.Reason switch
+        {
+            IoReason.Read => "[read]",
+            IoReason.Write => "[write]",
+            IoReason.Flush => "[flush]",
+            IoReason.Discard => "[discard]",
+            IoReason.Copy => "[copy]",
+            IoReason.Other => "[other]",
+            _ => Frame.Unknown,
+        });
+    }
+
+    private static Frame Reason(string text) => new(text, "", FrameKind.Reason);
+}

@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Input and output by who asks for it. Of disks: from block:block_bio_queue, where the asking task's stack is, to the
+ * completion of the request that it became a part of, or of itself where a driver has no requests. Of files: calls that
+ * read and write them (raw_syscalls).
+ */
+#include "block.h"
+#include "syscall.h"
+#include "weighed.h"
+
+#define MAX_BIOS     32768
+#define MAX_CALLS    32768
+#define MAX_FILES    8192
+#define MAX_MERGED   128
+#define PATH_PARTS   8
+#define PATH_PART    32
+#define DEVICE_NAME  32
+#define S_IFMT       0170000
+#define S_IFREG      0100000
+#define S_IFBLK      0060000
+#define NS_PER_QUOTA 20 /* what takes 2^20 ns counts like what moves a whole interval */
+
+enum io_reason {
+	REASON_NONE,
+	REASON_READ,
+	REASON_WRITE,
+	REASON_FLUSH,
+	REASON_DISCARD,
+	REASON_COPY,
+	REASON_OTHER,
+};
+
+const enum io_reason *const abi_io_reason = 0;
+
+const volatile __u64 cfg_min_ns = 0;
+
+/* Until 5.11 the queue comes first. */
+const volatile __u8 cfg_bio_is_second = 0;
+
+struct io_begun {
+	struct profile_key key;
+	__u64 begun_ns;
+	__u64 bytes;
+	struct weight weight;
+};
+
+/* The innermost part first. */
+struct io_file {
+	char device[DEVICE_NAME];
+	char parts[PATH_PARTS][PATH_PART];
+	__u32 count;
+	__u32 is_whole;
+};
+
+const struct io_file *const abi_io_file = 0;
+
+/* By the address of the bio. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_BIOS);
+	__type(key, __u64);
+	__type(value, struct io_begun);
+} bios SEC(".maps");
+
+/* When a thread's call began. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_CALLS);
+	__type(key, __u32);
+	__type(value, __u64);
+} calls SEC(".maps");
+
+/* Names of files by what stands in samples; user space asks for each once. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, MAX_FILES);
+	__type(key, __u64);
+	__type(value, struct io_file);
+} files SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct io_file);
+} file_scratch SEC(".maps");
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+struct bvec_iter___io {
+	unsigned int bi_size;
+};
+
+struct block_device___io {
+	struct gendisk *bd_disk;
+};
+
+struct bio___io {
+	struct bio___io *bi_next;
+	struct block_device___io *bi_bdev;
+	unsigned int bi_opf;
+	struct bvec_iter___io bi_iter;
+	void *bi_private;
+};
+
+/* Until 5.11. */
+struct bio___v5_11 {
+	struct gendisk *bi_disk;
+};
+
+struct super_block___io {
+	unsigned int s_dev;
+	char s_id[32];
+};
+
+struct inode___io {
+	unsigned short i_mode;
+	struct super_block___io *i_sb;
+	unsigned long i_ino;
+};
+
+struct qstr___io {
+	const unsigned char *name;
+};
+
+struct dentry___io {
+	struct dentry___io *d_parent;
+	struct qstr___io d_name;
+};
+
+struct path___io {
+	struct dentry___io *dentry;
+};
+
+struct file___io {
+	struct inode___io *f_inode;
+	struct path___io f_path;
+};
+
+struct fdtable___io {
+	unsigned int max_fds;
+	struct file___io **fd;
+};
+
+struct files_struct___io {
+	struct fdtable___io *fdt;
+};
+
+struct task_struct___io {
+	struct files_struct___io *files;
+};
+#pragma clang attribute pop
+
+static __always_inline void count_lost(struct profile_counters *cpu)
+{
+	tally(&cpu->seen);
+	tally(&cpu->lost);
+}
+
+static __always_inline struct gendisk *disk_of_bio(struct bio___io *bio)
+{
+	if (bpf_core_field_exists(((struct bio___v5_11 *)bio)->bi_disk))
+		return BPF_CORE_READ((struct bio___v5_11 *)bio, bi_disk);
+	return BPF_CORE_READ(bio, bi_bdev, bd_disk);
+}
+
+static __always_inline __u32 operation_of(struct bio___io *bio)
+{
+	switch (BPF_CORE_READ(bio, bi_opf) & REQ_OP_MASK) {
+	case REQ_OP_READ:
+		return REASON_READ;
+	case REQ_OP_WRITE:
+	case REQ_OP_ZONE_APPEND:
+		return REASON_WRITE;
+	case REQ_OP_FLUSH:
+		return REASON_FLUSH;
+	case REQ_OP_DISCARD:
+	case REQ_OP_SECURE_ERASE:
+	case REQ_OP_WRITE_ZEROES:
+		return REASON_DISCARD;
+	default:
+		return REASON_OTHER;
+	}
+}
+
+SEC("raw_tp/block_bio_queue")
+int io_queue(__u64 *ctx)
+{
+	__u64 address = cfg_bio_is_second ? ctx[1] : ctx[0], id = bpf_get_current_pid_tgid();
+	struct bio___io *bio = (struct bio___io *)address;
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct profile_counters *cpu = counters_of_cpu();
+	struct io_begun begun = {};
+	__u64 bytes;
+
+	if (!cpu)
+		return 0;
+	if (!is_target_now(task, id)) {
+		tally(&cpu->seen);
+		tally(&cpu->filtered);
+		return 0;
+	}
+	bytes = BPF_CORE_READ(bio, bi_iter.bi_size);
+	begun.key.reason = operation_of(bio);
+	if (begun.key.reason == REASON_READ || begun.key.reason == REASON_WRITE)
+		begun.bytes = bytes;
+	/* What moves nothing is rare, and all of it is taken. */
+	if (!is_drawn(begun.bytes ? begun.bytes : cfg_interval, bpf_get_prandom_u32(), &begun.weight)) {
+		tally(&cpu->seen);
+		tally(&cpu->brief);
+		return 0;
+	}
+	begun.begun_ns = bpf_ktime_get_ns();
+	bpf_core_read(begun.key.waker, sizeof(begun.key.waker), &disk_of_bio(bio)->disk_name);
+	if (!place_now(ctx, cpu, &begun.key, task, id) || bpf_map_update_elem(&bios, &address, &begun, BPF_ANY))
+		count_lost(cpu);
+	return 0;
+}
+
+/*
+ * A part that goes ahead of the rest is a bio of its own, whose end the rest waits for. It is told with its own bytes; the
+ * rest is counted as one more operation.
+ */
+SEC("raw_tp/block_split")
+int io_split(__u64 *ctx)
+{
+	__u64 address = cfg_bio_is_second ? ctx[1] : ctx[0];
+	struct bio___io *bio = (struct bio___io *)address;
+	__u64 rest = (__u64)BPF_CORE_READ(bio, bi_private);
+	struct io_begun *begun = bpf_map_lookup_elem(&bios, &rest);
+	struct profile_counters *cpu = counters_of_cpu();
+	struct io_begun part;
+
+	if (!begun || !cpu)
+		return 0;
+	__builtin_memcpy(&part, begun, sizeof(part));
+	if (part.bytes) {
+		part.bytes = BPF_CORE_READ(bio, bi_iter.bi_size);
+		if (part.bytes >= begun->bytes)
+			return 0;
+		begun->bytes -= part.bytes;
+	}
+	if (bpf_map_update_elem(&bios, &address, &part, BPF_ANY))
+		count_lost(cpu);
+	return 0;
+}
+
+/* Verified once, however many bios a request has. */
+__noinline int io_end(__u64 address)
+{
+	struct io_begun *found = bpf_map_lookup_elem(&bios, &address);
+	struct profile_counters *cpu = counters_of_cpu();
+	struct io_begun begun;
+	__u64 ns;
+
+	if (!found || !cpu)
+		return 0;
+	__builtin_memcpy(&begun, found, sizeof(begun));
+	bpf_map_delete_elem(&bios, &address);
+	ns = bpf_ktime_get_ns() - begun.begun_ns;
+	tally(&cpu->seen);
+	if (ns < cfg_min_ns)
+		tally(&cpu->brief);
+	else if (add_value(&begun.key, weigh(&begun.weight, 1), weigh(&begun.weight, ns),
+			 weigh(&begun.weight, begun.bytes)))
+		tally(&cpu->sampled);
+	else
+		tally(&cpu->lost);
+	return 0;
+}
+
+SEC("raw_tp/block_rq_complete")
+int io_complete(__u64 *ctx)
+{
+	struct bio___io *bio = (struct bio___io *)BPF_CORE_READ((struct request *)ctx[0], bio);
+	struct profile_counters *cpu;
+	__u32 left = ctx[2], bytes;
+
+	for (int i = 0; i < MAX_MERGED; i++) {
+		if (!bio)
+			return 0;
+		bytes = BPF_CORE_READ(bio, bi_iter.bi_size);
+		/* The rest of it is still to come. */
+		if (bytes > left)
+			return 0;
+		io_end((__u64)bio);
+		left -= bytes;
+		if (!left)
+			return 0;
+		bio = BPF_CORE_READ(bio, bi_next);
+	}
+	cpu = counters_of_cpu();
+	if (cpu)
+		count_lost(cpu);
+	return 0;
+}
+
+/* Drivers without requests, and what ends before it becomes a part of one. */
+SEC("raw_tp/block_bio_complete")
+int io_bio_complete(__u64 *ctx)
+{
+	io_end(ctx[1]);
+	return 0;
+}
+
+/* What a call does, and which of its arguments is the file. */
+static __always_inline __u32 call_of(long number, int *argument)
+{
+	*argument = 0;
+	switch (number) {
+	case SYSCALL_READ:
+	case SYSCALL_READV:
+	case SYSCALL_PREAD64:
+	case SYSCALL_PREADV:
+	case SYSCALL_PREADV2:
+		return REASON_READ;
+	case SYSCALL_WRITE:
+	case SYSCALL_WRITEV:
+	case SYSCALL_PWRITE64:
+	case SYSCALL_PWRITEV:
+	case SYSCALL_PWRITEV2:
+		return REASON_WRITE;
+	case SYSCALL_FSYNC:
+	case SYSCALL_FDATASYNC:
+		return REASON_FLUSH;
+	case SYSCALL_SENDFILE:
+		*argument = 1;
+		return REASON_COPY;
+	case SYSCALL_COPY_FILE_RANGE:
+		return REASON_COPY;
+	default:
+		return REASON_NONE;
+	}
+}
+
+SEC("tp_btf/sys_enter")
+int io_enter(__u64 *ctx)
+{
+	struct profile_counters *cpu;
+	struct task_struct *task;
+	__u64 id, begun_ns;
+	int argument;
+	__u32 tid;
+
+	if (!call_of(ctx[1], &argument))
+		return 0;
+	task = (struct task_struct *)bpf_get_current_task();
+	id = bpf_get_current_pid_tgid();
+	cpu = counters_of_cpu();
+	if (!cpu || !is_native(task) || !is_target_now(task, id))
+		return 0;
+	tid = (__u32)id;
+	begun_ns = bpf_ktime_get_ns();
+	if (bpf_map_update_elem(&calls, &tid, &begun_ns, BPF_ANY))
+		count_lost(cpu);
+	return 0;
+}
+
+static __always_inline struct file___io *file_of(struct task_struct *task, __u32 number)
+{
+	struct fdtable___io *table = BPF_CORE_READ((struct task_struct___io *)task, files, fdt);
+	struct file___io **files = BPF_CORE_READ(table, fd), *file = NULL;
+
+	if (number < BPF_CORE_READ(table, max_fds))
+		bpf_probe_read_kernel(&file, sizeof(file), files + number);
+	return file;
+}
+
+/* Its path within its file system, from the name outwards. */
+static __always_inline void name_file(struct file___io *file, struct super_block___io *super, __u64 id)
+{
+	struct dentry___io *at = BPF_CORE_READ(file, f_path.dentry), *parent;
+	__u32 zero = 0;
+	struct io_file *name;
+
+	if (bpf_map_lookup_elem(&files, &id))
+		return;
+	name = bpf_map_lookup_elem(&file_scratch, &zero);
+	if (!name)
+		return;
+	bpf_core_read(name->device, sizeof(name->device), &super->s_id);
+	name->is_whole = 0;
+	name->count = 0;
+	for (int i = 0; i < PATH_PARTS; i++) {
+		parent = BPF_CORE_READ(at, d_parent);
+		if (!parent || parent == at) {
+			name->is_whole = 1;
+			break;
+		}
+		bpf_probe_read_kernel_str(name->parts[i], PATH_PART, BPF_CORE_READ(at, d_name.name));
+		name->count = i + 1;
+		at = parent;
+	}
+	bpf_map_update_elem(&files, &id, name, BPF_ANY);
+}
+
+/* Writes which file it is into the key. False when it is none. */
+static __always_inline bool is_file(struct task_struct *task, __u32 number, struct profile_key *key)
+{
+	struct file___io *file = file_of(task, number);
+	struct inode___io *inode = BPF_CORE_READ(file, f_inode);
+	__u32 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	struct super_block___io *super;
+	__u64 id;
+
+	if (type != S_IFREG && type != S_IFBLK)
+		return false;
+	super = BPF_CORE_READ(inode, i_sb);
+	id = (BPF_CORE_READ(inode, i_ino) ^ cfg_seed) * 0x9e3779b97f4a7c15ULL;
+	id = (id ^ (id >> 29) ^ BPF_CORE_READ(super, s_dev)) * 0xbf58476d1ce4e5b9ULL;
+	__builtin_memcpy(key->waker, &id, sizeof(id));
+	name_file(file, super, id);
+	return true;
+}
+
+SEC("tp_btf/sys_exit")
+int io_exit(__u64 *ctx)
+{
+	struct pt_regs *regs = (struct pt_regs *)ctx[0];
+	__u64 id, ns, size, bytes, *begun_ns;
+	struct profile_counters *cpu;
+	struct profile_key key = {};
+	struct weight weight;
+	struct task_struct *task;
+	__u32 tid, number;
+	int argument;
+
+	key.reason = call_of(syscall_number(regs), &argument);
+	if (!key.reason)
+		return 0;
+	id = bpf_get_current_pid_tgid();
+	tid = (__u32)id;
+	begun_ns = bpf_map_lookup_elem(&calls, &tid);
+	cpu = counters_of_cpu();
+	if (!begun_ns || !cpu)
+		return 0;
+	ns = bpf_ktime_get_ns() - *begun_ns;
+	bpf_map_delete_elem(&calls, &tid);
+	task = (struct task_struct *)bpf_get_current_task();
+	bytes = is_failure(ctx[1]) || key.reason == REASON_FLUSH ? 0 : ctx[1];
+	number = argument ? syscall_argument(regs, 1) : syscall_argument(regs, 0);
+	size = (ns * cfg_interval) >> NS_PER_QUOTA;
+	tally(&cpu->seen);
+	if (ns < cfg_min_ns || !is_drawn(size > bytes ? size : bytes, bpf_get_prandom_u32(), &weight))
+		tally(&cpu->brief);
+	else if (!is_file(task, number, &key))
+		tally(&cpu->filtered);
+	else if (place_now(ctx, cpu, &key, task, id) &&
+		add_value(&key, weigh(&weight, 1), weigh(&weight, ns), weigh(&weight, bytes)))
+		tally(&cpu->sampled);
+	else
+		tally(&cpu->lost);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";
