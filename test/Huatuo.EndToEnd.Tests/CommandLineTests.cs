@@ -24,6 +24,9 @@ public sealed class CommandLineTests
     [InlineData("profile")]
     [InlineData("profile oncpu")]
     [InlineData("profile offcpu")]
+    [InlineData("profile memory")]
+    [InlineData("profile io")]
+    [InlineData("profile lock")]
     [InlineData("profile diff")]
     [InlineData("doctor")]
     [InlineData("tracers")]
@@ -67,6 +70,16 @@ public sealed class CommandLineTests
     [InlineData("profile oncpu -o xml")]
     [InlineData("profile offcpu --min-duration soon")]
     [InlineData("profile offcpu --cpus 0")]
+    [InlineData("profile memory --kind all")]
+    [InlineData("profile memory --sample 0")]
+    [InlineData("profile memory --sample 2GiB")]
+    [InlineData("profile io --layer disk")]
+    [InlineData("profile io --by count")]
+    [InlineData("profile io --sample 2MiB")]
+    [InlineData("profile io --min-duration soon")]
+    [InlineData("profile lock --kind user")]
+    [InlineData("profile lock --sample 2s")]
+    [InlineData("profile lock --tid 4194305")]
     [InlineData("profile diff one")]
     public async Task Wrong_usage_is_2_and_told_on_standard_error(string arguments)
     {
@@ -144,7 +157,11 @@ public sealed class CommandLineTests
         Assert.Equal(await TracersAsync(), all.GetProperty("tracers").EnumerateArray().Select(tracer => tracer.GetProperty("name").GetString()));
         Assert.All(all.GetProperty("tracers").EnumerateArray(), tracer => Assert.Equal(["name", "kind", "state", "rung", "reason", "since", "hint"], Names(tracer)));
         Assert.Equal(
-            ["oncpu profile supported perf_event/cpu-clock", "offcpu profile supported tp_btf/sched_switch+tp_btf/sched_waking"],
+            ["oncpu profile supported perf_event/cpu-clock", "offcpu profile supported tp_btf/sched_switch+tp_btf/sched_waking",
+                "memory profile supported raw_tp/mm_page_alloc+raw_tp/mm_page_free, tp_btf/sys_enter+tp_btf/sys_exit",
+                "io profile supported raw_tp/block_bio_queue+raw_tp/block_rq_complete, tp_btf/sys_enter+tp_btf/sys_exit",
+                "lock profile supported raw_tp/contention_begin+raw_tp/contention_end, tp_btf/sys_enter+tp_btf/sys_exit+tp_btf/sched_waking",
+            ],
             all.GetProperty("profilers").EnumerateArray().Select(profiler => string.Join(' ', ((string[])["name", "kind", "state", "rung"]).Select(field => profiler.GetProperty(field).GetString()))));
         JsonElement tracer = Dropwatch(all);
         bool hardware = File.ReadLines("/proc/kallsyms").Any(line => line.Contains(" __traceiter_devlink_trap_report", StringComparison.Ordinal));

@@ -59,6 +59,38 @@ public sealed class ProfileTests
         }
     }
 
+    [Theory]
+    [InlineData("memory", "--kind physical", "alloc_space", "bytes")]
+    [InlineData("memory", "--kind virtual", "virtual_space", "bytes")]
+    [InlineData("memory", "--kind held", "inuse_space", "bytes")]
+    [InlineData("io", "--layer file --sample 1", "io", "ns bytes")]
+    [InlineData("io", "--layer file --by bytes --sample 1", "io", "bytes ns")]
+    [InlineData("io", "--layer block", "io", "ns bytes")]
+    [InlineData("lock", "", "lock", "ns")]
+    public async Task Events_have_their_own_kinds_and_units(string profiler, string options, string kind, string units)
+    {
+        // It starts programs, reads and writes.
+        using Process worker = Process.Start(new ProcessStartInfo("bash", ["-c", "while :; do head -c 100000 /proc/self/exe > /dev/null; read -r line < /etc/passwd; done"]))!;
+        try
+        {
+            Ending ending = (await HuatuoProcess.RunAsync(["profile", profiler, "--duration", "2s", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), "-o", "json", "--output", "-"])).Expect(0);
+            JsonElement profile = JsonElement.Parse(ending.Output, new JsonDocumentOptions { MaxDepth = 1024 }), samples = profile.GetProperty("samples");
+            string[] totals = [.. units.Split(' ').Select(unit => "total_" + unit)];
+            Assert.Equal(["kind", "start", "duration_ns", "period_ns", .. totals, "samples", "frames", "stacks"], profile.EnumerateObject().Select(field => field.Name));
+            Assert.Equal(kind, profile.GetProperty("kind").GetString());
+            Assert.Equal(samples.GetProperty("seen").GetInt64(), ((string[])["idle", "filtered", "brief", "lost", "sampled"]).Sum(field => samples.GetProperty(field).GetInt64()));
+            foreach (string total in totals)
+                Assert.Equal(profile.GetProperty(total).GetInt64(), profile.GetProperty("stacks").EnumerateArray().Sum(process => process.GetProperty(total).GetInt64()));
+            if (profiler == "memory" || options.Contains("file", StringComparison.Ordinal))
+                Assert.True(profile.GetProperty(totals[0]).GetInt64() > 0, ending.Output);
+        }
+        finally
+        {
+            worker.Kill();
+            worker.WaitForExit();
+        }
+    }
+
     [Fact]
     public async Task A_file_that_cannot_be_written_or_read_is_1_and_nothing_stays_of_it()
     {

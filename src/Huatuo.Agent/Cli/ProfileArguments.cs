@@ -48,6 +48,15 @@ internal sealed class ProfileArguments
         return false;
     }
 
+    /// <summary>Reads a number of bytes.</summary>
+    internal static bool TryBytes(string option, string text, long most, out long bytes, [NotNullWhen(false)] out string? error)
+    {
+        bool isSize = OptionTypes.Bytes(new ByteSize(1), new ByteSize(most)).TryParse(new ConfigScalar(new Position(option, 0, 0), text, isArgument: true), out ByteSize size, out error);
+        bytes = size.Bytes;
+        error = isSize ? null : $"{option}: {error}";
+        return isSize;
+    }
+
     /// <summary>Reads them.</summary>
     internal bool TryRead(ParseResult parsed, [NotNullWhen(true)] out ProfileRequest? request, [NotNullWhen(false)] out string? error)
     {

@@ -6,13 +6,16 @@ using Huatuo.Profiling.OnCpu;
 
 namespace Huatuo.Agent.Cli;
 
-/// <summary><c>huatuo profile</c>: where time goes, with or without an agent beside it.</summary>
+/// <summary><c>huatuo profile</c>: where time, memory and data go, with or without an agent beside it.</summary>
 internal static class ProfileCommand
 {
-    internal static Command Create() => new("profile", "Sample where time goes, and compare what was sampled.")
+    internal static Command Create() => new("profile", "Sample where time, memory and data go, and compare what was sampled.")
     {
         OnCpu(),
         OffCpu(),
+        ProfileEventCommands.Memory(),
+        ProfileEventCommands.Io(),
+        ProfileEventCommands.Lock(),
         ProfileDiffCommand.Create(),
     };
 
@@ -53,7 +56,7 @@ internal static class ProfileCommand
         return command;
     }
 
-    private static int Wrong(string error)
+    internal static int Wrong(string error)
     {
         Console.Error.WriteLine($"huatuo: {error}");
         return ExitCode.Usage;

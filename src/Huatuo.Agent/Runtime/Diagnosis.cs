@@ -5,6 +5,9 @@ using Huatuo.Flow.Tracing;
 using Huatuo.Linux;
 using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Io;
+using Huatuo.Profiling.Lock;
+using Huatuo.Profiling.Memory;
 using Huatuo.Profiling.OffCpu;
 using Huatuo.Profiling.OnCpu;
 using Huatuo.Runtimes;
@@ -34,6 +37,9 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
             [
                 Describe(OnCpuProfiler.Name, OnCpuProfiler.Rung, OnCpuProfiler.Lacks(kernel, btf)),
                 Describe(OffCpuProfiler.Name, OffCpuProfiler.Rung, OffCpuProfiler.Lacks(kernel, btf)),
+                Describe(MemoryProfiler.Name, MemoryProfiler.Rung, MemoryProfiler.Lacks(kernel, btf)),
+                Describe(IoProfiler.Name, IoProfiler.Rung, IoProfiler.Lacks(kernel, btf)),
+                DescribeLock(kernel, btf),
             ]);
     }
 
@@ -144,6 +150,13 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
 
     private static Tracer Describe(string profiler, string rung, Unsupported? missing) =>
         new(profiler, "profile", missing is null ? "supported" : "unsupported", missing is null ? rung : null, missing?.Feature, missing?.Since, missing?.Hint);
+
+    private static Tracer DescribeLock(KernelFeatures kernel, KernelBtf? btf)
+    {
+        Unsupported? leftOut = LockProfiler.LeavesOut(btf);
+        Tracer tracer = Describe(LockProfiler.Name, leftOut is null ? LockProfiler.Rung : LockProfiler.FutexRung, LockProfiler.Lacks(kernel, btf, LockKinds.All));
+        return tracer.Rung is null ? tracer : tracer with { Reason = leftOut?.Feature, Since = leftOut?.Since, Hint = leftOut?.Hint };
+    }
 
     private static Unsupported? LeftOut(HookRung rung, KernelFeatures kernel, KernelBtf? btf)
     {
