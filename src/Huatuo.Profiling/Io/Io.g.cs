@@ -84,7 +84,6 @@ internal sealed partial class IoBpf(global::Huatuo.Bpf.BpfObject bpfObject)
 
     public global::Huatuo.Bpf.BpfObject Object => bpfObject;
 
-    public byte BioIsSecond { set => bpfObject.SetKnob("cfg_bio_is_second", value); }
     public ulong CgroupId { set => bpfObject.SetKnob("cfg_cgroup_id", value); }
     public ulong Interval { set => bpfObject.SetKnob("cfg_interval", value); }
     public ulong MinNs { set => bpfObject.SetKnob("cfg_min_ns", value); }
@@ -112,6 +111,8 @@ internal sealed partial class IoBpf(global::Huatuo.Bpf.BpfObject bpfObject)
         public const string IoEnter = "io_enter";
         public const string IoExit = "io_exit";
         public const string IoQueue = "io_queue";
+        public const string IoQueueV511 = "io_queue_v5_11";
         public const string IoSplit = "io_split";
+        public const string IoSplitV511 = "io_split_v5_11";
     }
 }

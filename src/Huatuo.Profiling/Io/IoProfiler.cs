@@ -36,7 +36,6 @@ internal static class IoProfiler
         var bpf = new IoBpf(BpfImages.Open(IoBpf.ObjectName))
         {
             MinNs = (ulong)options.MinDuration.Ticks * 100,
-            BioIsSecond = HasQueueFirst() ? (byte)1 : (byte)0,
             PreemptCountOffset = kernel.PreemptCountOffset,
         };
         bpf.Object.SetMapEntries("samples", MostStacks);
@@ -52,9 +51,19 @@ internal static class IoProfiler
     }
 
     // What ends is seen before what begins.
-    private static string[] Programs(bool isBlock) => isBlock
-        ? [IoBpf.Programs.IoComplete, IoBpf.Programs.IoBioComplete, IoBpf.Programs.IoSplit, IoBpf.Programs.IoQueue]
-        : [IoBpf.Programs.IoExit, IoBpf.Programs.IoEnter];
+    private static string[] Programs(bool isBlock)
+    {
+        if (!isBlock)
+            return [IoBpf.Programs.IoExit, IoBpf.Programs.IoEnter];
+        bool isOld = HasQueueFirst();
+        return
+        [
+            IoBpf.Programs.IoComplete,
+            IoBpf.Programs.IoBioComplete,
+            isOld ? IoBpf.Programs.IoSplitV511 : IoBpf.Programs.IoSplit,
+            isOld ? IoBpf.Programs.IoQueueV511 : IoBpf.Programs.IoQueue,
+        ];
+    }
 
     // Until 5.11 (include/trace/events/block.h).
     private static bool HasQueueFirst()

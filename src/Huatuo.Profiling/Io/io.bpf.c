@@ -34,9 +34,6 @@ const enum io_reason *const abi_io_reason = 0;
 
 const volatile __u64 cfg_min_ns = 0;
 
-/* Until 5.11 the queue comes first. */
-const volatile __u8 cfg_bio_is_second = 0;
-
 struct io_begun {
 	struct profile_key key;
 	__u64 begun_ns;
@@ -182,10 +179,9 @@ static __always_inline __u32 operation_of(struct bio___io *bio)
 	}
 }
 
-SEC("raw_tp/block_bio_queue")
-int io_queue(__u64 *ctx)
+static __always_inline int queue(__u64 *ctx, __u64 address)
 {
-	__u64 address = cfg_bio_is_second ? ctx[1] : ctx[0], id = bpf_get_current_pid_tgid();
+	__u64 id = bpf_get_current_pid_tgid();
 	struct bio___io *bio = (struct bio___io *)address;
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct profile_counters *cpu = counters_of_cpu();
@@ -216,14 +212,25 @@ int io_queue(__u64 *ctx)
 	return 0;
 }
 
+SEC("raw_tp/block_bio_queue")
+int io_queue(__u64 *ctx)
+{
+	return queue(ctx, ctx[0]);
+}
+
+/* Until 5.11 the queue comes first. */
+SEC("raw_tp/block_bio_queue")
+int io_queue_v5_11(__u64 *ctx)
+{
+	return queue(ctx, ctx[1]);
+}
+
 /*
  * A part that goes ahead of the rest is a bio of its own, whose end the rest waits for. It is told with its own bytes; the
  * rest is counted as one more operation.
  */
-SEC("raw_tp/block_split")
-int io_split(__u64 *ctx)
+static __always_inline int split(__u64 address)
 {
-	__u64 address = cfg_bio_is_second ? ctx[1] : ctx[0];
 	struct bio___io *bio = (struct bio___io *)address;
 	__u64 rest = (__u64)BPF_CORE_READ(bio, bi_private);
 	struct io_begun *begun = bpf_map_lookup_elem(&bios, &rest);
@@ -242,6 +249,18 @@ int io_split(__u64 *ctx)
 	if (bpf_map_update_elem(&bios, &address, &part, BPF_ANY))
 		count_lost(cpu);
 	return 0;
+}
+
+SEC("raw_tp/block_split")
+int io_split(__u64 *ctx)
+{
+	return split(ctx[0]);
+}
+
+SEC("raw_tp/block_split")
+int io_split_v5_11(__u64 *ctx)
+{
+	return split(ctx[1]);
 }
 
 /* Verified once, however many bios a request has. */

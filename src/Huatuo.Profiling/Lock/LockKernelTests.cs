@@ -168,20 +168,20 @@ public sealed class LockKernelTests
     [Fact]
     public async Task Waits_that_are_drawn_by_chance_have_the_same_sum()
     {
-        SkipWithoutKernel();
-        await using var folder = new MemoryFolder();
-        await using var program = new CompiledProgram("waiter", Inode(folder.File("shared")).Replace("32 << 20, 0", "64 << 10, 0", StringComparison.Ordinal));
+        await using var program = new CompiledProgram("mutex", Mutex.Replace("25000", "1000", StringComparison.Ordinal).Replace("i < 40", "i < 1000", StringComparison.Ordinal), "-DPROTOCOL=PTHREAD_PRIO_NONE");
         Process process = await program.StartAsync();
+        const string kind = "[futex: wait]";
         var target = new ProfileTarget { Tgid = (uint)process.Id };
-        using IProfiler all = Start(new LockOptions { Kinds = LockKinds.Kernel, Interval = TimeSpan.Zero, Target = target });
-        using IProfiler some = Start(new LockOptions { Kinds = LockKinds.Kernel, Interval = TimeSpan.FromMilliseconds(1), Target = target });
+        using IProfiler all = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.Zero, Target = target });
+        using IProfiler some = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.FromMilliseconds(4), Target = target });
         await FinishAsync(process);
         some.Stop();
         all.Stop();
-        // What stands for a millisecond each: of some hundreds, a quarter is four deviations or more.
-        Assert.SkipWhen(all.Profile.Within("waiter") < 300_000_000, "the two did not meet often enough on this machine");
-        Assert.InRange((double)some.Profile.Within("waiter") / all.Profile.Within("waiter"), 0.75, 1.25);
-        Assert.True(some.Profile.Kernel.Sampled < all.Profile.Kernel.Sampled);
+        Assert.InRange(all.Profile.Count(kind), 900, 1100);
+        // A quarter or more of some 1000 is drawn, each for 4 ms: a quarter of the sum is four deviations.
+        Assert.InRange((double)some.Profile.Within(kind) / all.Profile.Within(kind), 0.75, 1.25);
+        Assert.InRange((double)some.Profile.Count(kind) / all.Profile.Count(kind), 0.7, 1.3);
+        Assert.True(some.Profile.Kernel.Brief > 0);
         some.Profile.AssertBalanced();
     }
 
