@@ -12,6 +12,7 @@ using Huatuo.Http.Api.Streams;
 using Huatuo.Http.Exposition;
 using Huatuo.Http.Push;
 using Huatuo.Http.Sources;
+using Huatuo.Http.Tls;
 using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Proc;
@@ -97,6 +98,7 @@ internal static class MetricTables
             bpf,
             new ContainerSource(containers, [new NoNames()]),
             new PushCounts(),
+            new TlsCounts(() => DateTime.UnixEpoch),
             new StreamCounts(),
             new RemoteSource([new NoServer()]),
         ];
