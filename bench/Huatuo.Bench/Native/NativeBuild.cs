@@ -14,6 +14,9 @@ internal static class NativeBuild
     /// <summary>pingpong.c as a program.</summary>
     internal static Task<string> PingPongAsync(BenchRun run) => CompileAsync(run, "pingpong.c", "pingpong");
 
+    /// <summary>eventful.c as a program.</summary>
+    internal static Task<string> EventfulAsync(BenchRun run) => CompileAsync(run, "eventful.c", "eventful", "-pthread");
+
     private static async Task<string> CompileAsync(BenchRun run, string source, string target, params string[] options)
     {
         string path = Path.Combine(run.Scratch, target);

@@ -17,7 +17,7 @@ struct profile_key {
 	__u64 image; /* where the arguments of the program lie: another place after exec */
 	__u32 tgid;
 	__u32 generation;
-	char comm[16]; /* of the process, not the thread */
+	char comm[16];  /* of the process, not the thread */
 	char waker[16]; /* or who else had a part in it, or what it was done to */
 	__u32 waker_tgid;
 	__u32 reason;

@@ -197,6 +197,9 @@ static __always_inline int queue(__u64 *ctx, __u64 address)
 	}
 	bytes = BPF_CORE_READ(bio, bi_iter.bi_size);
 	begun.key.reason = operation_of(bio);
+	/* REQ_PREFLUSH */
+	if (begun.key.reason == REASON_WRITE && !bytes)
+		begun.key.reason = REASON_FLUSH;
 	if (begun.key.reason == REASON_READ || begun.key.reason == REASON_WRITE)
 		begun.bytes = bytes;
 	/* What moves nothing is rare, and all of it is taken. */
@@ -226,8 +229,8 @@ int io_queue_v5_11(__u64 *ctx)
 }
 
 /*
- * A part that goes ahead of the rest is a bio of its own, whose end the rest waits for. It is told with its own bytes; the
- * rest is counted as one more operation.
+ * A part that goes ahead of the rest is a bio of its own, whose end the rest waits for. It is told with its own bytes;
+ * the rest is counted as one more operation.
  */
 static __always_inline int split(__u64 address)
 {

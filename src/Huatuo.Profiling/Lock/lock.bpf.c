@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Waits for locks: of the kernel, between lock:contention_begin and contention_end (5.19), with who holds it where the
- * lock says so; of programs, in calls of futex (raw_syscalls), with who ends the wait (sched:sched_waking). The stack is
- * taken at the end: it is the one of the beginning.
+ * lock says so; of programs, in calls of futex (raw_syscalls), with who ends the wait (sched:sched_waking). The stack
+ * is taken at the end: it is the one of the beginning.
  */
 #include "contention.h"
 #include "syscall.h"

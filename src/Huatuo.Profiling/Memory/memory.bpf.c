@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory by who asks for it: address space at mmap, mremap and brk (raw_syscalls), pages at kmem:mm_page_alloc, and what
- * is left of these until kmem:mm_page_free.
+ * Memory by who asks for it: address space at mmap, mremap and brk (raw_syscalls), pages at kmem:mm_page_alloc, and
+ * what is left of these until kmem:mm_page_free.
  */
 #include "syscall.h"
 #include "weighed.h"
