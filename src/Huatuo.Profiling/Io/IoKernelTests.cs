@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Huatuo.Bpf.Features;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Linux;
@@ -74,7 +73,7 @@ public sealed class IoKernelTests
         await using var program = new CompiledProgram("diskuser", Program(disk.Path, Disk));
         Process process = await program.StartAsync();
         using IProfiler profiler = Start(new IoOptions { Interval = 1, Weight = ProfileUnit.Bytes, Target = Only(process) });
-        long took = await FinishAsync(process);
+        long took = await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Profile profile = profiler.Profile;
 
@@ -104,7 +103,7 @@ public sealed class IoKernelTests
         Process process = await program.StartAsync();
         // Whoever writes it back.
         using IProfiler profiler = Start(new IoOptions { Interval = 1, Weight = ProfileUnit.Bytes });
-        await FinishAsync(process);
+        await CompiledProgram.FinishAsync(process);
         await TakenProfile.MeetsAsync(profiler, so => so.Bytes($"[disk {disk.Name}]", "[write]") >= 8 * MiB, "all written");
         profiler.Stop();
         Assert.Equal(8 * MiB, profiler.Profile.Bytes($"[disk {disk.Name}]", "[write]"));
@@ -118,7 +117,7 @@ public sealed class IoKernelTests
         await using var program = new CompiledProgram("fileuser", Program(folder.File("log/some.data"), Files));
         Process process = await program.StartAsync();
         using IProfiler profiler = Start(new IoOptions { Layer = IoLayer.File, Interval = 1, Target = Only(process) });
-        long took = await FinishAsync(process);
+        long took = await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Profile profile = profiler.Profile;
 
@@ -141,7 +140,7 @@ public sealed class IoKernelTests
         await using var program = new CompiledProgram("fileuser", Program(folder.File("data"), Files.Replace("writes(); reads();", "for (int i = 0; i < 200; i++) { writes(); reads(); }", StringComparison.Ordinal)));
         Process process = await program.StartAsync();
         using IProfiler profiler = Start(new IoOptions { Layer = IoLayer.File, Interval = 64 * KiB, Weight = ProfileUnit.Bytes, Target = Only(process) });
-        await FinishAsync(process);
+        await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Profile profile = profiler.Profile;
 
@@ -161,7 +160,7 @@ public sealed class IoKernelTests
         await using var program = new CompiledProgram("fileuser", Program(folder.File("data"), Files));
         Process process = await program.StartAsync();
         using IProfiler profiler = Start(new IoOptions { Layer = IoLayer.File, MinDuration = TimeSpan.FromHours(1), Target = Only(process) });
-        await FinishAsync(process);
+        await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Assert.Empty(profiler.Profile.Processes());
         Assert.True(profiler.Profile.Kernel.Brief >= 304);
@@ -172,13 +171,6 @@ public sealed class IoKernelTests
 
     private static long Nanoseconds(Profile profile, string frame) =>
         Enumerable.Range(1, profile.Stacks.Count - 1).Where(node => profile.Stacks.Path(node).Any(at => profile.Frames[at].Name == frame)).Sum(node => profile.Stacks[node].Nanoseconds);
-
-    private static async Task<long> FinishAsync(Process process)
-    {
-        process.StandardInput.WriteLine();
-        string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(120));
-        return long.Parse(line!, CultureInfo.InvariantCulture);
-    }
 
     private static IProfiler Start(IoOptions options)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Huatuo.Bpf.Features;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Linux;
@@ -113,7 +112,7 @@ public sealed class LockKernelTests
         await using var program = new CompiledProgram("mutex", Mutex, "-DPROTOCOL=" + protocol);
         Process process = await program.StartAsync();
         using IProfiler profiler = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.Zero, Target = new ProfileTarget { Tgid = (uint)process.Id } });
-        double waited = await FinishAsync(process);
+        double waited = await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Profile profile = profiler.Profile;
 
@@ -134,7 +133,7 @@ public sealed class LockKernelTests
         using IProfiler waiter = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.Zero, Target = new ProfileTarget { Tid = (uint)process.Id } });
         using IProfiler nobody = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.Zero, Target = new ProfileTarget { Tid = (uint)Environment.ProcessId } });
         using IProfiler brief = Start(new LockOptions { Kinds = LockKinds.Futex, MinDuration = TimeSpan.FromHours(1), Target = new ProfileTarget { Tid = (uint)process.Id } });
-        await FinishAsync(process);
+        await CompiledProgram.FinishAsync(process);
         foreach (IProfiler profiler in (ReadOnlySpan<IProfiler>)[waiter, nobody, brief])
             profiler.Stop();
         Assert.True(waiter.Profile.Within("takes") > 0);
@@ -153,7 +152,7 @@ public sealed class LockKernelTests
         await using var program = new CompiledProgram("waiter", Inode(folder.File("shared")));
         Process process = await program.StartAsync();
         using IProfiler profiler = Start(new LockOptions { Kinds = LockKinds.Kernel, Interval = TimeSpan.Zero, Target = new ProfileTarget { Tgid = (uint)process.Id } });
-        double took = await FinishAsync(process);
+        double took = await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Profile profile = profiler.Profile;
 
@@ -174,7 +173,7 @@ public sealed class LockKernelTests
         var target = new ProfileTarget { Tgid = (uint)process.Id };
         using IProfiler all = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.Zero, Target = target });
         using IProfiler some = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.FromMilliseconds(4), Target = target });
-        await FinishAsync(process);
+        await CompiledProgram.FinishAsync(process);
         some.Stop();
         all.Stop();
         Assert.InRange(all.Profile.Count(kind), 900, 1100);
@@ -189,13 +188,6 @@ public sealed class LockKernelTests
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
         Assert.SkipWhen(LockProfiler.LeavesOut(btf) is not null, "this kernel lacks lock:contention_begin (5.19)");
-    }
-
-    private static async Task<long> FinishAsync(Process process)
-    {
-        process.StandardInput.WriteLine();
-        string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(120));
-        return long.Parse(line!, CultureInfo.InvariantCulture);
     }
 
     private static IProfiler Start(LockOptions options)

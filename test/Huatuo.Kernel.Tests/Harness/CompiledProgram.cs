@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Huatuo.Kernel.Tests.Harness;
 
@@ -44,6 +45,13 @@ internal sealed class CompiledProgram : IAsyncDisposable
     {
         process.StandardInput.WriteLine();
         Assert.Equal(said, await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(120)));
+    }
+
+    /// <summary>Gives a running one a line, and waits for the number that it says to it.</summary>
+    internal static async Task<long> FinishAsync(Process process)
+    {
+        process.StandardInput.WriteLine();
+        return long.Parse((await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(120)))!, CultureInfo.InvariantCulture);
     }
 
     public async ValueTask DisposeAsync()
