@@ -41,6 +41,7 @@ internal sealed class RunningTracer : IAsyncDisposable
             new EnumNames(KernelBtf.TryOpen), new StackTable(Symbols), new EventIdentity(registry, Netns, mounts), _names, "events")
         {
             Drops = drops ?? new RecentDrops(_pump.CatchUpAsync, new KernelClock()),
+            Containers = registry,
         };
         KernelRelease.TryRead(out KernelRelease release);
         using KernelBtf? btf = KernelBtf.TryOpen();
