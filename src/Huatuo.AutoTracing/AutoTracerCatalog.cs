@@ -1,3 +1,6 @@
+using Huatuo.AutoTracing.AutotracePsi;
+using Huatuo.AutoTracing.AutotraceRunqlat;
+using Huatuo.AutoTracing.AutotraceSoftirq;
 using Huatuo.AutoTracing.Cpuidle;
 using Huatuo.AutoTracing.Cpusys;
 using Huatuo.AutoTracing.Dload;
@@ -18,6 +21,9 @@ internal static class AutoTracerCatalog
     /// <param name="station">What they share.</param>
     internal static IReadOnlyList<TracerDefinition> Create(AutoTraceStation station) =>
     [
+        new AutotracePsiTracer(station),
+        new AutotraceRunqlatTracer(station),
+        new AutotraceSoftirqTracer(station),
         new CpuidleTracer(station),
         new CpusysTracer(station),
         new DloadTracer(station),

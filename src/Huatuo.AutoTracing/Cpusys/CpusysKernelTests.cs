@@ -42,7 +42,7 @@ public sealed class CpusysKernelTests
             .Holds("tracer_data.capture.duration_ns", "a second or more", time => long.Parse(time) >= 1_000_000_000)
             .Is("tracer_data.capture.samples", samples)
             .Is("tracer_data.capture.lost", 0)
-            .Is("tracer_data.capture.omitted", 0)
+            .Matches("tracer_data.capture.omitted", @"\d+")
             .Check(document);
         Balance.Check(tracer);
     }

@@ -10,7 +10,7 @@ namespace Huatuo.AutoTracing.Looking;
 internal sealed class CpuShares(string procRoot)
 {
     // user, nice, system, idle, iowait, irq, softirq, steal; the guest times that follow are part of user and nice.
-    private const int Kinds = 8, SystemAt = 2, IdleAt = 3, IowaitAt = 4, SoftirqAt = 6;
+    private const int Kinds = 8, SystemAt = 2, IdleAt = 3, IowaitAt = 4;
 
     private readonly ByteFile _file = new(Path.Combine(procRoot, "stat"));
     private readonly ulong[] _before = new ulong[Kinds];
@@ -18,9 +18,6 @@ internal sealed class CpuShares(string procRoot)
 
     /// <summary>Time in the kernel for tasks, in percent.</summary>
     internal double System { get; private set; }
-
-    /// <summary>Time in softirqs, in percent.</summary>
-    internal double Softirq { get; private set; }
 
     /// <summary>Looks.</summary>
     /// <returns>False when there is nothing to compare with: at the first look, and after counters began anew.</returns>
@@ -50,7 +47,7 @@ internal sealed class CpuShares(string procRoot)
         }
         if (total == 0)
             return false;
-        (System, Softirq) = (100.0 * passed[SystemAt] / total, 100.0 * passed[SoftirqAt] / total);
+        System = 100.0 * passed[SystemAt] / total;
         return true;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Huatuo.AutoTracing.Capturing;
 using Huatuo.Flow.Documents;
 
@@ -13,15 +12,6 @@ internal readonly struct MemburstEvent(MemburstTrigger trigger, IReadOnlyList<Pr
         writer.Number("anon_bytes"u8, trigger.Anonymous);
         writer.Number("anon_before_bytes"u8, trigger.Oldest);
         writer.Number("memory_total_bytes"u8, trigger.Total);
-        writer.BeginArray("top_memory_usage"u8);
-        foreach (ProcessMemory process in top)
-        {
-            writer.BeginElement();
-            writer.Number("PID"u8, (long)process.Pid);
-            writer.Text("ProcessName"u8, Encoding.UTF8.GetBytes(process.Name));
-            writer.Number("MemSize"u8, process.ResidentBytes);
-            writer.EndObject();
-        }
-        writer.EndArray();
+        top.Write(ref writer);
     }
 }
