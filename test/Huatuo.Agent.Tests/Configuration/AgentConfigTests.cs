@@ -91,6 +91,10 @@ public sealed class AgentConfigTests
           socket: /run/huatuo/huatuo.sock  # default
           requests_per_second: 50  # default
           max_streams: 16  # default
+        tls:
+          certificate: ""  # default
+          key: ""  # default
+          client_ca: ""  # default
         tracers:
           dropwatch:
             enabled: true  # default

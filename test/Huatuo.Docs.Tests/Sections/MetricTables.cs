@@ -13,6 +13,7 @@ using Huatuo.Http.Api.Streams;
 using Huatuo.Http.Exposition;
 using Huatuo.Http.Push;
 using Huatuo.Http.Sources;
+using Huatuo.Http.Tls;
 using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Proc;
@@ -98,6 +99,7 @@ internal static class MetricTables
             bpf,
             new ContainerSource(containers, [new NoNames()]),
             new PushCounts(),
+            new TlsCounts(() => DateTime.UnixEpoch),
             new StreamCounts(),
             new RemoteSource([new NoServer()]),
         ];
