@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Huatuo.Agent.Configuration;
+using Huatuo.AutoTracing;
 using Huatuo.Flow;
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Options;
@@ -62,7 +63,8 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 new ProcessSource(new SelfStat().TryRead),
                 _runtime,
                 new TracerSource(_tracing.Runners),
-                new LedgerSource([.. _tracing.Runners.Where(runner => runner.Definition.Kind == TracerKind.Event).Select(runner => runner.Ledger)]),
+                new LedgerSource([.. _tracing.Runners.Where(runner => runner.Definition.Kind != TracerKind.Metric).Select(runner => runner.Ledger)]),
+                new AutoTraceSource(_tracing.Runners),
                 _bpf,
                 new ContainerSource(_tracing.Containers, _tracing.Names),
                 .. EventStores.Sources(sinks),

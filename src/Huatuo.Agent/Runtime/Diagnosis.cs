@@ -8,7 +8,6 @@ using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.OffCpu;
 using Huatuo.Profiling.OnCpu;
 using Huatuo.Runtimes;
-using Huatuo.Tracers;
 
 namespace Huatuo.Agent.Runtime;
 
@@ -32,7 +31,7 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
             Describe(kernel),
             Runtime.Privileges.Describe(),
             [.. answers.Select(answer => new Feature(answer.Name, answer.Word, answer.Note))],
-            [.. TracerCatalog.All.Select(tracer => Describe(tracer, (TracerOptions)config.Tracer(tracer.Name), kernel, btf))],
+            [.. AllTracers.Create().Select(tracer => Describe(tracer, (TracerOptions)config.Tracer(tracer.Name), kernel, btf))],
             [
                 Describe(OnCpuProfiler.Name, OnCpuProfiler.Rung, OnCpuProfiler.Lacks(kernel, btf)),
                 Describe(OffCpuProfiler.Name, OffCpuProfiler.Rung, OffCpuProfiler.Lacks(kernel, btf)),

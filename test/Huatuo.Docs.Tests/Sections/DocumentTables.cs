@@ -32,7 +32,7 @@ internal static class DocumentTables
         ["pod_labels"] = "the labels and annotations of the pod that `runtimes.labels` chooses, by name",
         ["tracer_name"] = "the tracer",
         ["tracer_id"] = "the same as `id`",
-        ["tracer_type"] = "`event`",
+        ["tracer_type"] = "`event`, or `autotracing` where a condition on the machine made it",
         ["tracer_data"] = "the tracer's own fields",
     };
 
