@@ -3,6 +3,7 @@ using Huatuo.Flow.Containers;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Options;
 using Huatuo.Http.Api;
+using Huatuo.Profiling.Continuous;
 using Huatuo.Runtimes;
 using Huatuo.Runtimes.Kubelet;
 
@@ -28,6 +29,7 @@ internal sealed class AgentOptions
         .AddSection(StoreOptions.Schema, o => o.Store)
         .AddSection(MetricsOptions.Schema, o => o.Metrics)
         .AddSection(ApiOptions.Schema, o => o.Api)
+        .AddSection(ContinuousOptions.Schema, o => o.Profiling)
         .Reserve(TracersKey)
         .Reserve(RulesKey);
 
@@ -50,4 +52,6 @@ internal sealed class AgentOptions
     public MetricsOptions Metrics { get; } = new();
 
     public ApiOptions Api { get; } = new();
+
+    public ContinuousOptions Profiling { get; } = new();
 }

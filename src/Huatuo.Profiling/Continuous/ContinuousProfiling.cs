@@ -1,3 +1,4 @@
+using System.Numerics;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Rings;
@@ -11,9 +12,11 @@ using Huatuo.Profiling.OnCpu;
 
 namespace Huatuo.Profiling.Continuous;
 
-/// <summary>The profilers that go on while the agent runs, on a thread of their own with the lowest priority.</summary>
+/// <summary>The profilers that go on while the agent runs, on a thread of their own with a low priority.</summary>
 internal sealed class ContinuousProfiling : IDisposable
 {
+    private const int FewestStacks = 4096, MostStacks = 65536;
+
     // Processes that live shorter than this may be gone when their stacks are to be named.
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
 
@@ -87,9 +90,12 @@ internal sealed class ContinuousProfiling : IDisposable
             throw new BpfException("start", $"the profiler, which needs {lacking.Feature}: {lacking.Hint}", 0);
         _symbols ??= KernelSymbols.Load();
         return kind == ContinuousKind.OnCpu
-            ? OnCpuProfiler.Start(new OnCpuOptions { Frequency = _options.Frequency }, _symbols, _online)
+            ? OnCpuProfiler.Start(new OnCpuOptions { Frequency = _options.Frequency, KernelStacks = KernelStacks }, _symbols, _online)
             : OffCpuProfiler.Start(new OffCpuOptions { MinDuration = _options.MinDuration }, _symbols, kernel);
     }
+
+    // Two stacks of each sample of two seconds, if all are different: the thread may have to wait for a CPU.
+    private int KernelStacks => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(_options.Frequency * Environment.ProcessorCount * 4, FewestStacks, MostStacks));
 
     private void Store(ContinuousProfiler profiler, Container? container, Profile profile)
     {

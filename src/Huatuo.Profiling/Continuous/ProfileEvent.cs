@@ -21,7 +21,7 @@ internal readonly struct ProfileEvent(ProfilePart part) : IEventFields
         {
             writer.BeginElement();
             writer.Text("stack"u8, Encoding.UTF8.GetBytes(sample.Stack));
-            writer.Number("n"u8, sample.Count);
+            writer.Number("hits"u8, sample.Count);
             writer.Number("ns"u8, sample.Nanoseconds);
             writer.EndObject();
         }

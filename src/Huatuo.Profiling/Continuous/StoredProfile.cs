@@ -38,7 +38,7 @@ internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
                 continue;
             if (reader.ValueTextEquals("stack"u8) && reader.Read())
                 stack = reader.GetString() ?? "";
-            else if (reader.ValueTextEquals("n"u8) && reader.Read())
+            else if (reader.ValueTextEquals("hits"u8) && reader.Read())
                 count = reader.GetInt64();
             else if (reader.ValueTextEquals("ns"u8) && reader.Read())
                 Add(stack, count, reader.GetInt64());

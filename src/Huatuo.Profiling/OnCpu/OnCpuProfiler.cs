@@ -29,6 +29,7 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     private readonly ProfileRecorder _recorder;
     private CpuClocks _clocks;
     private TimeSpan _period;
+    private bool _isStopped;
 
     private OnCpuProfiler(BpfObject loaded, CpuClocks clocks, Func<TimeSpan, CpuClocks> start, int frequency, ProfileRecorder recorder)
     {
@@ -93,7 +94,8 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     /// <inheritdoc/>
     public void Take()
     {
-        _clocks.Follow();
+        if (!_isStopped)
+            _clocks.Follow();
         _recorder.Take();
     }
 
@@ -113,12 +115,14 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     public void Resume()
     {
         _clocks = _start(_period);
+        _isStopped = false;
         _clocks.Follow();
     }
 
     /// <inheritdoc/>
     public void Stop()
     {
+        _isStopped = true;
         _clocks.Dispose();
         _recorder.Take();
     }

@@ -10,7 +10,7 @@ namespace Huatuo.Profiling.Sampling;
 internal sealed class StackStore(int mostAddresses = StackStore.MostAddresses)
 {
     /// <summary>How many addresses it keeps at most, unless told otherwise.</summary>
-    internal const int MostAddresses = 4 << 20;
+    internal const int MostAddresses = 1 << 20;
 
     private Dictionary<ulong, ulong[]> _stacks = [];
     private Dictionary<ulong, ulong[]> _older = [];

@@ -33,7 +33,7 @@ public sealed class StoredProfileTests : IEventSink, IEventChannel
         Assert.Equal(("profiler", "task", Id), (document.GetProperty("tracer_name").GetString(), document.GetProperty("tracer_type").GetString(), document.GetProperty("container_id").GetString()));
         JsonElement data = document.GetProperty("tracer_data");
         Assert.Equal(
-            """{"profiler":"oncpu","profile_type":"process_cpu:cpu:nanoseconds:cpu:nanoseconds","duration_ns":10000000000,"period_ns":100,"part":0,"samples":[{"stack":"k\tread\t[kernel]\nu\tspin\tbusy\np\tbusy","n":2,"ns":200},{"stack":"r\t[blocked: I/O]\nu\tspin\tbusy\np\tbusy","n":1,"ns":100}]}""",
+            """{"profiler":"oncpu","profile_type":"process_cpu:cpu:nanoseconds:cpu:nanoseconds","duration_ns":10000000000,"period_ns":100,"part":0,"samples":[{"stack":"k\tread\t[kernel]\nu\tspin\tbusy\np\tbusy","hits":2,"ns":200},{"stack":"r\t[blocked: I/O]\nu\tspin\tbusy\np\tbusy","hits":1,"ns":100}]}""",
             Regex.Replace(data.GetRawText(), "\"observed_timestamp\":\"[^\"]*\",", ""));
         Assert.Equal((1L, 1L, 1UL, 1UL), (output.Ledger.Decoded, output.Ledger.Accepted, output.Ledger.Kernel.Read().Hits, output.Ledger.Kernel.Read().Submitted));
     }
