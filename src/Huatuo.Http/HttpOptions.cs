@@ -1,6 +1,7 @@
 using System.Net;
 using Huatuo.Flow.Metrics;
 using Huatuo.Http.Push;
+using Huatuo.Http.Tls;
 using Huatuo.Http.Upstream;
 
 namespace Huatuo.Http;
@@ -13,6 +14,9 @@ public sealed record HttpOptions
 
     /// <summary>The one address that the server listens on; port 0 takes a free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, DefaultPort);
+
+    /// <summary>Whether it speaks TLS there; null for not.</summary>
+    public TlsOptions? Tls { get; init; }
 
     /// <summary>Where metrics are pushed beside it; null for nowhere.</summary>
     public OtlpPushOptions? Push { get; init; }

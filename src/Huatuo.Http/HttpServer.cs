@@ -6,6 +6,7 @@ using Huatuo.Http.Exposition;
 using Huatuo.Http.Push;
 using Huatuo.Http.Resources;
 using Huatuo.Http.Routing;
+using Huatuo.Http.Tls;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,8 +15,8 @@ using Microsoft.Extensions.Options;
 namespace Huatuo.Http;
 
 /// <summary>
-/// Serves <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c> and <c>/version</c> over HTTP/1.1 on one address, the API there and
-/// on a Unix socket, and pushes the metrics where they are asked to go.
+/// Serves <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c> and <c>/version</c> over HTTP/1.1 on one address, in the clear or over
+/// TLS, the API there and on a Unix socket, and pushes the metrics where they are asked to go.
 /// </summary>
 /// <remarks>
 /// Kestrel alone, without a host, a container, a router or configuration around it: that starts fastest, and leaves
@@ -40,6 +41,7 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly KestrelServer _server;
     private readonly PushCounts _pushes = new();
     private readonly Action<string, Exception>? _failed;
+    private readonly TlsListener? _tls;
     private OtlpPush? _push;
     private ListenOptions? _listener;
     private UnixSocket? _unix;
@@ -71,9 +73,11 @@ public sealed class HttpServer : IAsyncDisposable
         _time = time;
         var requests = new RequestCounts();
         _failed = failed;
+        if (options.Tls is { IsOn: true } tls)
+            _tls = new TlsListener(tls, time, api?.Warn ?? (_ => { }));
         var resource = new OtlpResource(
             version.Version, [new Label("service.name", "huatuo"), new Label("service.version", version.Version), .. options.PushAttributes]);
-        IEnumerable<IMetricSource> all = [.. sources, .. options.Push is null ? Array.Empty<IMetricSource>() : [_pushes], .. _api is null ? Array.Empty<IMetricSource>() : [_api.Metrics]];
+        IEnumerable<IMetricSource> all = [.. sources, .. Present(options.Push is null ? null : _pushes), .. Present(_api?.Metrics), .. Present(_tls?.Counts)];
         _scrape = new Scrape(all, requests, options.ScrapePatience, time, failed, resource, options.Upstream);
         IResource[] open = [new MetricsResource(_scrape), new HealthResource(), new ReadyResource(readiness), new VersionResource(version)];
         Routes = [.. open.SelectMany(resource => resource.Routes), .. _api?.Routes ?? []];
@@ -88,14 +92,19 @@ public sealed class HttpServer : IAsyncDisposable
     /// <summary>The address that the server listens on, with the port that the kernel chose when 0 was asked for.</summary>
     public IPEndPoint Endpoint => _listener?.IPEndPoint ?? _options.Listen;
 
+    /// <summary>Whether it speaks TLS there.</summary>
+    public bool IsSecure => _tls is not null;
+
     /// <summary>What it serves.</summary>
     internal IReadOnlyList<Route> Routes { get; }
 
     /// <summary>Starts to listen; once, and before it is disposed.</summary>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="ListenException">The address cannot be listened on.</exception>
+    /// <exception cref="TlsException">A file of the section <c>tls</c> cannot be used.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
+        _tls?.Open();
         ListenToRoot();
         try
         {
@@ -147,6 +156,8 @@ public sealed class HttpServer : IAsyncDisposable
             _configuration.Listen(_unix.Endpoint, listener => listener.Protocols = HttpProtocols.Http1);
     }
 
+    private static IEnumerable<IMetricSource> Present(IMetricSource? source) => source is null ? [] : [source];
+
     private Socket Bind(EndPoint endpoint) => endpoint is UnixDomainSocketEndPoint
         ? _unix!.Socket
         : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
@@ -166,6 +177,8 @@ public sealed class HttpServer : IAsyncDisposable
         options.Listen(_options.Listen, listener =>
         {
             listener.Protocols = HttpProtocols.Http1;
+            if (_tls is not null)
+                listener.Use(next => connection => _tls.ServeAsync(connection, next));
             _listener = listener;
         });
         return options;

@@ -184,6 +184,10 @@ public sealed class KubeletRuntimeTests : IDisposable
         options = Options();
         options.ClientCertificate = "/nonexistent/client.crt";
         Assert.StartsWith("kubelet.client_certificate: /nonexistent/client.crt: ", await Runtime(options).RefusalAsync(), StringComparison.Ordinal);
+        options = Options();
+        options.ClientCertificate = _certificates.IssueFiles("one").Certificate;
+        options.ClientKey = _certificates.IssueFiles("other").Key;
+        Assert.StartsWith($"kubelet.client_certificate: {options.ClientCertificate}: ", await Runtime(options).RefusalAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

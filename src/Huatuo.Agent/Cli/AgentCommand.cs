@@ -3,6 +3,7 @@ using Huatuo.Agent.Configuration;
 using Huatuo.Agent.Runtime;
 using Huatuo.Flow.Options;
 using Huatuo.Http;
+using Huatuo.Http.Tls;
 using Huatuo.Linux;
 using Huatuo.Tracers;
 
@@ -80,7 +81,7 @@ internal static class AgentCommand
             await agent.RunAsync(signals.Token).ConfigureAwait(false);
             return ExitCode.Done;
         }
-        catch (Exception fault) when (fault is ListenException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is ListenException or TlsException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"huatuo: {fault.Message}").ConfigureAwait(false);
             return ExitCode.Failure;

@@ -3,6 +3,7 @@ using Huatuo.Flow.Containers;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Options;
 using Huatuo.Http.Api;
+using Huatuo.Http.Tls;
 using Huatuo.Profiling.Continuous;
 using Huatuo.Runtimes;
 using Huatuo.Runtimes.Kubelet;
@@ -17,7 +18,7 @@ internal sealed class AgentOptions
 
     public static OptionSchema<AgentOptions> Schema { get; } = new OptionSchema<AgentOptions>("")
         .Add("listen", OptionTypes.Endpoint, o => o.Listen, (o, v) => o.Listen = v,
-            "Where metrics, health and the API are served; the API on loopback addresses alone.")
+            "Where metrics, health and the API are served; the API over TLS or on loopback addresses alone.")
         .Add("data_dir", OptionTypes.Path, o => o.DataDir, (o, v) => o.DataDir = v,
             "The folder that everything is stored under.")
         .Add("region", OptionTypes.Text, o => o.Region, (o, v) => o.Region = v,
@@ -29,6 +30,7 @@ internal sealed class AgentOptions
         .AddSection(StoreOptions.Schema, o => o.Store)
         .AddSection(MetricsOptions.Schema, o => o.Metrics)
         .AddSection(ApiOptions.Schema, o => o.Api)
+        .AddSection(TlsOptions.Schema, o => o.Tls)
         .AddSection(ContinuousOptions.Schema, o => o.Profiling)
         .Reserve(TracersKey)
         .Reserve(RulesKey);
@@ -52,6 +54,8 @@ internal sealed class AgentOptions
     public MetricsOptions Metrics { get; } = new();
 
     public ApiOptions Api { get; } = new();
+
+    public TlsOptions Tls { get; } = new();
 
     public ContinuousOptions Profiling { get; } = new();
 }

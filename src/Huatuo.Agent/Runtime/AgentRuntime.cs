@@ -10,6 +10,7 @@ using Huatuo.Flow.Tracing;
 using Huatuo.Http;
 using Huatuo.Http.Api;
 using Huatuo.Http.Sources;
+using Huatuo.Http.Tls;
 using Huatuo.Http.Upstream;
 using Huatuo.Linux;
 using Huatuo.Linux.Proc;
@@ -54,6 +55,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
             new HttpOptions
             {
                 Listen = config.Options.Listen,
+                Tls = config.Options.Tls,
                 Upstream = config.Options.Metrics.UpstreamNames ? new UpstreamNames(Environment.MachineName, config.Options.Region, _tracing.Containers.Registry, time) : null,
                 Push = config.Options.Metrics.Otlp is { Endpoint.Length: > 0 } push ? push : null,
                 PushAttributes = [new Label("host.name", Environment.MachineName), .. config.Options.Region is { Length: > 0 } region ? [new Label("region", region)] : Array.Empty<Label>()],
@@ -94,11 +96,12 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
 
     /// <summary>Serves until told to stop.</summary>
     /// <exception cref="ListenException">The address cannot be listened on.</exception>
+    /// <exception cref="TlsException">A file of the section <c>tls</c> cannot be used.</exception>
     internal async Task RunAsync(CancellationToken stop)
     {
         await _http.StartAsync(stop).ConfigureAwait(false);
         _tracing.Begin();
-        _log.Info($"metrics on http://{_http.Endpoint}/metrics");
+        _log.Info($"metrics on {(_http.IsSecure ? "https" : "http")}://{_http.Endpoint}/metrics");
         await Task.WhenAll(_tracing.Runners.Select(runner => runner.Settled)).WaitAsync(stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
         foreach (TracerRunner runner in _tracing.Runners)
             _log.Info($"{runner.Definition.Name}: {runner.State.Word()}{(runner.Rung is { } rung ? $" on {rung}" : "")}");

@@ -32,7 +32,7 @@ internal sealed class TracingHost : IAsyncDisposable
     private readonly IReadOnlyList<IEventSink> _sinks;
     private readonly SystemRoots _roots;
     private readonly TracerEnvironment _environment;
-    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _starting;
     private bool _disposed;
 
@@ -83,7 +83,7 @@ internal sealed class TracingHost : IAsyncDisposable
     internal SymbolSource Symbols { get; }
 
     /// <summary>Lets the tracers load; may be called again.</summary>
-    internal void Begin() => _begun.TrySetResult();
+    internal void Begin() => _begun.TrySetResult(true);
 
     /// <summary>Completes when the pump has gone round once more.</summary>
     internal Task IsAliveAsync() => _pump.CatchUpAsync();
@@ -104,7 +104,7 @@ internal sealed class TracingHost : IAsyncDisposable
         if (_disposed)
             return;
         _disposed = true;
-        Begin();
+        _begun.TrySetResult(false);
         await _starting.ConfigureAwait(false);
         await Task.WhenAll(Runners.Select(runner => runner.DisposeAsync().AsTask())).ConfigureAwait(false);
         _pump.Dispose();
@@ -159,7 +159,8 @@ internal sealed class TracingHost : IAsyncDisposable
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
         KernelFeatures kernel = AskKernel(btf);
-        await _begun.Task.ConfigureAwait(false);
+        if (!await _begun.Task.ConfigureAwait(false))
+            return;
         foreach (TracerRunner runner in Runners)
             runner.Start(kernel, btf);
     }

@@ -14,7 +14,7 @@ internal sealed class Gate(TokenKeeper tokens, TimeProvider time)
     private const string Bearer = "Bearer ";
 
     private static readonly Refusal Insecure = new(
-        403, "insecure", "here a token could be read on its way", "send it to the loopback address or to the Unix socket of the agent's host");
+        403, "insecure", "here a token could be read on its way", "send it over TLS (the section tls of the configuration), to the loopback address, or to the Unix socket of the agent's host");
 
     private static readonly Refusal TokenMissing = new(
         401, "token_missing", "this needs a token", "send 'Authorization: Bearer TOKEN'; root makes one with 'huatuo token create NAME --scope read'");
@@ -40,7 +40,7 @@ internal sealed class Gate(TokenKeeper tokens, TimeProvider time)
             return null;
         }
         string authorization = context.Request.Headers.Authorization.ToString();
-        Refusal? refusal = !Peer.IsLocal(context) ? Insecure : authorization.Length == 0 ? TokenMissing : null;
+        Refusal? refusal = !Peer.IsPrivate(context) ? Insecure : authorization.Length == 0 ? TokenMissing : null;
         if (refusal is null)
         {
             if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && tokens.Find(authorization[Bearer.Length..].Trim()) is { } known)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Huatuo.Http.Security;
 
@@ -16,9 +17,9 @@ internal static class Peer
     public static bool IsRoot(HttpContext context) =>
         context.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket && UserOf(socket) == 0;
 
-    /// <summary>Whether nobody can listen in: the Unix socket, or loopback.</summary>
-    public static bool IsLocal(HttpContext context) =>
-        context.Connection.LocalIpAddress is not { } address || IPAddress.IsLoopback(address);
+    /// <summary>Whether nobody can listen in: the Unix socket, loopback, or TLS.</summary>
+    public static bool IsPrivate(HttpContext context) =>
+        context.Connection.LocalIpAddress is not { } address || IPAddress.IsLoopback(address) || context.Features.Get<ITlsConnectionFeature>() is not null;
 
     // struct ucred { pid_t pid; uid_t uid; gid_t gid; }
     private static uint? UserOf(Socket socket)

@@ -43,7 +43,7 @@ internal static class KubeletTls
         {
             return X509Certificate2.CreateFromPemFile(options.ClientCertificate, options.ClientKey.Length > 0 ? options.ClientKey : null);
         }
-        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new RuntimeException($"kubelet.client_certificate: {options.ClientCertificate}: {fault.Message}", fault);
         }

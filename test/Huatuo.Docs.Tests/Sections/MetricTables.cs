@@ -12,9 +12,11 @@ using Huatuo.Http.Api.Streams;
 using Huatuo.Http.Exposition;
 using Huatuo.Http.Push;
 using Huatuo.Http.Sources;
+using Huatuo.Http.Tls;
 using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Proc;
+using Huatuo.Profiling.Continuous;
 using Huatuo.Store.Remote;
 using Huatuo.Tracers;
 
@@ -97,8 +99,10 @@ internal static class MetricTables
             bpf,
             new ContainerSource(containers, [new NoNames()]),
             new PushCounts(),
+            new TlsCounts(() => DateTime.UnixEpoch),
             new StreamCounts(),
             new RemoteSource([new NoServer()]),
+            new ContinuousSource([new ContinuousCounts("oncpu")]),
         ];
         var requests = new RequestCounts();
         requests.Add("/metrics").Count("GET", 200);

@@ -16,6 +16,7 @@ using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Http.Api;
 using Huatuo.Http.Security;
+using Huatuo.Http.Tls;
 using Huatuo.Linux.Clock;
 using Huatuo.Profiling;
 using Huatuo.Profiling.Continuous;
@@ -35,7 +36,7 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
     private readonly Dictionary<Scope, string> _tokens = [];
     private DocumentOutput? _profileOutput;
 
-    private ApiStand(ApiOptions? options, TimeProvider time, bool stores, IPAddress address)
+    private ApiStand(ApiOptions? options, TimeProvider time, bool stores, IPAddress address, TlsOptions? tls)
     {
         Tokens = new TokenFile(_folder);
         if (stores)
@@ -56,7 +57,7 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
         Options = options ?? new ApiOptions { RequestsPerSecond = 10_000 };
         Options.Socket = Path.Combine(_folder, "run", "huatuo.sock");
         Server = new HttpServer(
-            new HttpOptions { Listen = new IPEndPoint(address, 0) },
+            new HttpOptions { Listen = new IPEndPoint(address, 0), Tls = tls },
             [],
             this,
             TestServer.Version,
@@ -124,9 +125,9 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
 
     public ConcurrentQueue<string> Changes { get; } = [];
 
-    public static async Task<ApiStand> StartAsync(ApiOptions? options = null, TimeProvider? time = null, bool stores = true, IPAddress? address = null)
+    public static async Task<ApiStand> StartAsync(ApiOptions? options = null, TimeProvider? time = null, bool stores = true, IPAddress? address = null, TlsOptions? tls = null)
     {
-        var stand = new ApiStand(options, time ?? TimeProvider.System, stores, address ?? IPAddress.Loopback);
+        var stand = new ApiStand(options, time ?? TimeProvider.System, stores, address ?? IPAddress.Loopback, tls);
         foreach (TracerRunner runner in stand._runners)
             runner.Start(Kernel, null);
         await Task.WhenAll(stand._runners.Select(runner => runner.Settled)).WaitAsync(TestServer.Guard);

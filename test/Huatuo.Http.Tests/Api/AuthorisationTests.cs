@@ -1,7 +1,12 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using System.Text.Json;
 using Huatuo.Http.Api;
 using Huatuo.Http.Security;
+using Huatuo.Http.Tests.Tls;
+using Huatuo.Http.Tls;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Huatuo.Http.Tests.Api;
@@ -28,6 +33,21 @@ public sealed class AuthorisationTests
         ("GET", "/api/v1/config", Scope.Read),
         ("GET", "/api/v1/health", Scope.Read),
         ("GET", "/api/v1/openapi.json", Scope.Read),
+        ("GET", "/api/v1/profiles", Scope.Read),
+        ("GET", "/api/v1/profiles/labels", Scope.Read),
+        ("GET", "/api/v1/profiles/merge", Scope.Read),
+        ("POST", "/querier.v1.QuerierService/ProfileTypes", Scope.Read),
+        ("POST", "/querier.v1.QuerierService/LabelNames", Scope.Read),
+        ("POST", "/querier.v1.QuerierService/LabelValues", Scope.Read),
+        ("POST", "/querier.v1.QuerierService/Series", Scope.Read),
+        ("POST", "/querier.v1.QuerierService/SelectMergeStacktraces", Scope.Read),
+        ("POST", "/querier.v1.QuerierService/SelectSeries", Scope.Read),
+        ("POST", "/v1/profiles/flamegraph/querier.v1.QuerierService/ProfileTypes", Scope.Read),
+        ("POST", "/v1/profiles/flamegraph/querier.v1.QuerierService/LabelNames", Scope.Read),
+        ("POST", "/v1/profiles/flamegraph/querier.v1.QuerierService/LabelValues", Scope.Read),
+        ("POST", "/v1/profiles/flamegraph/querier.v1.QuerierService/Series", Scope.Read),
+        ("POST", "/v1/profiles/flamegraph/querier.v1.QuerierService/SelectMergeStacktraces", Scope.Read),
+        ("POST", "/v1/profiles/flamegraph/querier.v1.QuerierService/SelectSeries", Scope.Read),
         ("POST", "/api/v1/tasks", Scope.Profile),
         ("GET", "/api/v1/tasks", Scope.Profile),
         ("GET", "/api/v1/tasks/{id}", Scope.Profile),
@@ -150,19 +170,42 @@ public sealed class AuthorisationTests
     [Fact]
     public async Task The_API_is_not_on_addresses_where_others_can_listen_in()
     {
-        // The connection goes over loopback, and its address is not of it.
-        IPAddress? own = Dns.GetHostAddresses(Environment.MachineName).FirstOrDefault(address => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && !IPAddress.IsLoopback(address))
-            ?? System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces()
-                .SelectMany(card => card.GetIPProperties().UnicastAddresses)
-                .Select(address => address.Address)
-                .FirstOrDefault(address => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
-        if (own is null)
-            Assert.Skip("this machine lacks an address beside loopback");
+        IPAddress own = OwnAddress();
         await using ApiStand stand = await ApiStand.StartAsync(address: own);
         JsonElement refused = await stand.GetAsync("/api/v1/tracers", 403);
         Assert.Equal("insecure", refused.GetProperty("error").GetProperty("code").GetString());
         using HttpResponseMessage open = await stand.SendAsync("GET", "/metrics", null);
         Assert.Equal(HttpStatusCode.OK, open.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_API_is_on_every_address_that_speaks_TLS()
+    {
+        IPAddress own = OwnAddress();
+        string folder = Directory.CreateTempSubdirectory("huatuo-tls-").FullName;
+        using var authority = new TestAuthority("servers");
+        (string certificate, string key) = authority.Server();
+        string path = Path.Combine(folder, "server.pem");
+        await File.WriteAllTextAsync(path, certificate + "\n" + key, TestContext.Current.CancellationToken);
+        await using (ApiStand stand = await ApiStand.StartAsync(address: own, tls: new TlsOptions { Certificate = path }))
+        {
+            using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = { CertificateChainPolicy = authority.Trust(), TargetHost = "localhost" } });
+            client.DefaultRequestHeaders.Host = "localhost";
+            async Task<HttpStatusCode> AskAsync(string? token)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{stand.Server.Endpoint}/api/v1/tracers");
+                if (token is not null)
+                    request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                using HttpResponseMessage answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+                return answer.StatusCode;
+            }
+            Assert.Equal(HttpStatusCode.OK, await AskAsync(stand.Token(Scope.Read)));
+            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(null));
+            Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(stand.Token(Scope.Profile)));
+            // In the clear nothing is said on this address, not even a refusal.
+            await Assert.ThrowsAnyAsync<HttpRequestException>(() => stand.SendAsync("GET", "/api/v1/tracers", stand.Token(Scope.Read)));
+        }
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
@@ -196,5 +239,17 @@ public sealed class AuthorisationTests
             Assert.Equal(HttpStatusCode.TooManyRequests, stranger.StatusCode);
         using (HttpResponseMessage open = await stand.SendAsync("GET", "/healthz", null))
             Assert.Equal(HttpStatusCode.NoContent, open.StatusCode);
+    }
+
+    // A connection to it goes over loopback, and its address is not of it.
+    private static IPAddress OwnAddress()
+    {
+        IPAddress? own = NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(card => card.GetIPProperties().UnicastAddresses)
+            .Select(address => address.Address)
+            .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
+        if (own is null)
+            Assert.Skip("this machine lacks an address beside loopback");
+        return own;
     }
 }
