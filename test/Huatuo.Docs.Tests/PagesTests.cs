@@ -1,6 +1,5 @@
 using Huatuo.Docs.Tests.Pages;
 using Huatuo.Docs.Tests.Sections;
-using Huatuo.Tracers;
 
 namespace Huatuo.Docs.Tests;
 
@@ -52,7 +51,7 @@ public sealed class PagesTests
     {
         IReadOnlyList<string> sections = Page.Sections(Repository.Read("docs/reference/configuration.md"));
         Assert.Equal(
-            TracerCatalog.All.Select(tracer => "options tracers." + tracer.Name),
+            Catalog.All.Select(tracer => "options tracers." + tracer.Name),
             sections.Where(section => section.StartsWith("options tracers.", StringComparison.Ordinal)));
         Assert.Superset(new HashSet<string> { "options root", "options rules", "options when" }, new HashSet<string>(sections));
     }

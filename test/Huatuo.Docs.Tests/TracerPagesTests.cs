@@ -2,19 +2,18 @@ using Huatuo.Docs.Tests.Fields;
 using Huatuo.Docs.Tests.Pages;
 using Huatuo.Docs.Tests.Sections;
 using Huatuo.Flow.Tracing;
-using Huatuo.Tracers;
 
 namespace Huatuo.Docs.Tests;
 
 public sealed class TracerPagesTests
 {
-    public static TheoryData<string> Tracers => [.. TracerCatalog.All.Select(tracer => tracer.Name)];
+    public static TheoryData<string> Tracers => [.. Catalog.All.Select(tracer => tracer.Name)];
 
     [Theory]
     [MemberData(nameof(Tracers))]
     public void EveryTracerHasAPageWithItsOptionsAndRungs(string name)
     {
-        TracerDefinition tracer = TracerCatalog.All.Single(tracer => tracer.Name == name);
+        TracerDefinition tracer = Catalog.All.Single(tracer => tracer.Name == name);
         string text = Repository.Read(TracerTable.Page(tracer));
         Assert.StartsWith($"# {name}\n", text, StringComparison.Ordinal);
         Assert.Contains("options tracers." + name, Page.Sections(text));

@@ -6,7 +6,7 @@ namespace Huatuo.Gen.Tests;
 public sealed class TemplateTests : IDisposable
 {
     private const string Tracer = "src/Huatuo.Tracers/Cpu/TaskEnd";
-    private static readonly string[] s_projects = ["src/Huatuo.Linux", "src/Huatuo.Bpf", "src/Huatuo.Flow", "src/Huatuo.Tracers", "src/Huatuo.Profiling"];
+    private static readonly string[] s_projects = ["src/Huatuo.Linux", "src/Huatuo.Bpf", "src/Huatuo.Flow", "src/Huatuo.Tracers", "src/Huatuo.Profiling", "src/Huatuo.AutoTracing"];
 
     private readonly string _root = Directory.CreateTempSubdirectory("huatuo-template-").FullName;
 

@@ -13,7 +13,7 @@ internal sealed class DocumentedFields
     internal DocumentedFields(string tracer)
     {
         string root = Root();
-        string page = Directory.EnumerateFiles(Path.Combine(root, "src/Huatuo.Tracers"), "README.md", SearchOption.AllDirectories)
+        string page = Directory.EnumerateFiles(Path.Combine(root, "src"), "README.md", SearchOption.AllDirectories)
             .Select(File.ReadAllText)
             .Single(text => text.StartsWith($"# {tracer}\n", StringComparison.Ordinal));
         Read(File.ReadAllText(Path.Combine(root, "docs/reference/document.md")), "Whose it is");

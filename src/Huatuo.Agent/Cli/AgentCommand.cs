@@ -5,7 +5,6 @@ using Huatuo.Flow.Options;
 using Huatuo.Http;
 using Huatuo.Http.Tls;
 using Huatuo.Linux;
-using Huatuo.Tracers;
 
 namespace Huatuo.Agent.Cli;
 
@@ -21,7 +20,7 @@ internal static class AgentCommand
         var disable = new Option<string[]>("--disable") { Description = "Leaves a tracer out; can be repeated.", HelpName = "NAME", AllowMultipleArgumentsPerToken = false };
         var prefix = new Option<string?>("--procfs-prefix") { Description = "Where tracers and collectors find the folders proc, sys and dev, instead of /.", HelpName = "DIR" };
         Option<string[]> set = SharedOptions.Set("tracers.dropwatch.ports=443");
-        disable.AcceptOnlyFromAmong([.. TracerCatalog.All.SelectMany(tracer => (IEnumerable<string>)[tracer.Name, .. tracer.Aliases])]);
+        disable.AcceptOnlyFromAmong([.. AllTracers.Create().SelectMany(tracer => (IEnumerable<string>)[tracer.Name, .. tracer.Aliases])]);
         var command = new Command("agent", "Run all enabled tracers, store their events and serve metrics, until a signal.") { config, dataDir, listen, region, disable, prefix, set };
         command.SetAction(async (parsed, stop) =>
         {
@@ -77,7 +76,7 @@ internal static class AgentCommand
                 if (diagnostics.HasErrors)
                     return ExitCode.Usage;
             }
-            await using var agent = new AgentRuntime(config, read, TracerCatalog.All, TimeProvider.System, roots);
+            await using var agent = new AgentRuntime(config, read, AllTracers.Create(), TimeProvider.System, roots);
             await agent.RunAsync(signals.Token).ConfigureAwait(false);
             return ExitCode.Done;
         }

@@ -4,7 +4,6 @@ using Huatuo.Agent.Runtime;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Tracing;
 using Huatuo.Store.Search;
-using Huatuo.Tracers;
 
 namespace Huatuo.Agent.Cli;
 
@@ -20,7 +19,7 @@ internal static class EventsCommand
         Option<string?> since = SharedOptions.Value("--since", "TIME", "Only what happened since a time, such as 10m (ago) or 2026-11-23T07:10:00Z.");
         Option<string?> until = SharedOptions.Value("--until", "TIME", "Only what happened until a time, written alike.");
         var tracer = new Option<string[]>("--tracer") { Description = "Only events of a tracer; repeated, of any of them.", HelpName = "NAME", AllowMultipleArgumentsPerToken = false };
-        tracer.AcceptOnlyFromAmong([.. TracerCatalog.All.SelectMany(known => (IEnumerable<string>)[known.Name, .. known.Aliases])]);
+        tracer.AcceptOnlyFromAmong([.. AllTracers.Create().SelectMany(known => (IEnumerable<string>)[known.Name, .. known.Aliases])]);
         Option<string?> container = SharedOptions.Value("--container", "ID", "Only events of a container, by the beginning of its id or by its name.");
         Option<string?> pod = SharedOptions.Value("--pod", "POD", "Only events of a pod, by its name or uid.");
         var pid = new Option<long?>("--pid") { Description = "Only events with a process, whatever its part in them.", HelpName = "PID" };
@@ -72,7 +71,7 @@ internal static class EventsCommand
         return command;
     }
 
-    private static string WireName(string name) => TracerNames.Of(TracerCatalog.All).TryFind(name, out string? wireName) ? wireName : name;
+    private static string WireName(string name) => TracerNames.Of(AllTracers.Create()).TryFind(name, out string? wireName) ? wireName : name;
 
     private static async Task<int> RunAsync(string dataDir, EventQuery query, bool json, bool follow, CancellationToken outer)
     {

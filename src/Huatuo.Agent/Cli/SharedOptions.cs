@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Huatuo.Agent.Configuration;
+using Huatuo.Agent.Runtime;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Tracing;
-using Huatuo.Tracers;
 
 namespace Huatuo.Agent.Cli;
 
@@ -46,8 +46,9 @@ internal static class SharedOptions
     internal static AgentConfig Load(string? file, IEnumerable<Override> overrides, Diagnostics diagnostics)
     {
         string? path = file ?? (File.Exists(DefaultFile) ? DefaultFile : null);
-        AgentConfig config = AgentConfig.Load(path, overrides, [.. TracerCatalog.All.Select(tracer => tracer.Options)], diagnostics, TracerNames.Of(TracerCatalog.All));
-        foreach (TracerDefinition tracer in TracerCatalog.All)
+        IReadOnlyList<TracerDefinition> tracers = AllTracers.Create();
+        AgentConfig config = AgentConfig.Load(path, overrides, [.. tracers.Select(tracer => tracer.Options)], diagnostics, TracerNames.Of(tracers));
+        foreach (TracerDefinition tracer in tracers)
             CheckHook(tracer, (TracerOptions)config.Tracer(tracer.Name), diagnostics);
         if (config.Options.Metrics.Otlp.Fault is { } fault)
             diagnostics.Add(new Position("configuration", 0, 0), "metrics.otlp.endpoint", fault);

@@ -4,7 +4,6 @@ using Huatuo.Agent.Runtime;
 using Huatuo.Flow;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Tracing;
-using Huatuo.Tracers;
 
 namespace Huatuo.Agent.Cli;
 
@@ -16,7 +15,7 @@ internal static class TraceCommand
     internal static Command Create()
     {
         var command = new Command("trace", "Run one tracer in the foreground and print its events.");
-        foreach (EventTracerDefinition tracer in TracerCatalog.All.OfType<EventTracerDefinition>())
+        foreach (EventTracerDefinition tracer in AllTracers.Create().OfType<EventTracerDefinition>())
             command.Add(Create(tracer));
         return command;
     }

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Huatuo.Agent.Runtime;
 using Huatuo.Flow.Tracing;
-using Huatuo.Tracers;
 
 namespace Huatuo.Agent.Cli;
 
@@ -12,7 +12,7 @@ internal static class TracersCommand
         var command = new Command("tracers", "List the tracers.");
         command.SetAction(_ =>
         {
-            foreach (TracerDefinition tracer in TracerCatalog.All)
+            foreach (TracerDefinition tracer in AllTracers.Create())
                 Console.WriteLine($"{tracer.Name,-24} {tracer.Kind.ToString().ToLowerInvariant(),-12} {tracer.Summary}");
             return ExitCode.Done;
         });

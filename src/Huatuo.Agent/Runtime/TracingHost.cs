@@ -7,6 +7,7 @@ using Huatuo.Flow.Documents;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Enrich.Drops;
 using Huatuo.Flow.Filter;
+using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux;
@@ -57,6 +58,7 @@ internal sealed class TracingHost : IAsyncDisposable
             Drops = new RecentDrops(_pump.CatchUpAsync, clock),
             Roots = roots,
             Containers = registry,
+            MetricsOf = WriteMetrics,
         };
         _environment = new TracerEnvironment(
             _pump, services, sinks, new Origin(Environment.MachineName, config.Options.Region),
@@ -147,6 +149,14 @@ internal sealed class TracingHost : IAsyncDisposable
         runner.Start(AskKernel(btf), btf);
         return runner;
     });
+
+    private bool WriteMetrics(string tracer, MetricWriter writer)
+    {
+        if (Runners.FirstOrDefault(runner => runner.Definition.Name == tracer) is not { State: TracerState.Running } running)
+            return false;
+        running.WriteMetrics(writer);
+        return true;
+    }
 
     private KernelFeatures AskKernel(KernelBtf? btf)
     {

@@ -76,6 +76,12 @@ public enum SuppressReason
 
     /// <summary>It seemed late only because the wall clock had been set.</summary>
     Clock,
+
+    /// <summary>A picture of the same subject was taken a short while ago.</summary>
+    Cooldown,
+
+    /// <summary>The auto-tracer was taking a picture of something else.</summary>
+    Busy,
 }
 
 /// <summary>Where an event was lost between decoding and the sinks; the label <c>stage</c>.</summary>

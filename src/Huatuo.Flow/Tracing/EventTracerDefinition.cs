@@ -5,7 +5,7 @@ namespace Huatuo.Flow.Tracing;
 public abstract class EventTracerDefinition : TracerDefinition
 {
     /// <inheritdoc/>
-    public sealed override TracerKind Kind => TracerKind.Event;
+    public override TracerKind Kind => TracerKind.Event;
 
     /// <summary>
     /// Whether decoding a record takes longer than the pump may wait, for files or for other CPUs: it is done on the slow

@@ -43,9 +43,9 @@ public sealed class TracerRunner : IAsyncDisposable
         _environment = environment;
         Counters = new TracerCounters(definition.Counters);
         // A sink shares its memory between those that have a channel.
-        IReadOnlyList<IEventSink> sinks = definition.Kind == TracerKind.Event ? environment.Sinks : [];
+        IReadOnlyList<IEventSink> sinks = definition.Kind != TracerKind.Metric ? environment.Sinks : [];
         Ledger = new TracerLedger(definition.Name, [.. rules.Rules.Select(rule => rule.Name)], sinks.Select(sink => sink.Name));
-        var encoder = new DocumentEncoder(environment.Origin, definition.Name, "event", environment.Clock, environment.Ids);
+        var encoder = new DocumentEncoder(environment.Origin, definition.Name, definition.Kind == TracerKind.AutoTracing ? "autotracing" : "event", environment.Clock, environment.Ids);
         _output = new EventOutput(Ledger, rules, encoder, sinks);
     }
 
@@ -61,7 +61,7 @@ public sealed class TracerRunner : IAsyncDisposable
     /// <summary>Lines of kernel files that it could not read.</summary>
     public SkippedLines Skipped { get; } = new();
 
-    /// <summary>Where its events went; for a tracer of events alone.</summary>
+    /// <summary>Where its events went; for a tracer with documents alone.</summary>
     public TracerLedger Ledger { get; }
 
     /// <summary>What it does now.</summary>

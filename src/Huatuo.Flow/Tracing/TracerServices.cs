@@ -48,5 +48,8 @@ public sealed record TracerServices(EnumNames Names, StackTable Stacks, EventIde
     /// <summary>Counts lines of kernel files that the tracer could not read.</summary>
     public SkippedLines Skipped { get; init; } = new();
 
+    /// <summary>Writes the metrics of another tracer, by its name; false while it does not run.</summary>
+    public Func<string, MetricWriter, bool> MetricsOf { get; init; } = (_, _) => false;
+
     private static bool None(ulong id, [NotNullWhen(true)] out string? path) => (path = null) is not null;
 }

@@ -9,16 +9,16 @@ using System.Runtime.InteropServices;
 
 namespace Huatuo.Profiling.Io;
 
-/// <summary>The <c>struct io_begun</c> of the kernel side, 104 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 104)]
+/// <summary>The <c>struct io_begun</c> of the kernel side, 112 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 112)]
 internal struct IoBegun
 {
-    public const int Size = 104;
+    public const int Size = 112;
 
     [FieldOffset(0)] public global::Huatuo.Bpf.Abi.ProfileKey Key;
-    [FieldOffset(72)] public ulong BegunNs;
-    [FieldOffset(80)] public ulong Bytes;
-    [FieldOffset(88)] public Weight Weight;
+    [FieldOffset(80)] public ulong BegunNs;
+    [FieldOffset(88)] public ulong Bytes;
+    [FieldOffset(96)] public Weight Weight;
 }
 
 /// <summary>The <c>struct io_file</c> of the kernel side, 296 bytes.</summary>

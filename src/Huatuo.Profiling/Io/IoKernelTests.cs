@@ -69,7 +69,7 @@ public sealed class IoKernelTests
     [Fact]
     public async Task A_disk_has_the_bytes_that_were_asked_of_it()
     {
-        await using var disk = await LoopDisk.MakeAsync(16 * MiB);
+        await using var disk = await BareDisk.MakeAsync(16 * MiB);
         await using var program = new CompiledProgram("diskuser", Program(disk.Path, Disk));
         Process process = await program.StartAsync();
         using IProfiler profiler = Start(new IoOptions { Interval = 1, Weight = ProfileUnit.Bytes, Target = Only(process) });
@@ -94,7 +94,7 @@ public sealed class IoKernelTests
     [Fact]
     public async Task A_disk_that_is_written_through_the_page_cache_has_all_bytes_of_merged_requests()
     {
-        await using var disk = await LoopDisk.MakeAsync(16 * MiB);
+        await using var disk = await BareDisk.MakeAsync(16 * MiB);
         await using var program = new CompiledProgram("cacheuser", Program(disk.Path, """
             #define FLAGS O_RDWR
             void flushes(void) { fsync(file); }

@@ -25,15 +25,15 @@ internal struct MemoryFramesWatched
     private byte _first;
 }
 
-/// <summary>The <c>struct memory_page</c> of the kernel side, 88 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 88)]
+/// <summary>The <c>struct memory_page</c> of the kernel side, 96 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 96)]
 internal struct MemoryPage
 {
-    public const int Size = 88;
+    public const int Size = 96;
 
     [FieldOffset(0)] public global::Huatuo.Bpf.Abi.ProfileKey Key;
-    [FieldOffset(72)] public ulong Count;
-    [FieldOffset(80)] public ulong Bytes;
+    [FieldOffset(80)] public ulong Count;
+    [FieldOffset(88)] public ulong Bytes;
 }
 
 /// <summary>The <c>enum memory_reason</c> of the kernel side.</summary>

@@ -8,14 +8,17 @@ using Huatuo.Profiling.Symbols;
 namespace Huatuo.Profiling.Sampling;
 
 /// <summary>Makes a profile of the samples in the kernel: takes them, names their stacks while the processes are there, adds them up.</summary>
-internal sealed class ProfileRecorder
+internal sealed class ProfileRecorder : ISplitRecorder
 {
     private const int DeepestHook = 6;
     private readonly KernelSamples _kernel;
-    private readonly StackStore _stacks = new();
-    private readonly Symbolizer _symbols;
+    private readonly StackStore _stacks;
+    private readonly KernelSymbols _kernelSymbols;
+    private readonly string _procRoot;
+    private Symbolizer _symbols;
     private readonly Func<ProfileKey, IEnumerable<Frame>> _reasons;
     private readonly bool _splitsProcesses;
+    private readonly ProfileKind _kind;
     private readonly List<int> _frames = [];
     private readonly HeldStacks? _held;
 
@@ -30,6 +33,11 @@ internal sealed class ProfileRecorder
     internal ProfileRecorder(ProfileKind kind, BpfObject loaded, long periodNanoseconds, bool splitsProcesses, KernelSymbols symbols, Func<ProfileKey, IEnumerable<Frame>> reasons, string procRoot = "/proc", bool isHeld = false)
     {
         _kernel = new KernelSamples(loaded);
+        _kind = kind;
+        _kernelSymbols = symbols;
+        _procRoot = procRoot;
+        PeriodNanoseconds = periodNanoseconds;
+        _stacks = new StackStore();
         var environment = new SymbolEnvironment(new FrameTable(), procRoot);
         _symbols = new Symbolizer(environment, symbols);
         _reasons = reasons;
@@ -39,7 +47,27 @@ internal sealed class ProfileRecorder
     }
 
     /// <summary>What was taken so far.</summary>
-    internal Profile Profile { get; }
+    public Profile Profile { get; private set; }
+
+    /// <summary>Time that a sample stands for from the next <see cref="Take"/> on; 0 where the kernel measures it.</summary>
+    public long PeriodNanoseconds { get; set; }
+
+    /// <inheritdoc/>
+    public Func<ulong, Profile?>? Split { get; set; }
+
+    /// <inheritdoc/>
+    public void Renew(int mostFrames)
+    {
+        SymbolCounts counts = Profile.Symbols;
+        FrameTable frames = Profile.Frames;
+        if (frames.Count > mostFrames)
+        {
+            var environment = new SymbolEnvironment(new FrameTable(), _procRoot) { Counts = counts };
+            _symbols = new Symbolizer(environment, _kernelSymbols);
+            frames = environment.Frames;
+        }
+        Profile = new Profile(_kind, frames) { PeriodNanoseconds = PeriodNanoseconds, Symbols = counts, Kernel = Profile.Kernel };
+    }
 
     /// <summary>Takes what is there.</summary>
     /// <exception cref="BpfException">The kernel refuses.</exception>
@@ -62,9 +90,10 @@ internal sealed class ProfileRecorder
             AddHeld(_held, key, value);
             return;
         }
-        long nanoseconds = Profile.PeriodNanoseconds > 0 ? count * Profile.PeriodNanoseconds : (long)value.Ns;
-        if (Place(key) is > StackTree.Root and int node)
-            Profile.Stacks.AddTo(node, count, nanoseconds, (long)value.Bytes);
+        Profile? profile = Split is { } split ? split(key.CgroupId) : Profile;
+        long nanoseconds = PeriodNanoseconds > 0 ? count * PeriodNanoseconds : (long)value.Ns;
+        if (profile is not null && Place(key, profile.Stacks) is > StackTree.Root and int node)
+            profile.Stacks.AddTo(node, count, nanoseconds, (long)value.Bytes);
         else
             Profile.Dropped += count;
     }
@@ -77,7 +106,7 @@ internal sealed class ProfileRecorder
             return;
         int node = held.Find(key);
         if (node == StackTree.Root && count > 0)
-            node = Place(key);
+            node = Place(key, Profile.Stacks);
         if (node == StackTree.Root)
         {
             Profile.Dropped += Math.Max(0, count);
@@ -87,8 +116,8 @@ internal sealed class ProfileRecorder
         Profile.Stacks.AddTo(node, count, 0, (long)value.Bytes);
     }
 
-    // The node of its stack, or the root.
-    private int Place(in ProfileKey key)
+    // The node of its stack, or the root when there is no room for it or its addresses are gone.
+    private int Place(in ProfileKey key, StackTree stacks)
     {
         _frames.Clear();
         if (!_stacks.TryGet(key.UserStack, out ReadOnlySpan<ulong> user) || !_stacks.TryGet(key.KernelStack, out ReadOnlySpan<ulong> kernel))
@@ -103,7 +132,7 @@ internal sealed class ProfileRecorder
         LeaveHook(outside);
         foreach (Frame reason in _reasons(key))
             _frames.Add(Profile.Frames.Intern(reason));
-        return Profile.Stacks.Place(_frames);
+        return stacks.Place(_frames);
     }
 
     // A stack that is taken at a tracepoint ends in what leads from there to the program, which may have no name yet.

@@ -1,3 +1,4 @@
+using Huatuo.AutoTracing;
 using Huatuo.Docs.Tests.Pages;
 using Huatuo.Flow;
 using Huatuo.Flow.Containers;
@@ -16,8 +17,8 @@ using Huatuo.Http.Tls;
 using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Proc;
+using Huatuo.Profiling.Continuous;
 using Huatuo.Store.Remote;
-using Huatuo.Tracers;
 
 namespace Huatuo.Docs.Tests.Sections;
 
@@ -81,7 +82,7 @@ internal static class MetricTables
             Slow = null!,
         };
         var rule = new Rule("rule", "", true, [], []);
-        TracerRunner[] runners = [.. TracerCatalog.All.Select(tracer => new TracerRunner(
+        TracerRunner[] runners = [.. Catalog.All.Select(tracer => new TracerRunner(
             tracer, new EventTracerOptions(), new RuleSet(tracer.Name, [rule with { Tracer = tracer.Name }]), environment))];
         await using var bpf = new BpfSource(runners, TimeProvider.System);
         using var runtime = new RuntimeSource();
@@ -94,20 +95,22 @@ internal static class MetricTables
             new ProcessSource(Sample),
             runtime,
             new TracerSource(runners),
-            new LedgerSource([.. runners.Where(runner => runner.Definition.Kind == TracerKind.Event).Select(runner => runner.Ledger)]),
+            new LedgerSource([.. runners.Where(runner => runner.Definition.Kind != TracerKind.Metric).Select(runner => runner.Ledger)]),
+            new AutoTraceSource(runners),
             bpf,
             new ContainerSource(containers, [new NoNames()]),
             new PushCounts(),
             new TlsCounts(() => DateTime.UnixEpoch),
             new StreamCounts(),
             new RemoteSource([new NoServer()]),
+            new ContinuousSource([new ContinuousCounts("oncpu")]),
         ];
         var requests = new RequestCounts();
         requests.Add("/metrics").Count("GET", 200);
         var families = new Dictionary<string, IReadOnlyList<RecordedFamily>>();
         foreach (IMetricSource source in sources.Append(new ScrapeSource([.. sources.Select(source => new SourceRun(source))], requests)))
             families.Add(source.Name, Record(source));
-        foreach (MetricTracerDefinition tracer in TracerCatalog.All.OfType<MetricTracerDefinition>())
+        foreach (MetricTracerDefinition tracer in Catalog.All.OfType<MetricTracerDefinition>())
             families.Add(tracer.Name, [.. tracer.Families.Select(family => new RecordedFamily(family.Name, family.Kind, family.Help, [.. family.Labels]))]);
         foreach (TracerRunner runner in runners)
             await runner.DisposeAsync();
@@ -126,7 +129,7 @@ internal static class MetricTables
 
     // What has counted nothing yet has no samples either.
     private static IEnumerable<string>? DeclaredLabels(string family) => LabelsOfLoaded.GetValueOrDefault(family)
-        ?? TracerCatalog.All.SelectMany(tracer => tracer.Counters).FirstOrDefault(counter => counter.Name == family)?.Labels;
+        ?? Catalog.All.SelectMany(tracer => tracer.Counters).FirstOrDefault(counter => counter.Name == family)?.Labels;
 
     private static bool Sample(out SelfSample sample)
     {

@@ -3,7 +3,6 @@ using Huatuo.Docs.Tests.Pages;
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Tracing;
-using Huatuo.Tracers;
 
 namespace Huatuo.Docs.Tests.Sections;
 
@@ -20,7 +19,7 @@ internal static class OptionTables
     };
 
     private static TracerDefinition Tracer(string section) =>
-        TracerCatalog.All.FirstOrDefault(tracer => "tracers." + tracer.Name == section)
+        Catalog.All.FirstOrDefault(tracer => "tracers." + tracer.Name == section)
         ?? throw new ArgumentException($"no tracer has the section '{section}'", nameof(section));
 
     private static string Keys(OptionSchema schema)

@@ -1,6 +1,5 @@
 using Huatuo.Docs.Tests.Pages;
 using Huatuo.Flow.Tracing;
-using Huatuo.Tracers;
 
 namespace Huatuo.Docs.Tests.Sections;
 
@@ -10,14 +9,14 @@ internal static class TracerTable
     /// <summary>A tracer's page, relative to the repository.</summary>
     public static string Page(TracerDefinition tracer)
     {
-        const string project = "Huatuo.Tracers";
-        return $"src/{project}{tracer.GetType().Namespace![project.Length..].Replace('.', '/')}/README.md";
+        string[] parts = tracer.GetType().Namespace!.Split('.');
+        return $"src/{parts[0]}.{parts[1]}/{string.Join('/', parts[2..])}/README.md";
     }
 
     public static string All()
     {
         var table = new Table("tracer", "what it catches");
-        foreach (TracerDefinition tracer in TracerCatalog.All.OfType<EventTracerDefinition>())
+        foreach (TracerDefinition tracer in Catalog.All.OfType<EventTracerDefinition>())
             table.Row($"[{tracer.Name}](../../{Page(tracer)})", tracer.Summary);
         return table.ToString();
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Huatuo.Docs.Tests.Pages;
 using Huatuo.Flow.Tracing;
-using Huatuo.Tracers;
 using Huatuo.Tracers.Hardware.Ras;
 
 namespace Huatuo.Docs.Tests.Sections;
@@ -24,7 +23,7 @@ internal static class TruthTables
 
     /// <summary>The event tracers, and of that for hardware errors each source.</summary>
     private static IEnumerable<string> Names =>
-        TracerCatalog.All.OfType<EventTracerDefinition>().SelectMany(tracer => tracer.Name == Ras ? Sources.Prepend(Ras) : [tracer.Name]);
+        Catalog.All.OfType<EventTracerDefinition>().SelectMany(tracer => tracer.Name == Ras ? Sources.Prepend(Ras) : [tracer.Name]);
 
     private static IEnumerable<string> Sources =>
         Enum.GetValues<RasSource>().Select(source => $"{Ras} {new HardwareError(source, "", ErrorType.Corrected, []).Event}");

@@ -13,7 +13,7 @@ public sealed class TracersTests
         Assert.Equal(["runs", "off", "lacks", "fails"], tracers.Select(tracer => Text(tracer, "name")));
         Assert.Equal(["running", "disabled", "unsupported", "backing-off"], tracers.Select(tracer => Text(tracer, "state")));
         Assert.Equal(["", "", "needs a thing; get a newer kernel", "it broke"], tracers.Select(tracer => Text(tracer, "reason")));
-        const string split = "\"suppressed\":{\"backoff\":0,\"clock\":0},\"dropped\":{\"encode\":0,\"queue\":0}";
+        const string split = "\"suppressed\":{\"backoff\":0,\"clock\":0,\"cooldown\":0,\"busy\":0},\"dropped\":{\"encode\":0,\"queue\":0}";
         Assert.StartsWith(
             """{"name":"runs","kind":"event","summary":"What runs tells.","state":"running","hook":"test","runs":1,"ledger":{"hits":1,"filtered":1,"rate_limited":0,"deduplicated":0,"lost":0,"submitted":0,"decode_errors":0,"decoded":0,"ignored":{"quiet":0},"""
             + split + ""","accepted":0,"sinks":{"sqlite":{"recovered":0,"stored":0,"dropped":{""",

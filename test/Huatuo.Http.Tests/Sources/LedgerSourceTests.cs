@@ -51,6 +51,8 @@ public sealed class LedgerSourceTests
             huatuo_events_ignored_total{tracer="dropwatch",rule="a\"b"} 1
             huatuo_events_suppressed_total{tracer="dropwatch",reason="backoff"} 0
             huatuo_events_suppressed_total{tracer="dropwatch",reason="clock"} 0
+            huatuo_events_suppressed_total{tracer="dropwatch",reason="cooldown"} 0
+            huatuo_events_suppressed_total{tracer="dropwatch",reason="busy"} 0
             huatuo_events_dropped_total{tracer="dropwatch",stage="encode"} 1
             huatuo_events_dropped_total{tracer="dropwatch",stage="queue"} 0
             huatuo_events_accepted_total{tracer="dropwatch"} 15

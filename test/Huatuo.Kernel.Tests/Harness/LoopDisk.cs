@@ -1,42 +1,41 @@
+using System.Globalization;
+
 namespace Huatuo.Kernel.Tests.Harness;
 
-/// <summary>A disk over a file in memory; gone with this.</summary>
-internal sealed class LoopDisk : IAsyncDisposable
+/// <summary>A disk of 64 MiB in memory, with a file system that is mounted for this program alone.</summary>
+internal sealed class LoopDisk : IDisposable
 {
-    private readonly MemoryFolder _folder = new();
+    private const long Bytes = 64 << 20;
+    private readonly string _memory = Directory.CreateTempSubdirectory("huatuo-memory-").FullName;
+    private readonly string _device;
 
-    private LoopDisk() => Path = "";
-
-    /// <summary>Such as <c>/dev/loop0</c>.</summary>
-    internal string Path { get; private set; }
-
-    /// <summary>Such as <c>loop0</c>.</summary>
-    internal string Name => System.IO.Path.GetFileName(Path);
-
-    internal static async Task<LoopDisk> MakeAsync(long bytes)
+    internal LoopDisk()
     {
-        var disk = new LoopDisk();
-        try
-        {
-            string file = disk._folder.File("disk");
-            await using (FileStream stream = System.IO.File.Create(file))
-                stream.SetLength(bytes);
-            if (!Directory.Exists("/sys/module/loop"))
-                Command.Run("", "modprobe", "loop");
-            disk.Path = Command.Run("", "losetup", "--find", "--show", file).Trim();
-            return disk;
-        }
-        catch
-        {
-            await disk.DisposeAsync();
-            throw;
-        }
+        Folder = Directory.CreateTempSubdirectory("huatuo-disk-").FullName;
+        Command.Run("", "mount", "-t", "tmpfs", "tmpfs", _memory);
+        string image = Path.Combine(_memory, "image");
+        using (FileStream file = File.Create(image))
+            file.SetLength(Bytes);
+        _device = Command.Run("", "losetup", "--find", "--show", image).Trim();
+        Command.Run("", "mkfs.ext4", "-q", _device);
+        Command.Run("", "mount", _device, Folder);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Where it is mounted.</summary>
+    internal string Folder { get; }
+
+    /// <summary>Its name, such as <c>loop0</c>.</summary>
+    internal string Name => Path.GetFileName(_device);
+
+    /// <summary>The second part of its number; the first is 7.</summary>
+    internal int Minor => int.Parse(Name["loop".Length..], CultureInfo.InvariantCulture);
+
+    public void Dispose()
     {
-        if (Path.Length > 0)
-            Command.Run("", "losetup", "--detach", Path);
-        await _folder.DisposeAsync();
+        Command.Run("", "umount", Folder);
+        Command.Run("", "losetup", "--detach", _device);
+        Command.Run("", "umount", _memory);
+        Directory.Delete(Folder);
+        Directory.Delete(_memory);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class RunningTracer : IAsyncDisposable
     private readonly SlowLane _slow = new();
     private bool _stopped;
 
-    private RunningTracer(TracerDefinition definition, TracerOptions options, string sysRoot, TimeProvider time, RecentDrops? drops)
+    private RunningTracer(TracerDefinition definition, TracerOptions options, string sysRoot, TimeProvider time, RecentDrops? drops, RunningTracer? beside)
     {
         CgroupMounts mounts = CgroupMounts.Load();
         _cgroups = new CgroupResolver(mounts);
@@ -41,6 +41,12 @@ internal sealed class RunningTracer : IAsyncDisposable
             new EnumNames(KernelBtf.TryOpen), new StackTable(Symbols), new EventIdentity(registry, Netns, mounts), _names, "events")
         {
             Drops = drops ?? new RecentDrops(_pump.CatchUpAsync, new KernelClock()),
+            Containers = registry,
+            MetricsOf = (_, writer) =>
+            {
+                beside?.Runner.WriteMetrics(writer);
+                return beside is not null;
+            },
         };
         KernelRelease.TryRead(out KernelRelease release);
         using KernelBtf? btf = KernelBtf.TryOpen();
@@ -76,18 +82,19 @@ internal sealed class RunningTracer : IAsyncDisposable
     /// <param name="sysRoot">Where to look for CPUs.</param>
     /// <param name="time">Time of the pump and of back-off.</param>
     /// <param name="drops">Another tracer's drops, to share them.</param>
-    internal static async Task<RunningTracer> SettleAsync(TracerDefinition definition, TracerOptions options, string sysRoot = "/sys", TimeProvider? time = null, RecentDrops? drops = null)
+    /// <param name="beside">Another tracer, whose metrics it may read.</param>
+    internal static async Task<RunningTracer> SettleAsync(TracerDefinition definition, TracerOptions options, string sysRoot = "/sys", TimeProvider? time = null, RecentDrops? drops = null, RunningTracer? beside = null)
     {
-        var tracer = new RunningTracer(definition, options, sysRoot, time ?? TimeProvider.System, drops);
+        var tracer = new RunningTracer(definition, options, sysRoot, time ?? TimeProvider.System, drops, beside);
         await tracer.Runner.Settled;
         await tracer.Containers.Ready;
         return tracer;
     }
 
     /// <summary>Starts a tracer; one that does not run fails the test with its reason, or skips it when the kernel lacks a feature.</summary>
-    internal static async Task<RunningTracer> StartAsync(TracerDefinition definition, TracerOptions options, string sysRoot = "/sys", TimeProvider? time = null, RecentDrops? drops = null)
+    internal static async Task<RunningTracer> StartAsync(TracerDefinition definition, TracerOptions options, string sysRoot = "/sys", TimeProvider? time = null, RecentDrops? drops = null, RunningTracer? beside = null)
     {
-        RunningTracer tracer = await SettleAsync(definition, options, sysRoot, time, drops);
+        RunningTracer tracer = await SettleAsync(definition, options, sysRoot, time, drops, beside);
         if (tracer.Runner.State == TracerState.Running)
         {
             await tracer.Symbols.ReadyAsync();

@@ -22,11 +22,12 @@ internal sealed class BlockedTasks(string procRoot)
     /// For each task in state D the line <c>comm pid=N tid=N</c> and its stack, indented; at most 100 tasks and 64 KiB, and a
     /// last line that tells when there were more.
     /// </summary>
-    internal byte[] Stacks()
+    /// <param name="first">Processes whose tasks come before all others.</param>
+    internal byte[] Stacks(IReadOnlySet<int>? first = null)
     {
         var text = new StringBuilder();
         int tasks = 0;
-        foreach ((string pid, string task) in Tasks())
+        foreach ((string pid, string task) in Tasks(first))
         {
             if (KernelFile.TryRead(Path.Combine(task, "stat")) is not { } stat || StateOf(stat) != 'D')
                 continue;
@@ -44,7 +45,7 @@ internal sealed class BlockedTasks(string procRoot)
     }
 
     // [<0>] request_wait_answer+0x12e/0x210 [fuse] (fs/proc/base.c: proc_pid_stack), as other stacks are written.
-    private static string Frame(string line)
+    internal static string Frame(string line)
     {
         string frame = line[(line.IndexOf(']', StringComparison.Ordinal) + 1)..].Trim();
         int size = frame.IndexOf('/', StringComparison.Ordinal);
@@ -53,15 +54,18 @@ internal sealed class BlockedTasks(string procRoot)
     }
 
     // The name may hold any character; the state follows the last parenthesis (fs/proc/array.c: do_task_stat).
-    private static char StateOf(string stat)
+    internal static char StateOf(string stat)
     {
         int end = stat.LastIndexOf(')');
         return end > 0 && end + 2 < stat.Length ? stat[end + 2] : '?';
     }
 
-    private IEnumerable<(string Pid, string Task)> Tasks()
+    private IEnumerable<(string Pid, string Task)> Tasks(IReadOnlySet<int>? first)
     {
-        foreach (string process in Folders(procRoot))
+        IEnumerable<string> processes = Folders(procRoot);
+        if (first is not null)
+            processes = processes.OrderBy(process => first.Contains(int.Parse(Path.GetFileName(process), CultureInfo.InvariantCulture)) ? 0 : 1);
+        foreach (string process in processes)
             foreach (string task in Folders(Path.Combine(process, "task")))
                 yield return (Path.GetFileName(process), task);
     }

@@ -1,0 +1,14 @@
+using Huatuo.AutoTracing.Capturing;
+using Huatuo.AutoTracing.Looking;
+
+namespace Huatuo.AutoTracing;
+
+/// <summary>What all auto-tracers share. Nothing of it runs before the first of them does.</summary>
+/// <param name="Loop">Looks.</param>
+/// <param name="Lane">Takes pictures, one at a time.</param>
+/// <param name="Flames">Takes flame graphs.</param>
+internal sealed record AutoTraceStation(SamplingLoop Loop, CaptureLane Lane, IFlameSource Flames)
+{
+    /// <summary>That of a program.</summary>
+    internal static AutoTraceStation Of(TimeProvider time) => new(new SamplingLoop(time), new CaptureLane(), new OnCpuFlames(time));
+}

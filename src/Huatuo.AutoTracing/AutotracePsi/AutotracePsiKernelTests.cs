@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Huatuo.Kernel.Tests.Harness;
+
+namespace Huatuo.AutoTracing.AutotracePsi;
+
+/// <summary>More processes than CPUs.</summary>
+public sealed class AutotracePsiKernelTests
+{
+    [Fact]
+    public async Task A_machine_that_is_saturated_already_is_told_once_with_who_has_its_CPUs()
+    {
+        var options = new AutotracePsiOptions { Interval = TimeSpan.FromMilliseconds(500), CaptureTime = TimeSpan.FromSeconds(1), Cooldown = TimeSpan.Zero, CpuLevel = 20, MemoryLevel = 100, IoLevel = 100 };
+        DateTimeOffset before = TimeProvider.System.GetUtcNow();
+        await using var cgroup = new MemoryCgroup();
+        for (int i = 0; i < Environment.ProcessorCount * 2; i++)
+            cgroup.Start("exec perl -e '1 while 1'");
+        await using RunningTracer tracer = await RunningTracer.StartAsync(new AutotracePsiTracer(AutoTraceStation.Of(TimeProvider.System)), options);
+        JsonElement document = await tracer.Sink.WaitAsync(candidate => Labels(candidate).Contains("perl"), "tasks that wait for a CPU");
+        await tracer.StopAsync();
+
+        new ExpectedDocument()
+            .Envelope(document, "autotrace_psi", before, TimeProvider.System.GetUtcNow())
+            .Is("tracer_type", "autotracing")
+            .Is("tracer_data.resource", "cpu")
+            .Is("tracer_data.reason", "level")
+            .Holds("tracer_data.pressure_percent", "more than the level", percent => double.Parse(percent) is > 20 and <= 100)
+            .Holds("tracer_data.pressure_percent_usual", "a share", percent => double.Parse(percent) is >= 0 and <= 100)
+            .Is("tracer_data.pressure_percent_level", 20)
+            .Holds("tracer_data.stack", "stacks", _ => true)
+            .Holds("tracer_data.top_memory_usage", "ten processes", processes => JsonDocument.Parse(processes).RootElement.GetArrayLength() == 10)
+            .Holds("tracer_data.flamedata", "rows", _ => true)
+            .Holds("tracer_data.capture.duration_ns", "a second or more", time => long.Parse(time) >= 1_000_000_000)
+            .Matches("tracer_data.capture.samples", @"[1-9]\d*")
+            .Is("tracer_data.capture.lost", 0)
+            .Matches("tracer_data.capture.omitted", @"\d+")
+            .Check(document);
+        Balance.Check(tracer);
+    }
+
+    private static IEnumerable<string> Labels(JsonElement document) =>
+        document.GetProperty("tracer_data").GetProperty("flamedata").EnumerateArray().Select(row => row.GetProperty("label").GetString()!);
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Huatuo.AutoTracing.Capturing;
+using Huatuo.Flow.Options;
+using Huatuo.Flow.Tracing;
+using Huatuo.Tracers;
+using Huatuo.Tracers.Collecting;
+
+namespace Huatuo.AutoTracing.AutotracePsi;
+
+/// <summary>What the machine does when tasks wait for CPU, memory or I/O more than is usual for it.</summary>
+/// <param name="station">What all auto-tracers share.</param>
+internal sealed class AutotracePsiTracer(AutoTraceStation station) : AutoTracerDefinition(station)
+{
+    public override string Name => "autotrace_psi";
+
+    public override string Summary => "What the machine does when tasks wait for CPU, memory or I/O more than is usual for it.";
+
+    public override OptionSchema Options => AutotracePsiOptions.Keys;
+
+    public override IReadOnlyList<HookRung> Ladder { get; } = [KernelPath.Rung("/proc/pressure/cpu", "needs a kernel built with CONFIG_PSI and started with psi=1")];
+
+    public override ITracer Create(TracerOptions options, TracerServices services) =>
+        Run(new AutotracePsiTrace((AutotracePsiOptions)options, services, Station.Flames), (AutotracePsiOptions)options, services);
+
+    public override string FormatText(JsonElement document) =>
+        UnusualText.Of(document, "pressure_percent", TerminalText.Text(document.GetProperty("tracer_data"), "resource") + " ");
+}

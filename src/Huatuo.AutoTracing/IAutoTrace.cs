@@ -1,0 +1,24 @@
+using Huatuo.AutoTracing.Looking;
+using Huatuo.Flow.Documents;
+
+namespace Huatuo.AutoTracing;
+
+/// <summary>What is particular to one auto-tracer: when, and what is kept then.</summary>
+internal interface IAutoTrace<TTrigger, TEvent>
+    where TEvent : struct, IEventFields
+{
+    /// <summary>Looks at the machine. Called at each interval, by one thread at a time; nothing slow.</summary>
+    /// <param name="held">Receives each condition that holds.</param>
+    /// <exception cref="IOException">What it looks at cannot be read.</exception>
+    void Look(List<Held<TTrigger>> held);
+
+    /// <summary>Takes the picture, within a bounded time. No fault is thrown: what could not be taken is told in the event.</summary>
+    /// <param name="trigger">Why.</param>
+    /// <param name="stop">Ends it early; the event then holds what there is.</param>
+    Task<Captured<TEvent>> CaptureAsync(TTrigger trigger, CancellationToken stop);
+}
+
+/// <summary>A picture.</summary>
+/// <param name="Event">It.</param>
+/// <param name="IsWhole">Whether all was taken that should be.</param>
+internal readonly record struct Captured<TEvent>(TEvent Event, bool IsWhole);

@@ -1,0 +1,90 @@
+using System.Text;
+using Huatuo.AutoTracing.Capturing;
+using Huatuo.Flow.Tracing;
+using Huatuo.Linux.Proc;
+
+namespace Huatuo.AutoTracing.Iotracing;
+
+/// <summary>
+/// What processes read and wrote in a time, by <c>/proc/PID/io</c> (fs/proc/base.c: do_io_accounting), and the files on a disk
+/// in which they went on. Used by one thread at a time.
+/// </summary>
+/// <param name="services">Roots, containers.</param>
+/// <param name="options">How much is told.</param>
+/// <param name="files">The files of the disk.</param>
+internal sealed class ProcessIo(TracerServices services, IotracingOptions options, DiskFiles files)
+{
+    private readonly string _proc = services.Roots.Proc;
+    private readonly FileBuffer _buffer = new();
+    private readonly Dictionary<int, IoCounts> _before = [];
+    private readonly ProcessOwners _owners = new(services);
+
+    /// <summary>Reads what there was before.</summary>
+    internal void Begin()
+    {
+        foreach (int pid in ProcessFolders.Pids(_proc))
+            if (TryRead(pid, out IoCounts counts))
+                _before[pid] = counts;
+        files.Begin(_before.Keys);
+    }
+
+    /// <summary>The processes that did most since.</summary>
+    /// <param name="took">How long that is.</param>
+    internal IReadOnlyList<ProcessIoStats> End(TimeSpan took)
+    {
+        double seconds = Math.Max(took.TotalSeconds, 1e-3);
+        List<(int Pid, IoCounts Rates)> all = [];
+        foreach ((int pid, IoCounts before) in _before)
+            // A number that was given to another process meanwhile counts from zero.
+            if (TryRead(pid, out IoCounts now) && now.Since(before, seconds) is { IsNothing: false } rates)
+                all.Add((pid, rates));
+        return [.. all.OrderByDescending(one => one.Rates.Disk).ThenByDescending(one => one.Rates.Files).ThenBy(one => one.Pid)
+            .Take(options.MaxProcDump)
+            .Select(one => new ProcessIoStats(one.Pid, ProcessFolders.Name(_proc, one.Pid), _owners.Hostname(one.Pid), one.Rates, files.Of(one.Pid, seconds, options.MaxFilesPerProcDump, out int count), count))];
+    }
+
+    private bool TryRead(int pid, out IoCounts counts)
+    {
+        counts = default;
+        if (!_buffer.TryRead(ProcessFolders.File(_proc, pid, "io"), out ReadOnlySpan<byte> content))
+            return false;
+        var lines = new LineReader(content);
+        while (lines.TryNext(out ReadOnlySpan<byte> line))
+        {
+            var fields = new FieldReader(line);
+            if (fields.TryNext(out ReadOnlySpan<byte> key) && fields.TryNumber(out ulong value))
+                counts = counts.With(Encoding.ASCII.GetString(key), value);
+        }
+        return true;
+    }
+}
+
+/// <summary>Bytes, or bytes a second, of a process.</summary>
+internal readonly record struct IoCounts(double FileRead, double FileWrite, double DiskRead, double DiskWrite)
+{
+    internal double Disk => DiskRead + DiskWrite;
+
+    internal double Files => FileRead + FileWrite;
+
+    internal bool IsNothing => Disk <= 0 && Files <= 0;
+
+    internal IoCounts With(string key, double value) => key switch
+    {
+        "rchar:" => this with { FileRead = value },
+        "wchar:" => this with { FileWrite = value },
+        "read_bytes:" => this with { DiskRead = value },
+        "write_bytes:" => this with { DiskWrite = DiskWrite + value },
+        // Written to the cache, and gone with its file before it was on the disk.
+        "cancelled_write_bytes:" => this with { DiskWrite = DiskWrite - value },
+        _ => this,
+    };
+
+    internal IoCounts Since(IoCounts before, double seconds) => new(
+        Math.Max(FileRead - before.FileRead, 0) / seconds,
+        Math.Max(FileWrite - before.FileWrite, 0) / seconds,
+        Math.Max(DiskRead - before.DiskRead, 0) / seconds,
+        Math.Max(DiskWrite - before.DiskWrite, 0) / seconds);
+}
+
+/// <summary>What one process did.</summary>
+internal sealed record ProcessIoStats(int Pid, string Name, string Hostname, IoCounts Rates, IReadOnlyList<FileIoStats> Files, int FileCount);

@@ -1,0 +1,10 @@
+using Huatuo.Flow.Containers;
+
+namespace Huatuo.AutoTracing.Looking;
+
+/// <summary>A condition that holds now.</summary>
+/// <param name="Subject">Of what, such as a device; cooled down on its own.</param>
+/// <param name="Container">Whose it is, when it is a container's.</param>
+/// <param name="Score">How far it is beyond its threshold: of several, the picture of the first is taken.</param>
+/// <param name="Trigger">What was seen.</param>
+internal readonly record struct Held<TTrigger>(string Subject, Container? Container, double Score, TTrigger Trigger);

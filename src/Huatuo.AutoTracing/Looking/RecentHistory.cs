@@ -1,0 +1,64 @@
+namespace Huatuo.AutoTracing.Looking;
+
+/// <summary>
+/// Tells when a value is unusual for this machine, by what it was at the last looks; and, once, when it has come to stay above a
+/// level, be it slowly, or since before the first look. Used by one thread at a time.
+/// </summary>
+/// <param name="options">What is unusual.</param>
+/// <param name="level">What is too much on any machine.</param>
+internal sealed class RecentHistory(HistoryOptions options, double level)
+{
+    private const int LooksOnLevel = 3, LeastLooks = 6;
+    private const double Half = 0.5, Below = 0.9;
+
+    private readonly Queue<double> _looks = [];
+    private int _onLevel;
+
+    /// <summary>Takes the value of a look.</summary>
+    /// <returns>Why it is unusual; null when it is not.</returns>
+    internal Unusual? Add(double value)
+    {
+        double usual = Usual();
+        string? reason = null;
+        if (value > level)
+            _onLevel++;
+        // A value that only flickers around the level was not below it.
+        else if (value < level * Below)
+            _onLevel = 0;
+        if (_onLevel == LooksOnLevel && value > level)
+        {
+            _onLevel++;
+            reason = "level";
+        }
+        if (_looks.Count >= LeastLooks && value > level * Half && value > usual * options.Ratio)
+            reason = "jump";
+        if (_looks.Count >= options.History)
+            _looks.Dequeue();
+        _looks.Enqueue(value);
+        return reason is null ? null : new Unusual(reason, value, usual, level);
+    }
+
+    /// <summary>There is nothing to compare with any more.</summary>
+    internal void Forget()
+    {
+        _looks.Clear();
+        _onLevel = 0;
+    }
+
+    // The median: single bursts do not make the next one usual.
+    private double Usual()
+    {
+        if (_looks.Count == 0)
+            return 0;
+        double[] sorted = [.. _looks];
+        Array.Sort(sorted);
+        return sorted[sorted.Length / 2];
+    }
+}
+
+/// <summary>A value that is unusual.</summary>
+/// <param name="Reason"><c>jump</c> when it is far above what it was, <c>level</c> when it has come to stay above the level.</param>
+/// <param name="Value">The value.</param>
+/// <param name="Usual">The median of the looks before.</param>
+/// <param name="Level">The level.</param>
+internal readonly record struct Unusual(string Reason, double Value, double Usual, double Level);

@@ -1,0 +1,92 @@
+namespace Huatuo.AutoTracing.Looking;
+
+/// <summary>
+/// Looks at the machine for all auto-tracers, by one timer: those of one interval, or of a multiple, are asked together, so
+/// that the machine is woken once. Each look is short, and none begins before the last has ended.
+/// </summary>
+/// <param name="time">Time.</param>
+internal sealed class SamplingLoop(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly List<Looking> _lookings = [];
+    private ITimer? _timer;
+    private long _epoch;
+
+    /// <summary>Asks at each interval until disposed of; the first time after one interval.</summary>
+    /// <param name="interval">How often.</param>
+    /// <param name="look">Called on a pool thread, one call at a time.</param>
+    /// <param name="failed">Told once of a file that cannot be read; nothing is asked after that.</param>
+    internal IDisposable Start(TimeSpan interval, Action look, Action<Exception> failed)
+    {
+        lock (_lock)
+        {
+            if (_lookings.Count == 0)
+                _epoch = time.GetTimestamp();
+            var looking = new Looking(this, interval, look, failed);
+            looking.Next = Next(interval);
+            _lookings.Add(looking);
+            _timer ??= time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Arm();
+            return looking;
+        }
+    }
+
+    private void Look()
+    {
+        // A look that takes longer than the interval delays the next.
+        lock (_lock)
+        {
+            TimeSpan now = time.GetElapsedTime(_epoch);
+            foreach (Looking due in _lookings.Where(looking => looking.Next <= now).ToArray())
+            {
+                due.Next = Next(due.Interval);
+                due.Look();
+            }
+            Arm();
+        }
+    }
+
+    // The next multiple of the interval since the beginning.
+    private TimeSpan Next(TimeSpan interval) => interval * (time.GetElapsedTime(_epoch).Ticks / interval.Ticks + 1);
+
+    private void Arm()
+    {
+        if (_lookings.Count == 0)
+        {
+            _timer?.Dispose();
+            _timer = null;
+            return;
+        }
+        TimeSpan left = _lookings.Min(looking => looking.Next) - time.GetElapsedTime(_epoch);
+        _timer?.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private void End(Looking looking)
+    {
+        lock (_lock)
+            if (_lookings.Remove(looking))
+                Arm();
+    }
+
+    private sealed class Looking(SamplingLoop loop, TimeSpan interval, Action look, Action<Exception> failed) : IDisposable
+    {
+        internal TimeSpan Interval => interval;
+
+        internal TimeSpan Next { get; set; }
+
+        internal void Look()
+        {
+            try
+            {
+                look();
+            }
+            catch (Exception fault) when (fault is IOException or InvalidDataException)
+            {
+                loop.End(this);
+                failed(fault);
+            }
+        }
+
+        public void Dispose() => loop.End(this);
+    }
+}

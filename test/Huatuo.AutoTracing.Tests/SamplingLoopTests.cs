@@ -1,0 +1,52 @@
+using Huatuo.AutoTracing.Looking;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Huatuo.AutoTracing.Tests;
+
+public sealed class SamplingLoopTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly List<string> _looks = [];
+
+    [Fact]
+    public void Looks_of_one_moment_are_one_after_the_other()
+    {
+        var loop = new SamplingLoop(_time);
+        using IDisposable five = loop.Start(TimeSpan.FromSeconds(5), () => _looks.Add("five"), _ => { });
+        _time.Advance(TimeSpan.FromSeconds(3));
+        using IDisposable ten = loop.Start(TimeSpan.FromSeconds(10), () => _looks.Add("ten"), _ => { });
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(["five"], _looks);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(["five", "five", "ten"], _looks);
+    }
+
+    [Fact]
+    public void Whoever_cannot_look_is_not_asked_again_and_the_others_are()
+    {
+        var loop = new SamplingLoop(_time);
+        List<string> faults = [];
+        using IDisposable bad = loop.Start(TimeSpan.FromSeconds(1), () => throw new IOException("gone"), fault => faults.Add(fault.Message));
+        IDisposable good = loop.Start(TimeSpan.FromSeconds(1), () => _looks.Add("good"), _ => { });
+        for (int i = 0; i < 3; i++)
+            _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((1, 3), (faults.Count, _looks.Count));
+        good.Dispose();
+        _time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(3, _looks.Count);
+    }
+
+    [Fact]
+    public void A_subject_cools_down_on_its_own()
+    {
+        var coolDowns = new CoolDowns(TimeSpan.FromMinutes(30), _time);
+        coolDowns.Begin("a");
+        _time.Advance(TimeSpan.FromMinutes(29));
+        Assert.True(coolDowns.Holds("a"));
+        Assert.False(coolDowns.Holds("b"));
+        coolDowns.Begin("b");
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(coolDowns.Holds("a"));
+        Assert.True(coolDowns.Holds("b"));
+    }
+}
