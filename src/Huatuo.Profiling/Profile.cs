@@ -18,7 +18,7 @@ internal sealed record Profile(ProfileKind Kind, FrameTable Frames)
     internal TimeSpan Duration { get; set; }
 
     /// <summary>Time between two samples of a CPU; 0 where time is measured.</summary>
-    internal long PeriodNanoseconds { get; init; }
+    internal long PeriodNanoseconds { get; set; }
 
     /// <summary>What the kernel side counted.</summary>
     internal ProfileCounters Kernel { get; set; }
@@ -35,6 +35,9 @@ internal sealed record Profile(ProfileKind Kind, FrameTable Frames)
 /// <param name="Events">What is counted, such as <c>samples</c>.</param>
 internal sealed record ProfileKind(string Name, string Events)
 {
+    /// <summary>What Pyroscope calls it: name, sample type and unit, period type and unit.</summary>
+    internal string TypeId => $"process_{Name}:{Name}:nanoseconds:{Name}:nanoseconds";
+
     /// <summary>Time on a CPU.</summary>
     internal static ProfileKind OnCpu { get; } = new("cpu", "samples");
 

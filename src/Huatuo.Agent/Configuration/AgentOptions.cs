@@ -4,6 +4,7 @@ using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Options;
 using Huatuo.Http.Api;
 using Huatuo.Http.Tls;
+using Huatuo.Profiling.Continuous;
 using Huatuo.Runtimes;
 using Huatuo.Runtimes.Kubelet;
 
@@ -30,6 +31,7 @@ internal sealed class AgentOptions
         .AddSection(MetricsOptions.Schema, o => o.Metrics)
         .AddSection(ApiOptions.Schema, o => o.Api)
         .AddSection(TlsOptions.Schema, o => o.Tls)
+        .AddSection(ContinuousOptions.Schema, o => o.Profiling)
         .Reserve(TracersKey)
         .Reserve(RulesKey);
 
@@ -54,4 +56,6 @@ internal sealed class AgentOptions
     public ApiOptions Api { get; } = new();
 
     public TlsOptions Tls { get; } = new();
+
+    public ContinuousOptions Profiling { get; } = new();
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Huatuo.Agent.Configuration;
 using Huatuo.AutoTracing;
 using Huatuo.Flow;
+using Huatuo.Flow.Ledger;
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Sinks;
@@ -25,6 +26,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
     private readonly DirectoryLock? _dataLock;
     private readonly TracingHost _tracing;
     private readonly BpfSource _bpf;
+    private readonly StoredProfiling? _profiling;
     private readonly RuntimeSource _runtime = new();
     private readonly ConfigReload _reload;
     private readonly HttpServer _http;
@@ -45,6 +47,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
             _dataLock = DirectoryLock.Take(config.Options.DataDir);
         IReadOnlyList<IEventSink> sinks = stores.Open();
         _tracing = TracingHost.Start(config, tracers, sinks, "events", _log, time, roots);
+        _profiling = StoredProfiling.Make(config.Options, stores, sinks, _tracing.Containers.Registry, time, _log.Warn);
         _reload = new ConfigReload(config, read, _tracing.ReplaceAsync, _log);
         _bpf = new BpfSource(_tracing.Runners, time);
         KernelRelease.TryRead(out KernelRelease kernel);
@@ -63,11 +66,12 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 new ProcessSource(new SelfStat().TryRead),
                 _runtime,
                 new TracerSource(_tracing.Runners),
-                new LedgerSource([.. _tracing.Runners.Where(runner => runner.Definition.Kind != TracerKind.Metric).Select(runner => runner.Ledger)]),
+                new LedgerSource([.. _tracing.Runners.Where(runner => runner.Definition.Kind != TracerKind.Metric).Select(runner => runner.Ledger), .. _profiling is null ? Array.Empty<TracerLedger>() : [_profiling.Ledger]]),
                 new AutoTraceSource(_tracing.Runners),
                 _bpf,
                 new ContainerSource(_tracing.Containers, _tracing.Names),
                 .. EventStores.Sources(sinks),
+                .. _profiling is null ? Array.Empty<IMetricSource>() : [_profiling.Metrics],
                 .. MetricTracerSource.Of(_tracing.Runners),
             ],
             this,
@@ -79,6 +83,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 Options = config.Options.Api,
                 DataDir = config.Options.DataDir,
                 EventStore = stores.Searchable,
+                ProfileStore = stores.Profiles,
                 Runners = _tracing.Runners,
                 StartAgain = _tracing.StartAgainAsync,
                 StartTask = _tracing.StartTaskAsync,
@@ -103,6 +108,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         foreach (TracerRunner runner in _tracing.Runners)
             _log.Info($"{runner.Definition.Name}: {runner.State.Word()}{(runner.Rung is { } rung ? $" on {rung}" : "")}");
         _reload.Begin(_tracing.Runners);
+        _profiling?.Begin();
         TrimMemory.AfterStart();
         await using var systemd = new SystemdNotice(Environment.GetEnvironmentVariable, _time);
         systemd.Ready(_tracing.IsAliveAsync);
@@ -123,6 +129,8 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         await _http.DisposeAsync().ConfigureAwait(false);
         await _reload.DisposeAsync().ConfigureAwait(false);
         await _bpf.DisposeAsync().ConfigureAwait(false);
+        if (_profiling is not null)
+            await _profiling.DisposeAsync().ConfigureAwait(false);
         await _tracing.DisposeAsync().ConfigureAwait(false);
         _runtime.Dispose();
         _dataLock?.Dispose();

@@ -14,10 +14,11 @@ namespace Huatuo.Agent.Runtime;
 /// <summary>What this machine gives: the answer of <c>huatuo doctor</c>.</summary>
 /// <param name="Kernel">Its release.</param>
 /// <param name="Features">Each with <c>yes</c>, <c>no</c> or a word, and a note where something can be done.</param>
+/// <param name="Privileges">Each capability that is used with <c>yes</c> or <c>no</c>, and what for; then how many others there are.</param>
 /// <param name="Names">Each source of container names with <c>yes, no</c> or <c>absent</c>, and what it said.</param>
 /// <param name="Tracers">Each with the rung it takes, or the reason why it does not run.</param>
 /// <param name="Profilers">The same of profilers.</param>
-internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature> Features, IReadOnlyList<Diagnosis.Feature> Names, IReadOnlyList<Diagnosis.Tracer> Tracers, IReadOnlyList<Diagnosis.Tracer> Profilers)
+internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature> Features, IReadOnlyList<Diagnosis.Feature> Privileges, IReadOnlyList<Diagnosis.Feature> Names, IReadOnlyList<Diagnosis.Tracer> Tracers, IReadOnlyList<Diagnosis.Tracer> Profilers)
 {
     internal static async Task<Diagnosis> MakeAsync(AgentConfig config, CancellationToken stop)
     {
@@ -28,6 +29,7 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
         return new Diagnosis(
             release.Full,
             Describe(kernel),
+            Runtime.Privileges.Describe(),
             [.. answers.Select(answer => new Feature(answer.Name, answer.Word, answer.Note))],
             [.. AllTracers.Create().Select(tracer => Describe(tracer, (TracerOptions)config.Tracer(tracer.Name), kernel, btf))],
             [
@@ -41,6 +43,9 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
         output.WriteLine($"kernel {Kernel}");
         foreach (Feature feature in Features)
             output.WriteLine($"  {feature.Name,-16} {feature.Value}{(feature.Note.Length > 0 ? ": " + feature.Note : "")}");
+        output.WriteLine("privileges");
+        foreach (Feature privilege in Privileges)
+            output.WriteLine($"  {privilege.Name,-20} {privilege.Value}: {privilege.Note}");
         output.WriteLine("container names");
         foreach (Feature source in Names)
             output.WriteLine($"  {source.Name,-16} {source.Value}: {source.Note}");
@@ -55,6 +60,7 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
             json.WriteStartObject();
             json.WriteString("kernel", Kernel);
             Write(json, "features", Features);
+            Write(json, "privileges", Privileges);
             Write(json, "container_names", Names);
             Write(json, "tracers", Tracers);
             Write(json, "profilers", Profilers);
@@ -112,7 +118,7 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
         KernelSymbols symbols = KernelSymbols.Load();
         return
         [
-            new("bpf", Word(kernel.Bpf), kernel.Bpf ? "" : Privileges.Missing() ?? "this kernel does not load BPF programs"),
+            new("bpf", Word(kernel.Bpf), kernel.Bpf ? "" : Runtime.Privileges.Missing() ?? "this kernel does not load BPF programs"),
             new("btf", Word(kernel.Btf), kernel.Btf ? "" : "needs CONFIG_DEBUG_INFO_BTF"),
             new("ring_buffer", Word(kernel.RingBuffer), kernel.RingBuffer ? "" : "since 5.8; the perf transport serves instead"),
             new("atomic_fetch", Word(kernel.AtomicFetch), kernel.AtomicFetch ? "" : "since 5.12; the plain tracepoints serve instead"),

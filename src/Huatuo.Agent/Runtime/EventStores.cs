@@ -1,6 +1,7 @@
 using Huatuo.Agent.Configuration;
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
+using Huatuo.Profiling.Continuous;
 using Huatuo.Store.Elasticsearch;
 using Huatuo.Store.LocalFile;
 using Huatuo.Store.Otlp;
@@ -18,10 +19,19 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
     private StoreOptions Store => options.Store;
 
     /// <summary>Whether one of them writes to the data folder.</summary>
-    internal bool NeedDataDirectory => Store.Local.Enabled || Store.Sqlite.Enabled || Store.Elasticsearch.Enabled || Store.Otlp.Enabled;
+    internal bool NeedDataDirectory => Store.Local.Enabled || Store.Sqlite.Enabled || Store.Elasticsearch.Enabled || Store.Otlp.Enabled || Profiles is not null;
 
     /// <summary>The event store, which can be searched; null when it is switched off.</summary>
     internal string? Searchable => Store.Sqlite.Enabled ? Path.Combine(options.DataDir, SqliteStoreOptions.File) : null;
+
+    /// <summary>The profile store; null when no profiles are stored there.</summary>
+    internal string? Profiles => options.Profiling.Enabled && options.Profiling.Sinks.Contains(ContinuousSink.Sqlite) ? Path.Combine(options.DataDir, ContinuousOptions.File) : null;
+
+    /// <summary>Starts the profile store, if there is one.</summary>
+    internal IEventSink? OpenProfiles() => Profiles is null ? null : new SqliteSink(
+        new SqliteSinkOptions { Path = Profiles, MaxBytes = options.Profiling.MaxSize.Bytes, MaxAge = options.Profiling.MaxAge },
+        time,
+        warn);
 
     /// <summary>Starts them.</summary>
     internal IReadOnlyList<IEventSink> Open()

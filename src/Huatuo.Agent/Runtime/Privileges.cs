@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using Huatuo.Linux;
 
 namespace Huatuo.Agent.Runtime;
@@ -5,6 +7,19 @@ namespace Huatuo.Agent.Runtime;
 /// <summary>What the process must be allowed to do.</summary>
 internal static class Privileges
 {
+    /// <summary>Each capability that the agent uses, and for what. deploy/systemd/huatuo.service grants all but CAP_SYS_ADMIN.</summary>
+    internal static IReadOnlyList<(Capability Capability, string Use)> Used { get; } =
+    [
+        (Capability.CAP_BPF, "loads BPF programs"),
+        (Capability.CAP_PERFMON, "attaches them, and samples CPUs"),
+        (Capability.CAP_SYSLOG, "names kernel functions, and reads the kernel log"),
+        (Capability.CAP_SYS_PTRACE, "reads other users' processes: their memory maps, system calls and network"),
+        (Capability.CAP_DAC_READ_SEARCH, "opens cgroups by number, and files of containers"),
+        (Capability.CAP_NET_ADMIN, "reads queues and filters of network devices"),
+        (Capability.CAP_SYS_RESOURCE, "locks the memory of BPF maps, before 5.11"),
+        (Capability.CAP_SYS_ADMIN, "only measures the run time of BPF programs; stands in for CAP_BPF and CAP_PERFMON before 5.8"),
+    ];
+
     /// <summary>A sentence about what is missing; null when nothing is.</summary>
     internal static string? Missing()
     {
@@ -13,5 +28,20 @@ internal static class Privileges
         if (capabilities.Has(Capability.CAP_SYS_ADMIN) || (capabilities.Has(Capability.CAP_BPF) && capabilities.Has(Capability.CAP_PERFMON)))
             return null;
         return "loading BPF programs needs privileges: run as root, or with CAP_BPF, CAP_PERFMON, CAP_SYSLOG and CAP_DAC_READ_SEARCH";
+    }
+
+    /// <summary>What of it this process has, and whether it has more.</summary>
+    internal static List<Diagnosis.Feature> Describe()
+    {
+        if (!Capabilities.TryRead(out Capabilities own))
+            return [new Diagnosis.Feature("capabilities", "unknown", "/proc/self/status does not tell them")];
+        List<Diagnosis.Feature> described = [.. Used.Select(used => new Diagnosis.Feature(used.Capability.ToString(), own.Has(used.Capability) ? "yes" : "no", used.Use))];
+        ulong needed = Used.Aggregate(0UL, (bits, used) => bits | 1UL << (int)used.Capability);
+        int others = BitOperations.PopCount(own.Effective & ~needed);
+        described.Add(new Diagnosis.Feature(
+            "others",
+            others.ToString(CultureInfo.InvariantCulture),
+            others == 0 ? "nothing is allowed that is not used" : "allowed and not used; CapabilityBoundingSet in deploy/systemd/huatuo.service leaves them out"));
+        return described;
     }
 }

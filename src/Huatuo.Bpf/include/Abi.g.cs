@@ -90,21 +90,22 @@ public struct ProfileCounters
     [FieldOffset(48)] public ulong Cut;
 }
 
-/// <summary>The <c>struct profile_key</c> of the kernel side, 72 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 72)]
+/// <summary>The <c>struct profile_key</c> of the kernel side, 80 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 80)]
 public struct ProfileKey
 {
-    public const int Size = 72;
+    public const int Size = 80;
 
     [FieldOffset(0)] public ulong KernelStack;
     [FieldOffset(8)] public ulong UserStack;
     [FieldOffset(16)] public ulong Image;
-    [FieldOffset(24)] public uint Tgid;
-    [FieldOffset(28)] public uint Generation;
-    [FieldOffset(32)] public ProfileKeyComm Comm;
-    [FieldOffset(48)] public ProfileKeyWaker Waker;
-    [FieldOffset(64)] public uint WakerTgid;
-    [FieldOffset(68)] public uint Reason;
+    [FieldOffset(24)] public ulong CgroupId;
+    [FieldOffset(32)] public uint Tgid;
+    [FieldOffset(36)] public uint Generation;
+    [FieldOffset(40)] public ProfileKeyComm Comm;
+    [FieldOffset(56)] public ProfileKeyWaker Waker;
+    [FieldOffset(72)] public uint WakerTgid;
+    [FieldOffset(76)] public uint Reason;
 }
 
 /// <summary>16 elements.</summary>

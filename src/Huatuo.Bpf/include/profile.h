@@ -15,6 +15,7 @@ struct profile_key {
 	__u64 kernel_stack; /* 0 for none */
 	__u64 user_stack;
 	__u64 image; /* where the arguments of the program lie: another place after exec */
+	__u64 cgroup_id;
 	__u32 tgid;
 	__u32 generation;
 	char comm[16]; /* of the process, not the thread */
@@ -112,18 +113,24 @@ struct cgroup___profile {
 };
 #pragma clang attribute pop
 
-static __always_inline bool is_in_cgroup(struct task_struct *task)
+/* The one that events are told by. */
+static __always_inline struct cgroup___profile *cgroup_of(struct task_struct *task)
 {
 	struct css_set *set = BPF_CORE_READ(task, cgroups);
 	struct cgroup_subsys_state *css = NULL;
 	struct cgroup *own;
-	struct cgroup___profile *cgroup;
 
 	bpf_core_read(&css, sizeof(css), &set->subsys[bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id)]);
 	own = BPF_CORE_READ(css, cgroup);
 	if (!own || BPF_CORE_READ(own, root, hierarchy_id) == 0)
 		own = BPF_CORE_READ(set, dfl_cgrp);
-	cgroup = (struct cgroup___profile *)own;
+	return (struct cgroup___profile *)own;
+}
+
+static __always_inline bool is_in_cgroup(struct task_struct *task)
+{
+	struct cgroup___profile *cgroup = cgroup_of(task);
+
 	for (int level = 0; level < PROFILE_CGROUP_TOP; level++) {
 		if (!cgroup)
 			return false;
@@ -209,6 +216,7 @@ static __always_inline void name_process(struct profile_key *key, struct task_st
 
 	BPF_CORE_READ_INTO(&key->comm, own, group_leader, comm);
 	key->image = BPF_CORE_READ(own, mm, arg_start);
+	key->cgroup_id = BPF_CORE_READ(cgroup_of(task), kn, id);
 }
 
 static const struct profile_value first_value = {};

@@ -1,5 +1,6 @@
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Tracing;
+using Huatuo.Http.Api.Profiles;
 using Huatuo.Http.Api.Streams;
 using Huatuo.Http.Api.Tasks;
 using Huatuo.Http.Api.Upstream;
@@ -15,6 +16,7 @@ internal sealed class ApiRoutes : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly StreamCounts _streams = new();
     private readonly SearchLane _searches;
+    private readonly SearchLane _profiles;
     private readonly TaskBoard _tasks;
 
     /// <param name="sources">What it shows and steers.</param>
@@ -25,6 +27,8 @@ internal sealed class ApiRoutes : IAsyncDisposable
         TracerNames names = TracerNames.Of([.. sources.Runners.Select(runner => runner.Definition)]);
         var parameters = new EventParameters(names, time);
         _searches = new SearchLane(sources.EventStore, time);
+        _profiles = new SearchLane(sources.ProfileStore, time, ProfileSearch.SwitchedOff);
+        var profiles = new ProfileSearch(_profiles, time);
         var feed = new EventFeed(sources, _streams, time, _stopping.Token);
         var changes = new OptionChanges(sources);
         var tracers = new TracersResource(sources, names, changes, time);
@@ -34,6 +38,8 @@ internal sealed class ApiRoutes : IAsyncDisposable
         [
             new EventsResource(_searches, parameters, time),
             new StreamResource(feed, parameters),
+            new ProfilesResource(profiles, time),
+            new QuerierResource(profiles, time),
             tracers,
             new TasksResource(_tasks, tasks),
             new ContainersResource(sources.Containers),
@@ -66,6 +72,7 @@ internal sealed class ApiRoutes : IAsyncDisposable
     {
         await _tasks.DisposeAsync().ConfigureAwait(false);
         _searches.Dispose();
+        _profiles.Dispose();
         _stopping.Dispose();
     }
 }

@@ -18,6 +18,9 @@ public sealed record ApiSources
     /// <summary>The event store; null when it is switched off.</summary>
     public required string? EventStore { get; init; }
 
+    /// <summary>The profile store; null when no profiles are taken all the time.</summary>
+    public string? ProfileStore { get; init; }
+
     /// <summary>All tracers, those that do not run included.</summary>
     public required IReadOnlyList<TracerRunner> Runners { get; init; }
 

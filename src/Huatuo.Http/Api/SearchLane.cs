@@ -6,7 +6,8 @@ namespace Huatuo.Http.Api;
 /// <summary>Lets few searches run at a time, each on a thread of its own, so that none of them holds up anything else.</summary>
 /// <param name="path">The event store; null when it is switched off.</param>
 /// <param name="time">Time.</param>
-internal sealed class SearchLane(string? path, TimeProvider time) : IDisposable
+/// <param name="off">What is answered when it is switched off.</param>
+internal sealed class SearchLane(string? path, TimeProvider time, Refusal? off = null) : IDisposable
 {
     private const int Most = 2;
 
@@ -24,7 +25,7 @@ internal sealed class SearchLane(string? path, TimeProvider time) : IDisposable
     public async Task<T> RunAsync<T>(Func<EventReader, T> search, CancellationToken cancel)
     {
         if (path is null)
-            throw new RefusedException(SwitchedOff);
+            throw new RefusedException(off ?? SwitchedOff);
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
         try

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Huatuo.Profiling.Formats;
@@ -16,6 +17,16 @@ internal sealed class ProtoWriter
             return;
         Varint((ulong)field << 3);
         Varint((ulong)value);
+    }
+
+    /// <summary>A number with a fraction.</summary>
+    internal void Real(int field, double value)
+    {
+        if (value == 0)
+            return;
+        Varint((ulong)field << 3 | 1);
+        BinaryPrimitives.WriteDoubleLittleEndian(_bytes.GetSpan(sizeof(double)), value);
+        _bytes.Advance(sizeof(double));
     }
 
     /// <summary>A list of numbers in one piece.</summary>

@@ -132,7 +132,7 @@ public sealed class OffCpuKernelTests
     // /proc/PID/schedstat: time on a CPU, time in a run queue, how often it got a CPU.
     private static double Waited(Process process) => double.Parse(File.ReadAllText($"/proc/{process.Id}/schedstat").Split(' ')[1], CultureInfo.InvariantCulture);
 
-    private static OffCpuProfiler Start(OffCpuOptions options)
+    internal static OffCpuProfiler Start(OffCpuOptions options)
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
         KernelRelease.TryRead(out KernelRelease release);

@@ -2,14 +2,16 @@ using System.Globalization;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
+using Huatuo.Bpf.Maps;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Continuous;
 using Huatuo.Profiling.Sampling;
 
 namespace Huatuo.Profiling.OffCpu;
 
 /// <summary><c>offcpu</c>: where tasks leave their CPU, for how long, why, and who woke them.</summary>
-internal sealed class OffCpuProfiler : IProfiler
+internal sealed class OffCpuProfiler : IContinuousProfiler
 {
     /// <summary>What it is called.</summary>
     internal const string Name = "offcpu";
@@ -20,14 +22,27 @@ internal sealed class OffCpuProfiler : IProfiler
     /// <summary>What it is hooked to.</summary>
     internal const string Rung = "tp_btf/sched_switch+tp_btf/sched_waking";
 
+    // Milliseconds: at least so long, and four times that at each level.
+    private const long LevelNanoseconds = 1_000_000;
+    private readonly OffcpuBpf _bpf;
     private readonly BpfObject _object;
-    private readonly List<BpfLink> _links;
+    private readonly List<BpfLink> _links = [];
     private readonly ProfileRecorder _recorder;
+    private readonly long _least;
 
-    private OffCpuProfiler(BpfObject loaded, List<BpfLink> links, ProfileRecorder recorder) => (_object, _links, _recorder) = (loaded, links, recorder);
+    private OffCpuProfiler(OffcpuBpf bpf, long least, ProfileRecorder recorder) => (_bpf, _object, _least, _recorder) = (bpf, bpf.Object, least, recorder);
 
     /// <inheritdoc/>
     public Profile Profile => _recorder.Profile;
+
+    /// <inheritdoc/>
+    public ISplitRecorder Recorder => _recorder;
+
+    /// <inheritdoc/>
+    public BpfObject Loaded => _object;
+
+    /// <summary>Each tells only waits four times as long as the one before.</summary>
+    public int Levels => 6;
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
     internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf, "sched_switch", "sched_waking");
@@ -49,22 +64,42 @@ internal sealed class OffCpuProfiler : IProfiler
             Phases = (uint)options.Phases,
             PreemptCountOffset = kernel.PreemptCountOffset,
         };
-        List<BpfLink> links = [];
+        OffCpuProfiler? profiler = null;
         try
         {
             bpf.Object.Load();
             var recorder = new ProfileRecorder(ProfileKind.OffCpu, bpf.Object, 0, options.SplitsProcesses, symbols, key => Reasons(key, options.SplitsProcesses));
-            // First who wakes: who left before that is seen has a wake-up that is not.
-            foreach (string program in (ReadOnlySpan<string>)[OffcpuBpf.Programs.OffcpuWaking, OffcpuBpf.Programs.OffcpuSwitch])
-                links.Add(bpf.Object.Attach(program));
-            return new OffCpuProfiler(bpf.Object, links, recorder);
+            profiler = new OffCpuProfiler(bpf, options.MinDuration.Ticks * 100, recorder);
+            profiler.Attach();
+            return profiler;
         }
         catch
         {
-            links.ForEach(link => link.Dispose());
+            profiler?.Detach();
             bpf.Object.Dispose();
             throw;
         }
+    }
+
+    /// <inheritdoc/>
+    public void SetLevel(int level)
+    {
+        _recorder.Take();
+        _bpf.LeastNs.Set(0, level == 0 ? 0 : (ulong)(Math.Max(_least, LevelNanoseconds) << (2 * level)));
+    }
+
+    /// <inheritdoc/>
+    public void Pause() => Stop();
+
+    /// <inheritdoc/>
+    public void Resume()
+    {
+        // Who left before the pause may have been back and away again.
+        CounterMap<uint, OffcpuAway> away = _bpf.Away.Counters();
+        away.Read();
+        foreach (uint task in away.Keys)
+            _bpf.Away.Remove(task);
+        Attach();
     }
 
     /// <inheritdoc/>
@@ -82,6 +117,13 @@ internal sealed class OffCpuProfiler : IProfiler
     {
         Detach();
         _object.Dispose();
+    }
+
+    private void Attach()
+    {
+        // First who wakes: who left before that is seen has a wake-up that is not.
+        foreach (string program in (ReadOnlySpan<string>)[OffcpuBpf.Programs.OffcpuWaking, OffcpuBpf.Programs.OffcpuSwitch])
+            _links.Add(_object.Attach(program));
     }
 
     private void Detach()

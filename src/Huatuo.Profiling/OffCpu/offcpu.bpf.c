@@ -42,6 +42,14 @@ struct {
 	__type(value, struct offcpu_away);
 } away SEC(".maps");
 
+/* What the waits must last, when that is more than cfg_min_ns: user space may change it at any time. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} least_ns SEC(".maps");
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 struct task_struct___offcpu {
 	unsigned int in_iowait : 1;
@@ -91,9 +99,12 @@ static __always_inline void leave(void *ctx, bool preempt, struct task_struct *p
 /* Whether a part of the wait is to be told. */
 static __always_inline bool is_long(struct profile_counters *cpu, __u32 phase, __u64 ns)
 {
+	__u32 zero = 0;
+	__u64 *least = bpf_map_lookup_elem(&least_ns, &zero);
+
 	if (!(cfg_phases & phase))
 		return false;
-	if (ns >= cfg_min_ns)
+	if (ns >= cfg_min_ns && (!least || ns >= *least))
 		return true;
 	tally(&cpu->seen);
 	tally(&cpu->brief);

@@ -270,7 +270,7 @@ public sealed class OnCpuKernelTests
         return profile;
     }
 
-    private static ulong CgroupId(string path)
+    internal static ulong CgroupId(string path)
     {
         ulong found = 0;
         CgroupTree.TryRead(CgroupMounts.Load().IdentityPath!, (id, at) => found = at == path ? id : found);

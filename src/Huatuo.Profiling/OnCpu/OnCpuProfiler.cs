@@ -4,12 +4,13 @@ using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Continuous;
 using Huatuo.Profiling.Sampling;
 
 namespace Huatuo.Profiling.OnCpu;
 
 /// <summary><c>oncpu</c>: what each CPU runs, asked by a timer on it. CPUs that come online are asked from the next <see cref="Take"/> on.</summary>
-internal sealed class OnCpuProfiler : IProfiler
+internal sealed class OnCpuProfiler : IContinuousProfiler
 {
     /// <summary>What it is called.</summary>
     internal const string Name = "oncpu";
@@ -23,13 +24,30 @@ internal sealed class OnCpuProfiler : IProfiler
     private const int FewestStacks = 4096, MostStacks = 65536;
 
     private readonly BpfObject _object;
-    private readonly CpuClocks _clocks;
+    private readonly Func<TimeSpan, CpuClocks> _start;
+    private readonly int _frequency;
     private readonly ProfileRecorder _recorder;
+    private CpuClocks _clocks;
+    private TimeSpan _period;
+    private bool _isStopped;
 
-    private OnCpuProfiler(BpfObject loaded, CpuClocks clocks, ProfileRecorder recorder) => (_object, _clocks, _recorder) = (loaded, clocks, recorder);
+    private OnCpuProfiler(BpfObject loaded, CpuClocks clocks, Func<TimeSpan, CpuClocks> start, int frequency, ProfileRecorder recorder)
+    {
+        (_object, _clocks, _start, _frequency, _recorder) = (loaded, clocks, start, frequency, recorder);
+        _period = Period(frequency);
+    }
 
     /// <inheritdoc/>
     public Profile Profile => _recorder.Profile;
+
+    /// <inheritdoc/>
+    public ISplitRecorder Recorder => _recorder;
+
+    /// <inheritdoc/>
+    public BpfObject Loaded => _object;
+
+    /// <summary>Each half as often as the one before.</summary>
+    public int Levels => BitOperations.Log2((uint)_frequency) + 1;
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
     internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf);
@@ -57,11 +75,13 @@ internal sealed class OnCpuProfiler : IProfiler
             bpf.Object.SetMapEntries("samples", entries);
             bpf.Object.SetMapEntries("stacks", entries);
             bpf.Object.Load();
-            var period = TimeSpan.FromSeconds(1.0 / options.Frequency);
+            TimeSpan period = Period(options.Frequency);
             var recorder = new ProfileRecorder(ProfileKind.OnCpu, bpf.Object, period.Ticks * 100, options.SplitsProcesses, symbols, _ => []);
-            clocks = new CpuClocks(bpf.Object.LoadedPrograms().Single(), period, options.Target.Cpus, online);
+            BpfProgram program = bpf.Object.LoadedPrograms().Single();
+            CpuClocks Clocks(TimeSpan every) => new(program, every, options.Target.Cpus, online);
+            clocks = Clocks(period);
             clocks.Follow();
-            return new OnCpuProfiler(bpf.Object, clocks, recorder);
+            return new OnCpuProfiler(bpf.Object, clocks, Clocks, options.Frequency, recorder);
         }
         catch
         {
@@ -74,13 +94,35 @@ internal sealed class OnCpuProfiler : IProfiler
     /// <inheritdoc/>
     public void Take()
     {
-        _clocks.Follow();
+        if (!_isStopped)
+            _clocks.Follow();
         _recorder.Take();
+    }
+
+    /// <inheritdoc/>
+    public void SetLevel(int level)
+    {
+        Pause();
+        _period = Period(Math.Max(_frequency >> level, 1));
+        _recorder.PeriodNanoseconds = _period.Ticks * 100;
+        Resume();
+    }
+
+    /// <inheritdoc/>
+    public void Pause() => Stop();
+
+    /// <inheritdoc/>
+    public void Resume()
+    {
+        _clocks = _start(_period);
+        _isStopped = false;
+        _clocks.Follow();
     }
 
     /// <inheritdoc/>
     public void Stop()
     {
+        _isStopped = true;
         _clocks.Dispose();
         _recorder.Take();
     }
@@ -91,4 +133,6 @@ internal sealed class OnCpuProfiler : IProfiler
         _clocks.Dispose();
         _object.Dispose();
     }
+
+    private static TimeSpan Period(int frequency) => TimeSpan.FromSeconds(1.0 / frequency);
 }

@@ -8,13 +8,16 @@ using Huatuo.Profiling.Symbols;
 namespace Huatuo.Profiling.Sampling;
 
 /// <summary>Makes a profile of the samples in the kernel: takes them, names their stacks while the processes are there, adds them up.</summary>
-internal sealed class ProfileRecorder
+internal sealed class ProfileRecorder : ISplitRecorder
 {
     private readonly KernelSamples _kernel;
-    private readonly StackStore _stacks = new();
-    private readonly Symbolizer _symbols;
+    private readonly StackStore _stacks;
+    private readonly KernelSymbols _kernelSymbols;
+    private readonly string _procRoot;
+    private Symbolizer _symbols;
     private readonly Func<ProfileKey, IEnumerable<Frame>> _reasons;
     private readonly bool _splitsProcesses;
+    private readonly ProfileKind _kind;
     private readonly List<int> _frames = [];
 
     /// <param name="kind">What is sampled.</param>
@@ -27,6 +30,11 @@ internal sealed class ProfileRecorder
     internal ProfileRecorder(ProfileKind kind, BpfObject loaded, long periodNanoseconds, bool splitsProcesses, KernelSymbols symbols, Func<ProfileKey, IEnumerable<Frame>> reasons, string procRoot = "/proc")
     {
         _kernel = new KernelSamples(loaded);
+        _kind = kind;
+        _kernelSymbols = symbols;
+        _procRoot = procRoot;
+        PeriodNanoseconds = periodNanoseconds;
+        _stacks = new StackStore();
         var environment = new SymbolEnvironment(new FrameTable(), procRoot);
         _symbols = new Symbolizer(environment, symbols);
         _reasons = reasons;
@@ -35,7 +43,27 @@ internal sealed class ProfileRecorder
     }
 
     /// <summary>What was taken so far.</summary>
-    internal Profile Profile { get; }
+    public Profile Profile { get; private set; }
+
+    /// <summary>Time that a sample stands for from the next <see cref="Take"/> on; 0 where the kernel measures it.</summary>
+    public long PeriodNanoseconds { get; set; }
+
+    /// <inheritdoc/>
+    public Func<ulong, Profile?>? Split { get; set; }
+
+    /// <inheritdoc/>
+    public void Renew(int mostFrames)
+    {
+        SymbolCounts counts = Profile.Symbols;
+        FrameTable frames = Profile.Frames;
+        if (frames.Count > mostFrames)
+        {
+            var environment = new SymbolEnvironment(new FrameTable(), _procRoot) { Counts = counts };
+            _symbols = new Symbolizer(environment, _kernelSymbols);
+            frames = environment.Frames;
+        }
+        Profile = new Profile(_kind, frames) { PeriodNanoseconds = PeriodNanoseconds, Symbols = counts, Kernel = Profile.Kernel };
+    }
 
     /// <summary>Takes what is there.</summary>
     /// <exception cref="BpfException">The kernel refuses.</exception>
@@ -53,7 +81,8 @@ internal sealed class ProfileRecorder
     private void Add(in ProfileKey key, in ProfileValue value)
     {
         _frames.Clear();
-        if (!_stacks.TryGet(key.UserStack, out ReadOnlySpan<ulong> user) || !_stacks.TryGet(key.KernelStack, out ReadOnlySpan<ulong> kernel))
+        Profile? profile = Split is { } split ? split(key.CgroupId) : Profile;
+        if (profile is null || !_stacks.TryGet(key.UserStack, out ReadOnlySpan<ulong> user) || !_stacks.TryGet(key.KernelStack, out ReadOnlySpan<ulong> kernel))
         {
             Profile.Dropped += (long)value.Count;
             return;
@@ -66,8 +95,8 @@ internal sealed class ProfileRecorder
         _symbols.AddKernel(kernel, _frames);
         foreach (Frame reason in _reasons(key))
             _frames.Add(Profile.Frames.Intern(reason));
-        long nanoseconds = Profile.PeriodNanoseconds > 0 ? (long)value.Count * Profile.PeriodNanoseconds : (long)value.Ns;
-        if (!Profile.Stacks.Add(_frames, (long)value.Count, nanoseconds))
+        long nanoseconds = PeriodNanoseconds > 0 ? (long)value.Count * PeriodNanoseconds : (long)value.Ns;
+        if (!profile.Stacks.Add(_frames, (long)value.Count, nanoseconds))
             Profile.Dropped += (long)value.Count;
     }
 

@@ -158,24 +158,26 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
         return fields.Skip(ArgumentsField) && fields.TryNumber(out ulong arguments) && (arguments == image || arguments == 0);
     }
 
+    // A file that another user made, where anybody may, is not the runtime's.
     private void ReadPerfMap()
     {
-        using FileBytes? file = OwnNumber() is { Length: > 0 } pid ? RootedFile.Open(folder + "/root", $"/tmp/perf-{pid}.map") : null;
+        if (!environment.Buffer.TryRead(folder + "/status", out ReadOnlySpan<byte> status) || Last(status, "NSpid:"u8) is not { Length: > 0 } pid
+            || !uint.TryParse(Last(status, "Uid:"u8), NumberStyles.None, CultureInfo.InvariantCulture, out uint user))
+            return;
+        using FileBytes? file = RootedFile.OpenOf(folder + "/root", $"/tmp/perf-{pid}.map", user);
         if (file is not null)
             (_perfMap ??= new PerfMap()).Read(file);
     }
 
-    // Its number in its own namespace, the last one of the line.
-    private string OwnNumber()
+    // Of NSpid the number in its own namespace; of Uid that of file accesses, which the files that it makes have.
+    private static string Last(ReadOnlySpan<byte> status, ReadOnlySpan<byte> name)
     {
-        if (!environment.Buffer.TryRead(folder + "/status", out ReadOnlySpan<byte> status))
-            return "";
         for (var lines = new LineReader(status); lines.TryNext(out ReadOnlySpan<byte> line);)
         {
-            if (!line.StartsWith("NSpid:"u8))
+            if (!line.StartsWith(name))
                 continue;
             ReadOnlySpan<byte> last = default;
-            for (var fields = new FieldReader(line[6..]); fields.TryNext(out ReadOnlySpan<byte> field);)
+            for (var fields = new FieldReader(line[name.Length..]); fields.TryNext(out ReadOnlySpan<byte> field);)
                 last = field;
             return Encoding.ASCII.GetString(last);
         }

@@ -18,14 +18,29 @@ internal static unsafe partial class RootedFile
     /// <param name="root">The process's root, such as <c>/proc/1/root</c>.</param>
     /// <param name="path">The path in it.</param>
     /// <returns>Null when there is no such file, or it is none that can be read.</returns>
-    internal static FileBytes? Open(string root, string path)
+    internal static FileBytes? Open(string root, string path) => Bytes(Handle(root, path));
+
+    /// <summary>The same, of a file that belongs to a user or to root: others may have made it to deceive.</summary>
+    /// <param name="root">The process's root.</param>
+    /// <param name="path">The path in it.</param>
+    /// <param name="user">The user's number in the first user namespace.</param>
+    internal static FileBytes? OpenOf(string root, string path, uint user)
+    {
+        SafeFileHandle file = Handle(root, path);
+        if (!file.IsInvalid && FileOwner.TryRead(file, out uint owner) && (owner == user || owner == 0))
+            return Bytes(file);
+        file.Dispose();
+        return null;
+    }
+
+    private static SafeFileHandle Handle(string root, string path)
     {
         using SafeFileHandle folder = Open(root, new OpenHow { Flags = O_PATH | O_CLOEXEC });
-        return folder.IsInvalid ? null : Bytes(Open((int)folder.DangerousGetHandle(), path.TrimStart('/'), new OpenHow
+        return folder.IsInvalid ? new SafeFileHandle(-1, ownsHandle: false) : Open((int)folder.DangerousGetHandle(), path.TrimStart('/'), new OpenHow
         {
             Flags = O_NOCTTY | O_NONBLOCK | O_CLOEXEC,
             Resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT,
-        }));
+        });
     }
 
     /// <summary>Opens what a link of proc stands for, such as <c>/proc/1/exe</c>: that very file, deleted or not.</summary>

@@ -9,7 +9,7 @@ internal sealed record SymbolEnvironment(FrameTable Frames, string ProcRoot)
 {
     private const long MostFunctionBytes = 32 << 20;
 
-    internal SymbolCounts Counts { get; } = new();
+    internal SymbolCounts Counts { get; init; } = new();
 
     internal FunctionCache Functions { get; } = new(MostFunctionBytes);
 

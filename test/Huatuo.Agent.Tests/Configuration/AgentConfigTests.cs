@@ -95,6 +95,16 @@ public sealed class AgentConfigTests
           certificate: ""  # default
           key: ""  # default
           client_ca: ""  # default
+        profiling:
+          enabled: false  # default
+          profilers: [oncpu]  # default
+          window: 10s  # default
+          frequency: 99  # default
+          min_duration: 1ms  # default
+          cpu_budget: 1  # default
+          sinks: [sqlite]  # default
+          max_size: 512MiB  # default
+          max_age: 168h  # default
         tracers:
           dropwatch:
             enabled: true  # default

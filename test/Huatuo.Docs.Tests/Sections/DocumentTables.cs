@@ -49,7 +49,7 @@ internal static class DocumentTables
         ["interrupted.tid"] = "its thread",
         ["cgroup_path"] = "cgroup of the task; in other contexts of the socket or of the network namespace's first process, when known",
         ["container_id"] = "the container, when that cgroup is one's",
-        ["net_namespace_cookie"] = "cookie of the network namespace; never reused",
+        ["net_namespace_cookie"] = "cookie of the network namespace; never reused; 0 before 5.12 as a rule",
         ["net_namespace_inum"] = "inode number of the network namespace, as `/proc/PID/ns/net` shows it",
     };
 

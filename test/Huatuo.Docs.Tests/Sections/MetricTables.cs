@@ -17,6 +17,7 @@ using Huatuo.Http.Tls;
 using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Proc;
+using Huatuo.Profiling.Continuous;
 using Huatuo.Store.Remote;
 
 namespace Huatuo.Docs.Tests.Sections;
@@ -102,6 +103,7 @@ internal static class MetricTables
             new TlsCounts(() => DateTime.UnixEpoch),
             new StreamCounts(),
             new RemoteSource([new NoServer()]),
+            new ContinuousSource([new ContinuousCounts("oncpu")]),
         ];
         var requests = new RequestCounts();
         requests.Add("/metrics").Count("GET", 200);

@@ -61,9 +61,11 @@ internal sealed partial class Agent : IAsyncDisposable
         }
     }
 
-    public Task<HttpResponseMessage> GetAsync(string path, string? accept = null)
+    public Task<HttpResponseMessage> GetAsync(string path, string? accept = null, string? token = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (token is not null)
+            request.Headers.Add("Authorization", "Bearer " + token);
         if (accept is not null)
             request.Headers.Add("Accept", accept);
         return _client.SendAsync(request, TestContext.Current.CancellationToken);

@@ -18,6 +18,8 @@ using Huatuo.Http.Api;
 using Huatuo.Http.Security;
 using Huatuo.Http.Tls;
 using Huatuo.Linux.Clock;
+using Huatuo.Profiling;
+using Huatuo.Profiling.Continuous;
 using Huatuo.Store.Sqlite;
 
 namespace Huatuo.Http.Tests.Api;
@@ -28,16 +30,19 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
     private static readonly KernelFeatures Kernel = new(default, false, false, false, false, false, null, 0);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("huatuo-api-").FullName;
-    private readonly SqliteSink? _store;
+    private readonly SqliteSink? _store, _profiles;
     private readonly Dictionary<string, (IEventChannel Channel, SinkLedger Ledger)> _channels = [];
     private readonly TracerRunner[] _runners;
     private readonly Dictionary<Scope, string> _tokens = [];
+    private DocumentOutput? _profileOutput;
 
     private ApiStand(ApiOptions? options, TimeProvider time, bool stores, IPAddress address, TlsOptions? tls)
     {
         Tokens = new TokenFile(_folder);
         if (stores)
             _store = new SqliteSink(new SqliteSinkOptions { Path = Path.Combine(_folder, "events.db"), DrainTime = TestServer.Guard }, TimeProvider.System, Warnings.Enqueue);
+        if (stores)
+            _profiles = new SqliteSink(new SqliteSinkOptions { Path = Path.Combine(_folder, "profiles.db"), DrainTime = TestServer.Guard }, TimeProvider.System, Warnings.Enqueue);
         var environment = new TracerEnvironment(
             null!, new TracerServices(null!, null!, null!, null!, "events"), _store is null ? [] : [_store], new Origin("vm", ""),
             new KernelClock(), null!, TimeProvider.System, new AgentLog(TextWriter.Null, false))
@@ -63,6 +68,7 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
                 Options = Options,
                 DataDir = _folder,
                 EventStore = stores ? Path.Combine(_folder, "events.db") : null,
+                ProfileStore = stores ? Path.Combine(_folder, "profiles.db") : null,
                 Runners = _runners,
                 StartAgain = runner => runner.StartAgainAsync(Kernel, null),
                 StartTask = (definition, options, sink) =>
@@ -188,6 +194,19 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
         return [.. stored];
     }
 
+    /// <summary>Stores a profile of a host or a container.</summary>
+    public async Task StoreAsync(Profile profile, DateTimeOffset began, Container? container = null)
+    {
+        _profileOutput ??= new DocumentOutput("profiler", "task", new Origin("vm", ""), new KernelClock(), [_profiles!]);
+        var clock = new KernelClock();
+        ulong monotonic = (ulong)(clock.MonotonicNow() - (TimeProvider.System.GetUtcNow() - began).Ticks * 100);
+        foreach (ProfilePart part in ProfileParts.Of(profile.Kind == ProfileKind.OnCpu ? "oncpu" : "offcpu", profile))
+            _profileOutput.Emit(monotonic, container, new ProfileEvent(part));
+        using var guard = new CancellationTokenSource(TestServer.Guard);
+        while (_profileOutput.Ledger.Sinks[0].Pending > 0)
+            await Task.Delay(1, guard.Token);
+    }
+
     public static string Id(string document) => JsonElement.Parse(document).GetProperty("id").GetString()!;
 
     /// <summary>A client on the Unix socket.</summary>
@@ -216,6 +235,8 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
             await runner.DisposeAsync();
         if (_store is not null)
             await _store.DisposeAsync();
+        if (_profiles is not null)
+            await _profiles.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

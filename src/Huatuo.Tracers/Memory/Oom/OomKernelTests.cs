@@ -39,7 +39,7 @@ public sealed class OomKernelTests
     public async Task A_machine_without_memory_is_told()
     {
         DisposableMachine.Require();
-        const int most = 10;
+        const int most = 40;
         using var scarce = new ScarceMemory();
         await using RunningTracer tracer = await RunningTracer.StartAsync(new OomTracer(), new OomOptions());
         await using var cgroup = new MemoryCgroup();

@@ -1,0 +1,58 @@
+using Huatuo.Agent.Configuration;
+using Huatuo.Flow.Containers;
+using Huatuo.Flow.Documents;
+using Huatuo.Flow.Ledger;
+using Huatuo.Flow.Metrics;
+using Huatuo.Flow.Sinks;
+using Huatuo.Flow.Tracing;
+using Huatuo.Linux.Clock;
+using Huatuo.Profiling.Continuous;
+
+namespace Huatuo.Agent.Runtime;
+
+/// <summary>Continuous profiling with the sinks that its profiles go to.</summary>
+internal sealed class StoredProfiling : IAsyncDisposable
+{
+    // What HUATUO calls its profiles.
+    private const string Name = "profiler", Type = "task";
+
+    private readonly IEventSink? _store;
+    private readonly ContinuousProfiling _profiling;
+
+    private StoredProfiling(IEventSink? store, ContinuousProfiling profiling, TracerLedger ledger) => (_store, _profiling, Ledger) = (store, profiling, ledger);
+
+    /// <summary>Where the profiles went.</summary>
+    internal TracerLedger Ledger { get; }
+
+    /// <summary>What is told of it.</summary>
+    internal IMetricSource Metrics => _profiling.Metrics;
+
+    /// <summary>Makes it; null when it is switched off.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="stores">Opens the profile store.</param>
+    /// <param name="sinks">The agent's own, which outlive this.</param>
+    /// <param name="containers">Whose samples are whose.</param>
+    /// <param name="time">Time.</param>
+    /// <param name="warn">Told what goes wrong.</param>
+    internal static StoredProfiling? Make(AgentOptions options, EventStores stores, IReadOnlyList<IEventSink> sinks, ContainerRegistry containers, TimeProvider time, Action<string> warn)
+    {
+        if (!options.Profiling.Enabled)
+            return null;
+        IEventSink? store = stores.OpenProfiles();
+        string[] others = [.. options.Profiling.Sinks.Where(sink => sink != ContinuousSink.Sqlite).Select(sink => sink.ToString())];
+        IEventSink[] all = [.. store is null ? Array.Empty<IEventSink>() : [store], .. sinks.Where(sink => others.Contains(sink.Name, StringComparer.OrdinalIgnoreCase))];
+        var clock = new KernelClock();
+        var output = new DocumentOutput(Name, Type, new Origin(Environment.MachineName, options.Region), clock, all);
+        return new StoredProfiling(store, new ContinuousProfiling(options.Profiling, output, id => containers.Find(id)?.Container, clock, time, warn), output.Ledger);
+    }
+
+    /// <summary>Begins to sample.</summary>
+    internal void Begin() => _profiling.Begin();
+
+    public async ValueTask DisposeAsync()
+    {
+        _profiling.Dispose();
+        if (_store is not null)
+            await _store.DisposeAsync().ConfigureAwait(false);
+    }
+}

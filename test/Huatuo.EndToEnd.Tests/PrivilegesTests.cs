@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Huatuo.EndToEnd.Tests.Machine;
+using Huatuo.EndToEnd.Tests.Product;
+
+namespace Huatuo.EndToEnd.Tests;
+
+/// <summary>The agent with the capabilities of its systemd unit and no other.</summary>
+public sealed class PrivilegesTests
+{
+    private const string Key = "CapabilityBoundingSet=";
+
+    [Fact]
+    public async Task The_unit_grants_all_that_is_used()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new NetworkPair();
+        Launch bounded = Bounded();
+        await using Agent agent = await Agent.StartAsync(bounded, folder.Path);
+        await Eventually.HoldsAsync("a drop is stored", () =>
+        {
+            network.ConnectToClosed(4717);
+            return agent.Stored.To(4717) is not null;
+        });
+        JsonElement drop = agent.Stored.To(4717)!.RootElement.GetProperty("tracer_data");
+        Assert.Contains("+0x", drop.GetProperty("stack").GetString(), StringComparison.Ordinal);
+        string[] running = Running(await agent.StopAsync());
+
+        await using Agent root = await Agent.StartAsync(folder.Path);
+        Assert.Equal(Running(await root.StopAsync()), running);
+        Assert.NotEmpty(running);
+    }
+
+    [Fact]
+    public async Task Doctor_tells_what_is_used_and_what_else_there_is()
+    {
+        JsonElement bounded = await DoctorAsync(Bounded());
+        JsonElement root = await DoctorAsync(new Launch());
+        foreach (string granted in Granted())
+            Assert.Equal(root.GetProperty(granted).GetProperty("value").GetString(), bounded.GetProperty(granted).GetProperty("value").GetString());
+        Assert.Equal("yes", bounded.GetProperty("CAP_BPF").GetProperty("value").GetString());
+        Assert.Equal("no", bounded.GetProperty("CAP_SYS_ADMIN").GetProperty("value").GetString());
+        Assert.Equal("yes", root.GetProperty("CAP_SYS_ADMIN").GetProperty("value").GetString());
+        Assert.Equal("0", bounded.GetProperty("others").GetProperty("value").GetString());
+        Assert.NotEqual("0", root.GetProperty("others").GetProperty("value").GetString());
+        Assert.Equal([.. Granted().Append("CAP_SYS_ADMIN").Append("others")], bounded.EnumerateObject().Select(property => property.Name).ToArray());
+    }
+
+    private static async Task<JsonElement> DoctorAsync(Launch launch)
+    {
+        Ending doctor = (await HuatuoProcess.RunAsync(launch, "doctor", "-o", "json")).Expect(0);
+        return JsonElement.Parse(doctor.Output).GetProperty("privileges");
+    }
+
+    private static string[] Running(Ending agent) =>
+        [.. agent.Error.Split('\n').Where(line => line.Contains(": running on ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    private static string[] Granted() =>
+        File.ReadLines(Repository.File("deploy/systemd/huatuo.service")).Single(line => line.StartsWith(Key, StringComparison.Ordinal))[Key.Length..].Split(' ');
+
+    private static Launch Bounded() => new()
+    {
+        Prefix = ["setpriv", "--no-new-privs", "--bounding-set", "-all," + string.Join(',', Granted().Select(name => "+" + name["CAP_".Length..].ToLowerInvariant()))],
+    };
+}
