@@ -81,10 +81,22 @@ internal sealed class AutoTraceRun<TTrigger, TEvent>(
     {
         while (_pending.Reader.TryRead(out Pending pending))
         {
-            Captured<TEvent> captured = await station.Lane.TakeAsync(token => trace.CaptureAsync(pending.Held.Trigger, token), stop).ConfigureAwait(false);
-            counts.Capture(captured.IsWhole);
-            run.Output.Emit(pending.MonotonicNs, pending.Held.Container, StackText.None, captured.Event);
-            _isBusy = false;
+            try
+            {
+                Captured<TEvent> captured = await station.Lane.TakeAsync(token => trace.CaptureAsync(pending.Held.Trigger, token), stop).ConfigureAwait(false);
+                counts.Capture(captured.IsWhole);
+                run.Output.Emit(pending.MonotonicNs, pending.Held.Container, StackText.None, captured.Event);
+            }
+            catch (Exception fault) when (fault is not OutOfMemoryException)
+            {
+                counts.Capture(isWhole: false);
+                run.Malformed();
+                throw new InvalidDataException($"the picture of {pending.Held.Subject} failed: {fault.Message}", fault);
+            }
+            finally
+            {
+                _isBusy = false;
+            }
         }
     }
 

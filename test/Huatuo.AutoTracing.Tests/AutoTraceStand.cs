@@ -81,7 +81,7 @@ internal sealed class AutoTraceStand : IAsyncDisposable
         Assert.Equal(kernel.Hits, kernel.Submitted);
         long suppressed = Enum.GetValues<SuppressReason>().Sum(Ledger.Suppressed);
         long ignored = Enumerable.Range(0, Ledger.Rules.Count).Sum(Ledger.Ignored);
-        Assert.Equal((long)kernel.Submitted, Ledger.Decoded);
+        Assert.Equal((long)kernel.Submitted, Ledger.DecodeErrors + Ledger.Decoded);
         Assert.Equal(Ledger.Decoded, suppressed + ignored + Ledger.Accepted);
         Assert.Equal((long)kernel.Hits, Definition.Counts.Triggers);
     }

@@ -26,7 +26,7 @@ public sealed class SamplingLoopTests
     {
         var loop = new SamplingLoop(_time);
         List<string> faults = [];
-        using IDisposable bad = loop.Start(TimeSpan.FromSeconds(1), () => throw new IOException("gone"), fault => faults.Add(fault.Message));
+        using IDisposable bad = loop.Start(TimeSpan.FromSeconds(1), () => throw new InvalidOperationException("gone"), fault => faults.Add(Assert.IsType<InvalidDataException>(fault).Message));
         IDisposable good = loop.Start(TimeSpan.FromSeconds(1), () => _looks.Add("good"), _ => { });
         for (int i = 0; i < 3; i++)
             _time.Advance(TimeSpan.FromSeconds(1));

@@ -15,6 +15,9 @@ internal sealed class StubFlames : IFlameSource
 
     internal string? Error { get; set; }
 
+    /// <summary>What it fails with.</summary>
+    internal Exception? Fault { get; set; }
+
     /// <summary>Completes before a picture is taken.</summary>
     internal Task Ready { get; set; } = Task.CompletedTask;
 
@@ -22,6 +25,8 @@ internal sealed class StubFlames : IFlameSource
     {
         Target = target;
         await Ready;
+        if (Fault is { } fault)
+            throw fault;
         return new FlameData
         {
             Rows = [new FlameRow(0, 3, 0, "all"u8.ToArray()), new FlameRow(1, 3, 3, "dd"u8.ToArray())],

@@ -115,6 +115,18 @@ public sealed class CpusysTests : IDisposable
     }
 
     [Fact]
+    public async Task A_fault_in_a_picture_ends_the_run_and_is_counted()
+    {
+        await using AutoTraceStand stand = Start();
+        stand.Flames.Fault = new InvalidOperationException("broken");
+        foreach (int percent in (int[])[0, 0, 60])
+            Look(stand, percent);
+        InvalidDataException fault = await Assert.ThrowsAsync<InvalidDataException>(() => stand.Running);
+        Assert.Equal("the picture of host failed: broken", fault.Message);
+        Assert.Equal((1, 1, 1L), (stand.Definition.Counts.Captures, stand.Definition.Counts.Failures, stand.Ledger.DecodeErrors));
+    }
+
+    [Fact]
     public async Task A_picture_under_way_at_the_end_is_told()
     {
         await using AutoTraceStand stand = Start();

@@ -15,7 +15,7 @@ internal sealed class SamplingLoop(TimeProvider time)
     /// <summary>Asks at each interval until disposed of; the first time after one interval.</summary>
     /// <param name="interval">How often.</param>
     /// <param name="look">Called on a pool thread, one call at a time.</param>
-    /// <param name="failed">Told once of a file that cannot be read; nothing is asked after that.</param>
+    /// <param name="failed">Told once of a look that failed, by an <see cref="IOException"/> or <see cref="InvalidDataException"/>; it is not asked again.</param>
     internal IDisposable Start(TimeSpan interval, Action look, Action<Exception> failed)
     {
         lock (_lock)
@@ -80,10 +80,11 @@ internal sealed class SamplingLoop(TimeProvider time)
             {
                 look();
             }
-            catch (Exception fault) when (fault is IOException or InvalidDataException)
+            catch (Exception fault) when (fault is not OutOfMemoryException)
             {
+                // Nobody is above the timer to take it.
                 loop.End(this);
-                failed(fault);
+                failed(fault is IOException or InvalidDataException ? fault : new InvalidDataException(fault.Message, fault));
             }
         }
 

@@ -15,6 +15,8 @@ internal static class Demangler
             return rust;
         if (name.StartsWith("_Z"u8) && CppName.Read(name) is { } cpp)
             return cpp;
+        if (name.StartsWith("_R"u8) && RustV0Name.Read(name) is { } newer)
+            return newer;
         return Encoding.UTF8.GetString(name);
     }
 }

@@ -99,7 +99,7 @@ public sealed class ContainerTrackingKernelTests
         ContainerInit init = container.Init!;
         Assert.Equal(netns, init.NetnsInode);
         Assert.Contains($"NSpid:\t{init.Pid}\t1", await File.ReadAllTextAsync($"/proc/{init.Pid}/status", TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.NotEqual(0UL, init.NetnsCookie);
+        Assert.Equal(NetnsCookies.Exist, init.NetnsCookie != 0);
         Assert.Same(container, containers.Registry.FindNetns(init.NetnsCookie, netns));
         using Process first = Process.GetProcessById(init.Pid);
         first.Kill();

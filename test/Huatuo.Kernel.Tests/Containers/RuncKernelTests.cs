@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Huatuo.Bpf.Features;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Tracers.Memory.Oom;
 using Huatuo.Tracers.Network.Dropwatch;
@@ -27,8 +26,7 @@ public sealed class RuncKernelTests
     {
         RuncContainer.Require();
         // Without one a namespace is known by its inode alone, and that only while its container lives.
-        using (KernelBtf? btf = KernelBtf.TryOpen())
-            Assert.SkipWhen(btf?.HasFunction("__net_gen_cookie") == true, "this kernel lacks cookies of all network namespaces (5.12)");
+        Assert.SkipUnless(NetnsCookies.Exist, "this kernel lacks cookies of all network namespaces (5.12)");
         await using RunningTracer tracer = await RunningTracer.StartAsync(new DropwatchTracer(), new DropwatchOptions { Protocols = [PacketProtocol.Tcp], Ports = [1009], MaxEventsPerSecond = 0 });
         await using var container = new RuncContainer("web-0", 0, "nc", "127.0.0.1", "1009");
         Assert.NotEqual(0, await container.RunAsync());

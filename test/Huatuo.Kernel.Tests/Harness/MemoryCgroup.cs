@@ -56,7 +56,7 @@ internal sealed class MemoryCgroup : IAsyncDisposable
         foreach (System.Diagnostics.Process member in _members)
         {
             if (!member.HasExited)
-                member.Kill();
+                member.Kill(entireProcessTree: true);
             await member.WaitForExitAsync();
             member.Dispose();
         }

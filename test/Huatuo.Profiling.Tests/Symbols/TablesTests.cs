@@ -1,10 +1,31 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Huatuo.Profiling.Symbols;
+using Huatuo.Profiling.Tests.Harness;
 
 namespace Huatuo.Profiling.Tests.Symbols;
 
 public sealed class TablesTests
 {
+    [Theory]
+    [InlineData(0u, true)]
+    [InlineData(4242u, true)]
+    [InlineData(4243u, false)]
+    public void A_map_is_opened_only_when_the_user_or_root_made_it(uint owner, bool isOpened)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("perf-1.map");
+        File.WriteAllText(path, "1000 10 first\n");
+        Assert.Equal(0, chown(path, owner, owner));
+        using FileBytes? opened = RootedFile.OpenOf("/", path, 4242);
+        Assert.Equal(isOpened, opened is not null);
+        using FileBytes? any = RootedFile.Open("/", path);
+        Assert.NotNull(any);
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int chown([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint owner, uint group);
+
     [Fact]
     public void A_map_of_a_compiler_is_read_as_it_grows_and_the_later_function_holds()
     {
