@@ -195,7 +195,7 @@ internal ref struct RustV0Name
     private bool Back(Reading read)
     {
         int from = _at - 1;
-        if (!Number(out long to) || to >= from)
+        if (!Number(out ulong to) || to >= (ulong)from)
             return false;
         (int after, _at) = (_at, (int)to);
         bool isRight = read(ref this);
@@ -220,7 +220,8 @@ internal ref struct RustV0Name
         name = default;
         Take('u');
         int length = 0, digits = _at;
-        while (_at < _name.Length && char.IsAsciiDigit((char)_name[_at]) && length <= _name.Length)
+        // A 0 is all of its number: what follows is the next one.
+        while (_at < _name.Length && char.IsAsciiDigit((char)_name[_at]) && length <= _name.Length && (_at == digits || length > 0))
             length = length * 10 + _name[_at++] - '0';
         if (_at == digits)
             return false;
@@ -232,8 +233,8 @@ internal ref struct RustV0Name
         return true;
     }
 
-    // In base 62: digits, lower case, upper case; "_" is 0, and everything else one more than it says.
-    private bool Number(out long number)
+    // In base 62: digits, lower case, upper case; "_" is 0, and everything else one more than it says. Hashes of crates fill 64 bits.
+    private bool Number(out ulong number)
     {
         number = 0;
         if (Take('_'))
@@ -252,9 +253,9 @@ internal ref struct RustV0Name
                 >= (byte)'A' and <= (byte)'Z' => digit - 'A' + 36,
                 _ => -1,
             };
-            if (value < 0 || number > int.MaxValue)
+            if (value < 0)
                 return false;
-            number = number * 62 + value;
+            number = unchecked(number * 62 + (uint)value);
         }
         return false;
     }
