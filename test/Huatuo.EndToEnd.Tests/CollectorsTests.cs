@@ -14,8 +14,8 @@ public sealed class CollectorsTests
         folder.Write("tree/proc/loadavg", "0.25 0.5 0.75 3/99 1234\n");
         folder.Write("tree/proc/meminfo", "MemTotal: 4 kB\nbad\n");
         folder.Write("tree/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "1\n");
-        // This tracer wants the kernel's symbols, which the tree has not.
-        await using Agent agent = await Agent.StartAsync(folder.Path, "--procfs-prefix", Path.Combine(folder.Path, "tree"), "--disable", "sched_tick");
+        // These want the kernel's symbols, and the kinds of memory, which the tree has not.
+        await using Agent agent = await Agent.StartAsync(folder.Path, "--procfs-prefix", Path.Combine(folder.Path, "tree"), "--disable", "sched_tick", "--disable", "memburst");
         Scrape scrape = await agent.ScrapeAsync();
         Assert.Equal(0.75, Assert.Single(scrape.Samples, sample => sample.Name == "huatuo_load15").Value);
         Assert.Equal(4096, scrape.Sum("huatuo_meminfo_bytes"));

@@ -77,7 +77,7 @@ public sealed class DropwatchIdentityKernelTests
         Assert.Equal(DropOracle.Reason("NETFILTER_DROP"), record.Reason);
         Assert.Equal(("task", "bash", $"{sender.Id}", $"{sender.Id}"), (data.Text("context"), data.Text("comm"), data.Text("pid"), data.Text("tid")));
         Assert.Equal(("task", "bash", record.Cpu.ToString(CultureInfo.InvariantCulture)), (record.Context, record.Comm, data.Text("cpu")));
-        Assert.Matches("^0xffff[0-9a-f]{12}$", data.Text("memory_cgroup_css_addr"));
+        Assert.Matches("^0xff[0-9a-f]{14}$", data.Text("memory_cgroup_css_addr"));
         Assert.Equal(cgroup.Path, data.Text("cgroup_path"));
         Assert.False(data.TryGetProperty("interrupted", out _));
         Assert.False(data.TryGetProperty("container_id", out _));
