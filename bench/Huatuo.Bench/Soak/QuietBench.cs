@@ -1,6 +1,5 @@
 using Huatuo.Bench.Measure;
 using Huatuo.Bench.Site;
-using Huatuo.Tracers;
 
 namespace Huatuo.Bench.Soak;
 
@@ -12,7 +11,7 @@ internal static class QuietBench
     internal static async Task RunAsync(BenchRun run)
     {
         TimeSpan duration = TimeSpan.FromSeconds(run.Choose(600, 10));
-        string[] names = [.. TracerCatalog.All.Select(tracer => tracer.Name)];
+        string[] names = ProductTracers.Names();
         await using AgentProcess agent = await AgentProcess.StartAsync(run, run.Program, [.. names.Select(name => $"tracers.{name}.enabled=true")]);
         // Starting has events of its own: connections, page faults, programs loaded.
         await Task.Delay(TimeSpan.FromSeconds(5), run.Stop);
