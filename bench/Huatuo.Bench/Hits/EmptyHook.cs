@@ -10,6 +10,9 @@ namespace Huatuo.Bench.Hits;
 /// <summary>A program that does nothing, on one tracepoint: entered the same way as those of the tracers.</summary>
 internal sealed unsafe class EmptyHook : IDisposable
 {
+    // ENOENT
+    private const int NoSuchHook = 2;
+
     private readonly BpfObject _object;
     private readonly int _link;
 
@@ -17,7 +20,7 @@ internal sealed unsafe class EmptyHook : IDisposable
 
     /// <summary>Attaches it.</summary>
     /// <param name="hook">As a rung names it; other kinds than tracepoints by BTF have no counterpart here.</param>
-    /// <returns>Null when it has none.</returns>
+    /// <returns>Null when it has none, as where the kernel lacks an optional hook.</returns>
     internal static EmptyHook? TryAttach(string hook)
     {
         if (!hook.StartsWith("tp_btf/", StringComparison.Ordinal))
@@ -28,9 +31,11 @@ internal sealed unsafe class EmptyHook : IDisposable
         fixed (byte* name = Encoding.UTF8.GetBytes(hook["tp_btf/".Length..] + '\0'))
         {
             int link = Libc.OpenRawTracepoint(name, opened.LoadedPrograms()[0].Fd);
-            return link >= 0
-                ? new EmptyHook(opened, link)
-                : throw new BenchException($"{hook}: an empty program cannot be attached: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+            if (link >= 0)
+                return new EmptyHook(opened, link);
+            int errno = Marshal.GetLastPInvokeError();
+            opened.Dispose();
+            return errno == NoSuchHook ? null : throw new BenchException($"{hook}: an empty program cannot be attached: {new Win32Exception(errno).Message}");
         }
     }
 
