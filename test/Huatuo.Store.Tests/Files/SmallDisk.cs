@@ -13,13 +13,15 @@ internal sealed class SmallDisk : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Takes all the space but a few pages.</summary>
+    /// <summary>Takes all the space but a few pages; page by page, since a store that is at work takes some meanwhile.</summary>
     public string Fill(int leaveKib)
     {
         string file = System.IO.Path.Combine(Path, "ballast");
-        long free = new DriveInfo(Path).AvailableFreeSpace - (leaveKib << 10);
-        using FileStream stream = File.Create(file);
-        stream.Write(new byte[free]);
+        var drive = new DriveInfo(Path);
+        byte[] page = new byte[Environment.SystemPageSize];
+        using var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        while (drive.AvailableFreeSpace >= (leaveKib << 10) + page.Length)
+            stream.Write(page);
         return file;
     }
 
