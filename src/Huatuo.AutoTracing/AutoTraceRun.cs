@@ -85,7 +85,8 @@ internal sealed class AutoTraceRun<TTrigger, TEvent>(
             {
                 Captured<TEvent> captured = await station.Lane.TakeAsync(token => trace.CaptureAsync(pending.Held.Trigger, token), stop).ConfigureAwait(false);
                 counts.Capture(captured.IsWhole);
-                run.Output.Emit(pending.MonotonicNs, pending.Held.Container, StackText.None, captured.Event);
+                if (run.Output.Emit(pending.MonotonicNs, pending.Held.Container, StackText.None, captured.Event) is { } accepted)
+                    trace.Accepted(pending.Held.Trigger, accepted);
             }
             catch (Exception fault) when (fault is not OutOfMemoryException)
             {

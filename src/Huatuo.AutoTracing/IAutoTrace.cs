@@ -1,5 +1,6 @@
 using Huatuo.AutoTracing.Looking;
 using Huatuo.Flow.Documents;
+using Huatuo.Flow.Metrics;
 
 namespace Huatuo.AutoTracing;
 
@@ -16,6 +17,13 @@ internal interface IAutoTrace<TTrigger, TEvent>
     /// <param name="trigger">Why.</param>
     /// <param name="stop">Ends it early; the event then holds what there is.</param>
     Task<Captured<TEvent>> CaptureAsync(TTrigger trigger, CancellationToken stop);
+
+    /// <summary>Told of the document that was made of a picture.</summary>
+    /// <param name="trigger">Why it was taken.</param>
+    /// <param name="accepted">The document.</param>
+    void Accepted(TTrigger trigger, AcceptedEvent accepted)
+    {
+    }
 }
 
 /// <summary>A picture.</summary>

@@ -65,6 +65,7 @@ internal sealed class TracerStand : IAsyncDisposable
             Counters = Counters,
             Drops = Drops,
             Time = time,
+            Exemplars = Exemplars,
         };
         var set = new RuleSet(definition.Name, rules);
         Ledger = new TracerLedger(definition.Name, [.. set.Rules.Select(rule => rule.Name)], [Sink.Name]);
@@ -81,6 +82,8 @@ internal sealed class TracerStand : IAsyncDisposable
     internal TracerCounters Counters { get; }
 
     internal RecentDrops Drops { get; }
+
+    internal Exemplars Exemplars { get; } = new();
 
     internal EventTracerOptions Options { get; }
 

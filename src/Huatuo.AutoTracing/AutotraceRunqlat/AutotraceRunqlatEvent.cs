@@ -14,6 +14,7 @@ internal readonly struct AutotraceRunqlatEvent(AutotraceRunqlatTrigger trigger, 
         writer.Real("wait_us"u8, trigger.Mean.Value);
         writer.Real("wait_us_usual"u8, trigger.Mean.Usual);
         writer.Real("wait_us_level"u8, trigger.Mean.Level);
+        writer.Real("wait_us_longest"u8, trigger.LongestUs);
         flame.Write(ref writer);
     }
 }

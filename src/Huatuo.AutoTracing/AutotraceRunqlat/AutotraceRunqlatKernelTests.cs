@@ -28,6 +28,7 @@ public sealed class AutotraceRunqlatKernelTests
             .Holds("tracer_data.wait_us", "more than half the level", wait => double.Parse(wait) > 50)
             .Holds("tracer_data.wait_us_usual", "no negative number", wait => double.Parse(wait) >= 0)
             .Is("tracer_data.wait_us_level", 100)
+            .Holds("tracer_data.wait_us_longest", "more than half the level", wait => double.Parse(wait) > 50)
             .Holds("tracer_data.flamedata", "rows", _ => true)
             .Holds("tracer_data.capture.duration_ns", "a second or more", time => long.Parse(time) >= 1_000_000_000)
             .Matches("tracer_data.capture.samples", @"[1-9]\d*")

@@ -1,5 +1,6 @@
 using Huatuo.AutoTracing.Capturing;
 using Huatuo.AutoTracing.Looking;
+using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Tracing;
 using Huatuo.Profiling;
 
@@ -17,7 +18,7 @@ internal sealed class AutotraceRunqlatTrace(AutotraceRunqlatOptions options, Tra
         if (_waits.Look() is not { } waits)
             _history.Forget();
         else if (_history.Add(waits.MeanUs) is { } unusual)
-            held.Add(new Held<AutotraceRunqlatTrigger>(Host, null, 0, new AutotraceRunqlatTrigger(waits.Count, unusual)));
+            held.Add(new Held<AutotraceRunqlatTrigger>(Host, null, 0, new AutotraceRunqlatTrigger(waits.Count, unusual, waits.LongestUs)));
     }
 
     public async Task<Captured<AutotraceRunqlatEvent>> CaptureAsync(AutotraceRunqlatTrigger trigger, CancellationToken stop)
@@ -25,9 +26,13 @@ internal sealed class AutotraceRunqlatTrace(AutotraceRunqlatOptions options, Tra
         FlameData flame = await flames.TakeAsync(new ProfileTarget(), options.CaptureTime, services, stop).ConfigureAwait(false);
         return new Captured<AutotraceRunqlatEvent>(new AutotraceRunqlatEvent(trigger, flame), flame.Error is null);
     }
+
+    public void Accepted(AutotraceRunqlatTrigger trigger, AcceptedEvent accepted) =>
+        services.Exemplars.Of(RunQueueWaits.Waits).Offer(accepted, trigger.LongestUs / RunQueueWaits.Million);
 }
 
 /// <summary>What was seen.</summary>
 /// <param name="Waits">How often tasks got a CPU.</param>
 /// <param name="Mean">How long they waited for it, in microseconds.</param>
-internal sealed record AutotraceRunqlatTrigger(ulong Waits, Unusual Mean);
+/// <param name="LongestUs">How long at most.</param>
+internal sealed record AutotraceRunqlatTrigger(ulong Waits, Unusual Mean, double LongestUs);

@@ -8,29 +8,43 @@ namespace Huatuo.AutoTracing.AutotraceRunqlat;
 /// <param name="services">Gives the metrics of other tracers.</param>
 internal sealed class RunQueueWaits(TracerServices services)
 {
-    private const string Tracer = "runqlat", Waits = "huatuo_runqlat_seconds";
-    private const double Million = 1e6;
-    private (ulong Count, double Seconds)? _before;
+    /// <summary>The histogram.</summary>
+    internal const string Waits = "huatuo_runqlat_seconds";
+
+    /// <summary>Microseconds of a second.</summary>
+    internal const double Million = 1e6;
+
+    private const string Tracer = "runqlat";
+    private Reading _before = new();
+    private Reading _now = new();
 
     /// <summary>Looks.</summary>
-    /// <returns>How many waits there were, and the mean in microseconds; null at the first look, when counters began anew, and while
-    /// runqlat does not run.</returns>
-    internal (ulong Count, double MeanUs)? Look()
+    /// <returns>How many waits there were, the mean and the upper bound of the longest one's bucket in microseconds; null at the
+    /// first look, when counters began anew, and while runqlat does not run.</returns>
+    internal (ulong Count, double MeanUs, double LongestUs)? Look()
     {
-        var reader = new Reader();
-        (ulong Count, double Seconds)? now = services.MetricsOf(Tracer, reader) ? reader.Sum : null;
-        (ulong, double)? looked = null;
-        if (now is { } sum && _before is { } before && sum.Count > before.Count && sum.Seconds >= before.Seconds)
-            looked = (sum.Count - before.Count, (sum.Seconds - before.Seconds) * Million / (sum.Count - before.Count));
-        _before = now;
-        return looked;
+        (_before, _now) = (_now, _before);
+        _now.IsThere = false;
+        if (!services.MetricsOf(Tracer, _now))
+            _now.IsThere = false;
+        if (!_now.IsThere || !_before.IsThere || _now.Count <= _before.Count || _now.Seconds < _before.Seconds)
+            return null;
+        ulong count = _now.Count - _before.Count;
+        return (count, (_now.Seconds - _before.Seconds) * Million / count, _now.LongestSince(_before) * Million);
     }
 
-    private sealed class Reader : MetricWriter
+    private sealed class Reading : MetricWriter
     {
+        private ulong[] _counts = [];
+        private int _offset;
+        private double _zero;
         private bool _isIt;
 
-        internal (ulong Count, double Seconds)? Sum { get; private set; }
+        internal bool IsThere { get; set; }
+
+        internal ulong Count { get; private set; }
+
+        internal double Seconds { get; private set; }
 
         public override void Family(string name, MetricKind kind, string help) => _isIt = name == Waits;
 
@@ -40,8 +54,20 @@ internal sealed class RunQueueWaits(TracerServices services)
 
         public override void Histogram(in ExponentialHistogram value, params ReadOnlySpan<Label> labels)
         {
-            if (_isIt)
-                Sum = (value.Count, value.Sum);
+            if (!_isIt)
+                return;
+            (IsThere, Count, Seconds, _offset, _zero) = (true, value.Count, value.Sum, value.Offset, value.ZeroThreshold);
+            if (_counts.Length != value.Counts.Length)
+                _counts = new ulong[value.Counts.Length];
+            value.Counts.CopyTo(_counts);
+        }
+
+        internal double LongestSince(Reading before)
+        {
+            for (int i = _counts.Length - 1; i >= 0; i--)
+                if (_counts[i] > (i < before._counts.Length ? before._counts[i] : 0))
+                    return ExponentialHistogram.UpperBound(_offset + i);
+            return _zero;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Huatuo.Flow.Containers;
+using Huatuo.Flow.Metrics;
 using Huatuo.Linux.Clock;
 
 namespace Huatuo.Flow.Documents;
@@ -13,6 +14,7 @@ internal sealed class DocumentEncoder
     private readonly EventId _ids;
     private readonly byte[] _hostname;
     private readonly byte[] _region;
+    private readonly string _name;
     private readonly byte[] _tracer;
     private readonly byte[] _type;
     private ulong _clockRefreshed;
@@ -23,9 +25,13 @@ internal sealed class DocumentEncoder
         _ids = ids;
         _hostname = Literal(origin.Hostname);
         _region = Literal(origin.Region);
+        _name = tracer;
         _tracer = Literal(tracer);
         _type = Literal(type);
     }
+
+    /// <summary>The event that was encoded last.</summary>
+    internal AcceptedEvent Last { get; private set; }
 
     /// <summary>Encodes one event.</summary>
     /// <param name="monotonicNs">The kernel's time of it.</param>
@@ -45,8 +51,10 @@ internal sealed class DocumentEncoder
         Span<byte> observed = stackalloc byte[UtcTimestamp.Length];
         long utcNow = _clock.ToUtcNanoseconds((ulong)_clock.MonotonicNow());
         UtcTimestamp.TryFormat(utcNow, now);
-        UtcTimestamp.TryFormat(_clock.ToUtcNanoseconds(monotonicNs), observed);
+        long utcObserved = _clock.ToUtcNanoseconds(monotonicNs);
+        UtcTimestamp.TryFormat(utcObserved, observed);
         Guid id = _ids.Next(utcNow);
+        Last = new AcceptedEvent(id, _name, utcObserved);
 
         Span<byte> idText = stackalloc byte[36];
         id.TryFormat(idText, out _);

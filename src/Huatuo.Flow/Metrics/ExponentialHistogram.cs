@@ -28,6 +28,9 @@ public readonly ref struct ExponentialHistogram(int offset, ReadOnlySpan<ulong> 
     /// <summary>The sum of all values in the base unit.</summary>
     public double Sum { get; } = sum;
 
+    /// <summary>Events that stand for some of the values, the smallest first.</summary>
+    public ReadOnlySpan<Exemplar> Exemplars { get; init; }
+
     /// <summary>How many values there are.</summary>
     public ulong Count
     {

@@ -3,6 +3,7 @@ using Huatuo.Flow.Documents;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Ledger;
+using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
 
 namespace Huatuo.Flow.Tracing;
@@ -36,7 +37,8 @@ public sealed class EventOutput
     /// <param name="container">Whose it is, when known.</param>
     /// <param name="stack">Where it happened.</param>
     /// <param name="event">Its fields.</param>
-    public void Emit<TEvent>(ulong monotonicNs, Container? container, StackText stack, in TEvent @event)
+    /// <returns>What became of it; null when no document did.</returns>
+    public AcceptedEvent? Emit<TEvent>(ulong monotonicNs, Container? container, StackText stack, in TEvent @event)
         where TEvent : struct, IEventFields, allows ref struct
     {
         _ledger.CountDecoded();
@@ -47,17 +49,18 @@ public sealed class EventOutput
             if (rule >= 0)
             {
                 _ledger.CountIgnored(rule);
-                return;
+                return null;
             }
             document = _encoder.Encode(monotonicNs, container, in @event);
         }
         catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
         {
             _ledger.CountDropped(DropStage.Encode);
-            return;
+            return null;
         }
         _ledger.CountAccepted();
         foreach (IEventChannel channel in _channels)
             channel.Accept(document);
+        return _encoder.Last;
     }
 }

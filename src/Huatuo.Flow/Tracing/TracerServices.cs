@@ -51,5 +51,8 @@ public sealed record TracerServices(EnumNames Names, StackTable Stacks, EventIde
     /// <summary>Writes the metrics of another tracer, by its name; false while it does not run.</summary>
     public Func<string, MetricWriter, bool> MetricsOf { get; init; } = (_, _) => false;
 
+    /// <summary>Events that stand for values of histograms.</summary>
+    public Exemplars Exemplars { get; init; } = new();
+
     private static bool None(ulong id, [NotNullWhen(true)] out string? path) => (path = null) is not null;
 }

@@ -133,9 +133,34 @@ internal sealed class OtlpPage(OtlpResource resource, TimeProvider time) : Metri
             Page.AppendVarint(count);
         Page.EndLength(counts);
         Page.EndLength(positive);
+        foreach (ref readonly Exemplar exemplar in value.Exemplars)
+            Append(in exemplar);
         if (value.ZeroThreshold > 0)
             Page.AppendField(zeroThresholdField, value.ZeroThreshold);
         Page.EndLength(point);
+    }
+
+    private void Append(in Exemplar exemplar)
+    {
+        const int exemplarField = 11, timeField = 2, valueField = 3, attributeField = 7;
+        int message = Page.BeginField(exemplarField);
+        Page.AppendFixedField(timeField, (ulong)exemplar.Event.UtcNanoseconds);
+        Page.AppendField(valueField, exemplar.Value);
+        int pair = Page.BeginField(attributeField);
+        Page.AppendUtf8Field(1, BucketExemplar.IdLabel);
+        int value = Page.BeginField(2);
+        int id = Page.BeginField(1);
+        Page.Append(exemplar.Event.Id);
+        Page.EndLength(id);
+        Page.EndLength(value);
+        Page.EndLength(pair);
+        pair = Page.BeginField(attributeField);
+        Page.AppendUtf8Field(1, BucketExemplar.TracerLabel);
+        value = Page.BeginField(2);
+        Page.AppendField(1, exemplar.Event.Tracer);
+        Page.EndLength(value);
+        Page.EndLength(pair);
+        Page.EndLength(message);
     }
 
     private static ulong Nanoseconds(DateTimeOffset time) => (ulong)(time - DateTimeOffset.UnixEpoch).Ticks * 100;

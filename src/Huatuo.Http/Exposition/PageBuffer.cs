@@ -15,6 +15,8 @@ internal sealed class PageBuffer
 
     private const int MaxVarint = 10;
 
+    private const int GuidLength = 36;
+
     /// <summary>28 bits, more than a page can hold.</summary>
     private const int LengthBytes = 4;
 
@@ -48,6 +50,13 @@ internal sealed class PageBuffer
         where T : struct, IUtf8SpanFormattable
     {
         number.TryFormat(Reserve(MaxNumber), out var written, default, CultureInfo.InvariantCulture);
+        Length += written;
+    }
+
+    /// <summary>Formats an identifier, with hyphens.</summary>
+    public void Append(Guid id)
+    {
+        id.TryFormat(Reserve(GuidLength), out var written);
         Length += written;
     }
 
@@ -93,6 +102,14 @@ internal sealed class PageBuffer
     {
         int start = BeginField(field);
         AppendText(text);
+        EndLength(start);
+    }
+
+    /// <summary>Appends a protobuf field: text in UTF-8.</summary>
+    public void AppendUtf8Field(int field, ReadOnlySpan<byte> utf8)
+    {
+        int start = BeginField(field);
+        Append(utf8);
         EndLength(start);
     }
 

@@ -32,6 +32,8 @@ internal sealed class PrometheusProto() : MetricPage(ExpositionFormat.Protobuf)
     private const int HistogramZeroCountField = 7;
     private const int HistogramSpanField = 12;
     private const int HistogramDeltaField = 13;
+    private const int HistogramExemplarField = 16;
+    private const int BucketExemplarField = 3;
 
     private int _family;
 
@@ -82,6 +84,8 @@ internal sealed class PrometheusProto() : MetricPage(ExpositionFormat.Protobuf)
         Page.AppendField(HistogramZeroCountField, value.ZeroCount);
         WriteSpans(in value);
         WriteDeltas(in value);
+        foreach (ref readonly Exemplar exemplar in value.Exemplars)
+            Append(HistogramExemplarField, in exemplar);
         Page.EndLength(histogram);
         Page.EndLength(metric);
     }
@@ -103,17 +107,44 @@ internal sealed class PrometheusProto() : MetricPage(ExpositionFormat.Protobuf)
 
     private void WriteClassic(in ExponentialHistogram value)
     {
-        ulong below = value.ZeroCount;
+        ulong below = value.ZeroCount, before = 0;
         int next = 0;
+        double lower = double.NegativeInfinity;
         foreach (int bound in Bounds)
         {
             for (; next < value.Counts.Length && value.Offset + next <= bound; next++)
                 below += value.Counts[next];
             int bucket = Page.BeginField(HistogramBucketField);
             Page.AppendField(1, below);
-            Page.AppendField(2, ExponentialHistogram.UpperBound(bound));
+            double upper = ExponentialHistogram.UpperBound(bound);
+            Page.AppendField(2, upper);
+            if (below > before && BucketExemplar.Of(value.Exemplars, lower, upper) is { } exemplar)
+                Append(BucketExemplarField, in exemplar);
             Page.EndLength(bucket);
+            (before, lower) = (below, upper);
         }
+    }
+
+    private void Append(int field, in Exemplar exemplar)
+    {
+        const int labelField = 1, valueField = 2, timeField = 3;
+        int message = Page.BeginField(field);
+        int label = Page.BeginField(labelField);
+        Page.AppendUtf8Field(1, BucketExemplar.IdLabel);
+        int id = Page.BeginField(2);
+        Page.Append(exemplar.Event.Id);
+        Page.EndLength(id);
+        Page.EndLength(label);
+        label = Page.BeginField(labelField);
+        Page.AppendUtf8Field(1, BucketExemplar.TracerLabel);
+        Page.AppendField(2, exemplar.Event.Tracer);
+        Page.EndLength(label);
+        Page.AppendField(valueField, exemplar.Value);
+        int time = Page.BeginField(timeField);
+        Page.AppendField(1, (ulong)(exemplar.Event.UtcNanoseconds / 1_000_000_000));
+        Page.AppendField(2, (ulong)(exemplar.Event.UtcNanoseconds % 1_000_000_000));
+        Page.EndLength(time);
+        Page.EndLength(message);
     }
 
     private void WriteSpans(in ExponentialHistogram value)

@@ -76,24 +76,52 @@ internal sealed class PrometheusText(ExpositionFormat format) : MetricPage(forma
     /// <inheritdoc/>
     protected override void Write(in ExponentialHistogram value, ReadOnlySpan<Label> labels)
     {
-        ulong below = value.ZeroCount;
+        ulong below = value.ZeroCount, before = 0;
         int next = 0;
+        double lower = double.NegativeInfinity;
         foreach (int bound in Bounds)
         {
             for (; next < value.Counts.Length && value.Offset + next <= bound; next++)
                 below += value.Counts[next];
-            BeginSample("_bucket"u8, labels, ExponentialHistogram.UpperBound(bound));
-            EndSample(below);
+            double upper = ExponentialHistogram.UpperBound(bound);
+            WriteBucket(labels, upper, below, below > before ? BucketExemplar.Of(value.Exemplars, lower, upper) : null);
+            (before, lower) = (below, upper);
         }
 
         ulong count = value.Count;
-        BeginSample("_bucket"u8, labels, double.PositiveInfinity);
-        EndSample(count);
+        WriteBucket(labels, double.PositiveInfinity, count, count > before ? BucketExemplar.Of(value.Exemplars, lower, double.PositiveInfinity) : null);
         BeginSample("_sum"u8, labels);
         Append(value.Sum);
         Page.Append("\n"u8);
         BeginSample("_count"u8, labels);
         EndSample(count);
+    }
+
+    private void WriteBucket(ReadOnlySpan<Label> labels, double upper, ulong count, Exemplar? exemplar)
+    {
+        BeginSample("_bucket"u8, labels, upper);
+        Page.AppendFormatted(count);
+        // The other format has no place for it.
+        if (OpenMetrics && exemplar is { } shown)
+            AppendExemplar(in shown);
+        Page.Append("\n"u8);
+    }
+
+    private void AppendExemplar(in Exemplar exemplar)
+    {
+        const double nanoseconds = 1e9;
+        Page.Append(" # {"u8);
+        Page.Append(BucketExemplar.IdLabel);
+        Page.Append("=\""u8);
+        Page.Append(exemplar.Event.Id);
+        Page.Append("\","u8);
+        Page.Append(BucketExemplar.TracerLabel);
+        Page.Append("=\""u8);
+        Page.AppendText(exemplar.Event.Tracer);
+        Page.Append("\"} "u8);
+        Page.AppendFormatted(exemplar.Value);
+        Page.Append(" "u8);
+        Page.AppendFormatted(exemplar.Event.UtcNanoseconds / nanoseconds);
     }
 
     private void EndSample<T>(T value)

@@ -5,6 +5,7 @@ using Huatuo.Flow.Documents;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Ledger;
+using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Clock;
@@ -58,8 +59,9 @@ public sealed class EventOutputTests
         var encoder = new DocumentEncoder(new Origin("h\"ost", "r"), "t", "event", new KernelClock(clock => clock == 0 ? 2_000_000_000 : 500), new EventId(0));
         var output = new EventOutput(ledger, rules, encoder, sinks);
         var container = Cgroup.Of($"/docker/{s_id}").Container;
+        List<AcceptedEvent?> emitted = [];
         foreach (long number in new[] { 1L, 2, -1, 3 })
-            output.Emit(400, number == 3 ? container : null, StackText.None, new Numbered(number));
+            emitted.Add(output.Emit(400, number == 3 ? container : null, StackText.None, new Numbered(number)));
 
         Assert.Equal((4L, 0L, 1L, 1L, 2L), (ledger.Decoded, ledger.Ignored(0), ledger.Ignored(1), ledger.Dropped(DropStage.Encode), ledger.Accepted));
         Assert.Equal(sinks[0].Documents, sinks[1].Documents);
@@ -69,6 +71,8 @@ public sealed class EventOutputTests
         Assert.Equal(
             """{"id":"00000000-07d0-7000-8000-000000000001","hostname":"h\"ost","region":"r","time":"1970-01-01T00:00:02.000000000Z","uploaded_time":"1970-01-01T00:00:02.000000000Z","tracer_time":"1970-01-01T00:00:02.000000000Z","observed_timestamp":"1970-01-01T00:00:01.999999900Z","tracer_name":"t","tracer_id":"00000000-07d0-7000-8000-000000000001","tracer_type":"event","tracer_data":{"observed_timestamp":"1970-01-01T00:00:01.999999900Z","number":1}}""",
             sinks[0].Documents[0]);
+        Assert.Equal([new AcceptedEvent(Guid.Parse("00000000-07d0-7000-8000-000000000001"), "t", 1_999_999_900), null, null], emitted[..3]);
+        Assert.Equal(emitted[3]?.Id, JsonElement.Parse(sinks[0].Documents[1]).GetProperty("id").GetGuid());
         using var last = JsonDocument.Parse(sinks[0].Documents[1]);
         Assert.Equal((s_id, 3), (last.RootElement.GetProperty("container_id").GetString(), last.RootElement.GetProperty("tracer_data").GetProperty("number").GetInt32()));
     }

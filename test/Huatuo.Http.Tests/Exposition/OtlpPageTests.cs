@@ -27,7 +27,11 @@ public sealed class OtlpPageTests
         page.Sample(1);
         page.Rollback(mark);
         page.Family("c_seconds", MetricKind.Histogram, "C.");
-        page.Histogram(new ExponentialHistogram(-3, [4, 0, 300], 2, 7.25) { ZeroThreshold = 0.125 }, new Label("vector", "x"));
+        page.Histogram(new ExponentialHistogram(-3, [4, 0, 300], 2, 7.25) 
+        {
+            ZeroThreshold = 0.125,
+            Exemplars = [new Exemplar(0.5, new AcceptedEvent(Guid.Parse("0193684e-7c1f-7abc-8def-0123456789ab"), "oom", 12 * Second))],
+        }, new Label("vector", "x"));
         page.Family("d", MetricKind.Gauge, "Empty.");
         page.End();
 
@@ -36,9 +40,10 @@ public sealed class OtlpPageTests
             """1{1{1{1"host.name" 2{1"n1"}}} 2{1{1"huatuo" 2"1.2.3"}""",
             """2{1"a_bytes" 2"A." 3"By" 7{1{2=START 3=NOW 7{1"text" 2{1"é"}} 6=SEVEN} 1{2=START 3=NOW 4=1.8446744073709552E+19} 2:2 3:1}}""",
             """2{1"b_seconds" 2"B." 3"s" 5{1{3=NOW 6=MINUS1} 1{3=NOW 4=0.5}}}""",
-            """2{1"c_seconds" 2"C." 3"s" 10{1{2=START 3=NOW 1{1"vector" 2{1"x"}} 4=COUNT 5=7.25 6:6 7=TWO 8{1:7 2"COUNTS"} 14=0.125} 2:2}}""",
+            """2{1"c_seconds" 2"C." 3"s" 10{1{2=START 3=NOW 1{1"vector" 2{1"x"}} 4=COUNT 5=7.25 6:6 7=TWO 8{1:7 2"COUNTS"} 11{2=THEN 3=0.5 7{1"event_id" 2{1"0193684e-7c1f-7abc-8def-0123456789ab"}} 7{1"tracer" 2{1"oom"}}} 14=0.125} 2:2}}""",
             """2{1"d" 2"Empty." 5{}}}}""")
             .Replace("START", Fixed(10 * Second), StringComparison.Ordinal)
+            .Replace("THEN", Fixed(12 * Second), StringComparison.Ordinal)
             .Replace("NOW", Fixed(15 * Second), StringComparison.Ordinal)
             .Replace("SEVEN", Fixed(7), StringComparison.Ordinal)
             .Replace("MINUS1", Fixed(-1), StringComparison.Ordinal)
@@ -54,5 +59,6 @@ public sealed class OtlpPageTests
 
     private static bool IsMessage(string path) => path is "1" or "1.1" or "1.1.1" or "1.1.1.2" or "1.2" or "1.2.1" or "1.2.2"
         or "1.2.2.5" or "1.2.2.7" or "1.2.2.10" or "1.2.2.5.1" or "1.2.2.7.1" or "1.2.2.10.1"
-        or "1.2.2.7.1.7" or "1.2.2.7.1.7.2" or "1.2.2.10.1.1" or "1.2.2.10.1.1.2" or "1.2.2.10.1.8";
+        or "1.2.2.7.1.7" or "1.2.2.7.1.7.2" or "1.2.2.10.1.1" or "1.2.2.10.1.1.2" or "1.2.2.10.1.8"
+        or "1.2.2.10.1.11" or "1.2.2.10.1.11.7" or "1.2.2.10.1.11.7.2";
 }

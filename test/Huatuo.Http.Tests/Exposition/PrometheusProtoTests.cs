@@ -59,6 +59,20 @@ public sealed class PrometheusProtoTests
     }
 
     [Fact]
+    public void Exemplars_are_those_of_the_histogram_and_of_its_bounds()
+    {
+        var accepted = new AcceptedEvent(Guid.Parse("0193684e-7c1f-7abc-8def-0123456789ab"), "oom", 1_767_323_045_500_000_001);
+        _page.Begin();
+        _page.Family(new MetricFamily("d_seconds", MetricKind.Histogram, "D.") { Bounds = [0, 8] });
+        _page.Histogram(new ExponentialHistogram(0, [1, 0, 1], 0, 2.5) { Exemplars = [new Exemplar(0.95, accepted), new Exemplar(1.125, accepted)] });
+        _page.End();
+        const string labels = """1{1"event_id" 2"0193684e-7c1f-7abc-8def-0123456789ab"} 1{1"tracer" 2"oom"}""", time = "3{1:1767323045 2:500000001}";
+        string one = $"{labels} 2=0.95 {time}", two = $"{labels} 2=1.125 {time}";
+        Assert.Contains($"3{{1:1 2=1 3{{{one}}}}} 3{{1:2 2=2 3{{{two}}}}} ", ProtoText.OfDelimited(_page.Written.Span, Schema), StringComparison.Ordinal);
+        Assert.EndsWith($" 16{{{one}}} 16{{{two}}}}}}}", ProtoText.OfDelimited(_page.Written.Span, Schema), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Random_histograms_come_back()
     {
         var random = new Random(20261126);
@@ -78,5 +92,6 @@ public sealed class PrometheusProtoTests
     }
 
     /// <summary>Whether a field of eight bytes or a message, by the path of field numbers.</summary>
-    private static bool Schema(string path) => path is "4" or "4.1" or "4.2" or "4.3" or "4.7" or "4.7.3" or "4.7.12";
+    private static bool Schema(string path) => path is "4" or "4.1" or "4.2" or "4.3" or "4.7" or "4.7.3" or "4.7.12"
+        or "4.7.3.3" or "4.7.3.3.1" or "4.7.3.3.3" or "4.7.16" or "4.7.16.1" or "4.7.16.3";
 }

@@ -119,6 +119,40 @@ public sealed class PrometheusTextTests
             page);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_exemplar_stands_behind_its_bucket_in_OpenMetrics_alone(bool openMetrics)
+    {
+        var first = new AcceptedEvent(Guid.Parse("0193684e-7c1f-7abc-8def-0123456789ab"), "memory_reclaim", 1_767_323_045_500_000_000);
+        var second = first with { Id = Guid.Parse("0193684e-7c20-7abc-8def-0123456789ab"), UtcNanoseconds = 1_767_323_046_000_000_000 };
+        var family = new MetricFamily("test_latency_seconds", MetricKind.Histogram, "A histogram.") { Bounds = [-16, 0, 8] };
+        string page = Render(openMetrics ? ExpositionFormat.OpenMetrics : ExpositionFormat.Text, writer =>
+        {
+            writer.Family(family);
+            // (0.23, 0.25], (0.92, 1] and (2, 2.18]; nothing lies in (1, 2].
+            var counts = new ulong[26];
+            (counts[0], counts[16], counts[25]) = (1, 2, 3);
+            writer.Histogram(new ExponentialHistogram(-16, counts, 0, 9)
+            {
+                Exemplars = [new Exemplar(0.95, second), new Exemplar(1, first), new Exemplar(1.5, first), new Exemplar(2.125, first)],
+            });
+        });
+        string Shown(string id, string rest) => openMetrics ? $$""" # {event_id="{{id}}",tracer="memory_reclaim"} {{rest}}""" : "";
+        string one = openMetrics ? "1.0" : "1", two = openMetrics ? "2.0" : "2";
+        Assert.EndsWith(
+            $$"""
+            test_latency_seconds_bucket{le="0.25"} 1
+            test_latency_seconds_bucket{le="{{one}}"} 3{{Shown("0193684e-7c20-7abc-8def-0123456789ab", "0.95 1767323046")}}
+            test_latency_seconds_bucket{le="{{two}}"} 3
+            test_latency_seconds_bucket{le="+Inf"} 6{{Shown("0193684e-7c1f-7abc-8def-0123456789ab", "2.125 1767323045.5")}}
+            test_latency_seconds_sum 9
+            test_latency_seconds_count 6
+            {{(openMetrics ? "# EOF\n" : "")}}
+            """,
+            page);
+    }
+
     [Fact]
     public void A_histogram_that_breaks_the_rules_is_refused()
     {

@@ -11,6 +11,7 @@ namespace Huatuo.Tracers.Memory.MemcgReclaim;
 internal sealed class MemcgReclaimRun(MemcgReclaimOptions options, TracerServices services) : IProgramMetricTracer
 {
     private readonly ContainerCounters<MemcgCounters> _containers = new(services.Identity);
+    private readonly ExemplarSlots _exemplars = services.Exemplars.Of(MemcgReclaimMetrics.Stall);
     private MemcgReclaimBpf? _bpf;
     private CounterMap<uint, Histogram>? _stalls;
     private CounterMap<ulong, MemcgCounters>? _cgroups;
@@ -36,6 +37,6 @@ internal sealed class MemcgReclaimRun(MemcgReclaimOptions options, TracerService
         _stalls!.Read();
         _cgroups!.Read();
         _containers.Update(_cgroups.Keys, _cgroups.Sums);
-        MemcgReclaimMetrics.Write(writer, _stalls.Sums[0], _containers.Rows);
+        MemcgReclaimMetrics.Write(writer, _stalls.Sums[0], _exemplars.Read(), _containers.Rows);
     }
 }

@@ -17,7 +17,7 @@ public sealed class MemcgReclaimTests
         var containers = new ContainerCounters<MemcgCounters>(id => $"c{id}");
         containers.Update([7, 8], [new MemcgCounters { Stalls = 2, StalledNs = 250_000_000, ReclaimedPages = 64 }, new MemcgCounters { Stalls = 1, StalledNs = 1_000_000_000 }]);
         var page = new MetricPage(new MemcgReclaimTracer());
-        MemcgReclaimMetrics.Write(page, stalls, containers.Rows);
+        MemcgReclaimMetrics.Write(page, stalls, [], containers.Rows);
         Assert.Equal(
             string.Create(CultureInfo.InvariantCulture, $$"""
             huatuo_memcg_reclaim_seconds[-92] 2

@@ -15,7 +15,7 @@ public sealed class MemoryFreeTests
         stalls[1].SumNs = 500_000;
         stalls[1].Counts[100] = 1;
         var page = new MetricPage(new MemoryFreeTracer());
-        MemoryFreeMetrics.Write(page, stalls);
+        MemoryFreeMetrics.Write(page, stalls, []);
         Assert.Equal(
             """
             huatuo_memory_free_reclaim_seconds[-2] 3

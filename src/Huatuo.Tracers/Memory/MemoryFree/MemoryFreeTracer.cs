@@ -31,6 +31,10 @@ internal sealed class MemoryFreeTracer : MetricTracerDefinition
         },
     ];
 
-    public override ITracer Create(TracerOptions options, TracerServices services) =>
-        new CounterRun<Histogram>(MemoryFreeBpf.ObjectName, loaded => new MemoryFreeBpf(loaded).Stalls.Counters(), MemoryFreeMetrics.Write);
+    public override ITracer Create(TracerOptions options, TracerServices services)
+    {
+        ExemplarSlots exemplars = services.Exemplars.Of(MemoryFreeMetrics.Reclaim);
+        return new CounterRun<Histogram>(
+            MemoryFreeBpf.ObjectName, loaded => new MemoryFreeBpf(loaded).Stalls.Counters(), (writer, stalls) => MemoryFreeMetrics.Write(writer, stalls, exemplars.Read()));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Huatuo.Flow.Metrics;
 using Huatuo.Tracers.Tests;
 
 namespace Huatuo.Tracers.Memory.MemoryReclaim;
@@ -29,9 +30,9 @@ public sealed class MemoryReclaimTests
     }
 
     [Theory]
-    [InlineData("global")]
-    [InlineData("memcg")]
-    public async Task A_record_becomes_a_document(string scope)
+    [InlineData("global", "huatuo_memory_free_reclaim_seconds")]
+    [InlineData("memcg", "huatuo_memcg_reclaim_seconds")]
+    public async Task A_record_becomes_a_document_and_its_exemplar(string scope, string family)
     {
         await using TracerStand stand = await Start();
         Assert.True(stand.OnRecord(Record(scope == "global" ? ReclaimScope.Global : ReclaimScope.Memcg, 0xffffffff81400091, 0xffffffff81600010)));
@@ -47,6 +48,9 @@ public sealed class MemoryReclaimTests
                 __do_softirq+0x10
             """,
             stand.Definition.FormatText(document.RootElement));
+        Exemplar exemplar = stand.Exemplars.Of(family).Read()[0];
+        Assert.Equal((1.23456789, document.RootElement.GetProperty("id").GetGuid(), "memory_reclaim"), (exemplar.Value, exemplar.Event.Id, exemplar.Event.Tracer));
+        Assert.Equal(1, stand.Exemplars.Of("huatuo_memory_free_reclaim_seconds").Read().Length + stand.Exemplars.Of("huatuo_memcg_reclaim_seconds").Read().Length);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ internal sealed class RunqlatRun(RunqlatOptions options, TracerServices services
     internal const string Wakeup = "tp_btf/sched_wakeup+sched_switch";
 
     private readonly ContainerCounters<RunqlatCounters> _containers = new(services.Identity);
+    private readonly ExemplarSlots _exemplars = services.Exemplars.Of(RunqlatMetrics.Wait);
     private RunqlatBpf? _bpf;
     private CounterMap<uint, RunqlatHost>? _host;
     private CounterMap<ulong, RunqlatCounters>? _cgroups;
@@ -40,6 +41,6 @@ internal sealed class RunqlatRun(RunqlatOptions options, TracerServices services
         _host!.Read();
         _cgroups!.Read();
         _containers.Update(_cgroups.Keys, _cgroups.Sums);
-        RunqlatMetrics.Write(writer, _host.Sums[0], _containers.Rows);
+        RunqlatMetrics.Write(writer, _host.Sums[0], _exemplars.Read(), _containers.Rows);
     }
 }

@@ -18,7 +18,7 @@ public sealed class RunqlatTests
         var containers = new ContainerCounters<RunqlatCounters>(id => id == 5 ? "c5" : null);
         containers.Update([0, 4, 5], [Counters(100), Counters(200), Counters(300)]);
         var page = new MetricPage(new RunqlatTracer());
-        RunqlatMetrics.Write(page, host, containers.Rows);
+        RunqlatMetrics.Write(page, host, [], containers.Rows);
         Assert.Equal(
             """
             huatuo_runqlat_seconds[zero] 1
