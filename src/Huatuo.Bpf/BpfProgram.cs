@@ -14,6 +14,32 @@ public readonly record struct BpfProgram(string Name, int Fd)
     private const int RunCount = 200;
     private const int RecursionMisses = 208;
 
+    /// <summary>Runs a program of a raw tracepoint once (5.10; net/bpf/test_run.c: bpf_prog_test_run_raw_tp).</summary>
+    /// <param name="arguments">The tracepoint's, twelve at most.</param>
+    /// <param name="cpu">Where, in whatever runs there; negative for the calling thread.</param>
+    /// <returns>0, or the errno of the refusal.</returns>
+    public unsafe int Run(ReadOnlySpan<ulong> arguments, int cpu = -1)
+    {
+        const int mostArguments = 12;
+        const uint onCpu = 1;
+        // The kernel wants room for as many as the program reads.
+        Span<ulong> context = stackalloc ulong[mostArguments];
+        context.Clear();
+        arguments.CopyTo(context);
+        fixed (ulong* input = context)
+        {
+            var options = new LibBpf.TestRunOptions
+            {
+                Size = (nuint)sizeof(LibBpf.TestRunOptions),
+                Context = input,
+                ContextBytes = mostArguments * sizeof(ulong),
+                Flags = cpu < 0 ? 0 : onCpu,
+                Cpu = cpu < 0 ? 0 : (uint)cpu,
+            };
+            return -LibBpf.bpf_prog_test_run_opts(Fd, &options);
+        }
+    }
+
     /// <summary>Reads the kernel's statistics; run time and count move only while they are enabled.</summary>
     /// <returns>Null when the kernel refuses.</returns>
     public unsafe BpfProgramStatistics? Statistics()

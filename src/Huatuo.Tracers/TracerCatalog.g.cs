@@ -39,6 +39,7 @@ public static partial class TracerCatalog
         new global::Huatuo.Tracers.Network.Netdev.NetdevTracer(),
         new global::Huatuo.Tracers.Network.NetdevDcb.NetdevDcbTracer(),
         new global::Huatuo.Tracers.Network.NetdevEvents.NetdevEventsTracer(),
+        new global::Huatuo.Tracers.Network.NetdevHw.NetdevHwTracer(),
         new global::Huatuo.Tracers.Network.NetdevQdisc.NetdevQdiscTracer(),
         new global::Huatuo.Tracers.Network.NetdevRdmaLink.NetdevRdmaLinkTracer(),
         new global::Huatuo.Tracers.Network.NetdevTxqueueTimeout.NetdevTxqueueTimeoutTracer(),

@@ -114,6 +114,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_obj_get_info_by_fd(int fd, void* info, uint* length);
 
     [LibraryImport(Library)]
+    internal static partial int bpf_prog_test_run_opts(int program, TestRunOptions* options);
+
+    [LibraryImport(Library)]
     internal static partial int bpf_enable_stats(int type);
 
     [LibraryImport(Library, SetLastError = true)]
@@ -145,6 +148,25 @@ internal static unsafe partial class LibBpf
             if (NativeLibrary.TryLoad(candidate, out nint handle))
                 return handle;
         return 0;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct TestRunOptions
+    {
+        public nuint Size;
+        public void* DataIn;
+        public void* DataOut;
+        public uint DataInBytes;
+        public uint DataOutBytes;
+        public ulong* Context;
+        public void* ContextOut;
+        public uint ContextBytes;
+        public uint ContextOutBytes;
+        public uint Result;
+        public int Repeat;
+        public uint Duration;
+        public uint Flags;
+        public uint Cpu;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -44,6 +44,14 @@ public sealed record Hook(string Name, string Program, Func<KernelFeatures, Kern
         ?? (kernel.Kprobes ? null : new Unsupported("kprobes", "", "needs a kernel built with CONFIG_KPROBES"))
         ?? (btf?.HasFunction(function) == false ? new Unsupported($"function {function}", "", "this kernel has no such function") : null));
 
+    /// <summary>None: a program of the section <c>raw_tp</c> that its tracer runs when it wants to.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="program">The function.</param>
+    public static Hook OnDemand(string name, string program) => new(name, program, (kernel, _) =>
+        LacksBpf(kernel)
+        ?? (kernel.Btf ? null : new Unsupported("kernel BTF", "5.2", "needs a kernel built with CONFIG_DEBUG_INFO_BTF"))
+        ?? (kernel.Release.Since(5, 10) ? null : new Unsupported("test runs of raw tracepoints", "5.10", "")));
+
     private static Unsupported? LacksBpf(KernelFeatures kernel) =>
         kernel.Bpf ? null : new Unsupported("permission to load BPF programs", "", "run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYSLOG");
 }

@@ -19,6 +19,9 @@ public interface IMetricTracer : ITracer
 /// <remarks>One that is <see cref="IDisposable"/> is disposed of while its object is still there.</remarks>
 public interface IProgramMetricTracer : IMetricTracer
 {
+    /// <summary>Whether its programs are attached; else it runs them itself.</summary>
+    bool Attaches => true;
+
     /// <summary>Opens the BPF object and sets knobs and sizes of maps.</summary>
     /// <exception cref="BpfException">The object cannot be opened.</exception>
     BpfObject Open();

@@ -22,7 +22,7 @@ internal sealed class MetricRun : IDisposable
             run.Object.Choose([.. programs]);
             run.Object.Load();
             tracer.Loaded();
-            foreach (string program in programs)
+            foreach (string program in tracer.Attaches ? programs : [])
                 run._links.Add(run.Object.Attach(program));
             return run;
         }

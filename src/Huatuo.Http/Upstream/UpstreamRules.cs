@@ -56,6 +56,7 @@ internal static class UpstreamRules
         .. s_devices.Select(name => Counter($"huatuo_netdev_container_{name}_total", $"netdev_container_{name}_total", "device")),
         Counter("huatuo_netdev_dcb_pfc_sent_total", "netdev_dcb_pfc_send_total", "device") with { Labels = [("device", "device"), ("priority", "prio")] },
         Counter("huatuo_netdev_dcb_pfc_received_total", "netdev_dcb_pfc_received_total", "device") with { Labels = [("device", "device"), ("priority", "prio")] },
+        Counter("huatuo_netdev_hw_receive_dropped_total", "netdev_hw_rx_dropped_total", "device", "driver"),
         .. new[] { "bytes", "packets", "drops", "requeues", "overlimits" }.Select(name => Counter($"huatuo_netdev_qdisc_{name}_total", $"netdev_qdisc_{name}_total", "device", "kind")),
         Gauge("huatuo_netdev_qdisc_current_queue_length", "netdev_qdisc_current_queue_length", "device", "kind"),
         Gauge("huatuo_netdev_qdisc_backlog_bytes", "netdev_qdisc_backlog", "device", "kind"),

@@ -9,14 +9,14 @@ namespace Huatuo.Linux.Netlink;
 public readonly ref struct LinkMessage
 {
     private const int InfoBytes = 16;
-    private const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_LINKINFO = 18, IFLA_INFO_KIND = 1, IFLA_INFO_SLAVE_KIND = 4;
+    private const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_LINKINFO = 18, IFLA_STATS64 = 23, IFLA_INFO_KIND = 1, IFLA_INFO_SLAVE_KIND = 4;
     private const ushort ARPHRD_LOOPBACK = 772;
     private const uint IFF_UP = 1, IFF_LOWER_UP = 0x10000;
 
     private readonly ushort _type;
     private readonly uint _flags;
 
-    private LinkMessage(byte family, ushort type, int index, uint flags, ReadOnlySpan<byte> name, ReadOnlySpan<byte> address, LinkKind kind)
+    private LinkMessage(byte family, ushort type, int index, uint flags, ReadOnlySpan<byte> name, ReadOnlySpan<byte> address, ReadOnlySpan<byte> statistics, LinkKind kind)
     {
         Family = family;
         _type = type;
@@ -24,6 +24,7 @@ public readonly ref struct LinkMessage
         _flags = flags;
         Name = name;
         Address = address;
+        Statistics = statistics;
         Kind = kind.Own;
         MasterKind = kind.Master;
     }
@@ -39,6 +40,9 @@ public readonly ref struct LinkMessage
 
     /// <summary>Its hardware address; empty when it has none.</summary>
     public ReadOnlySpan<byte> Address { get; }
+
+    /// <summary>What it counts, for <see cref="LinkStatistics"/>; empty in messages that do not tell.</summary>
+    public ReadOnlySpan<byte> Statistics { get; }
 
     /// <summary>Which kind of software device, such as <c>veth</c>, <c>bond</c>; empty for hardware and the loopback.</summary>
     public ReadOnlySpan<byte> Kind { get; }
@@ -62,7 +66,7 @@ public readonly ref struct LinkMessage
         message = default;
         if (payload.Length < InfoBytes)
             return false;
-        ReadOnlySpan<byte> name = default, address = default;
+        ReadOnlySpan<byte> name = default, address = default, statistics = default;
         LinkKind kind = default;
         ReadOnlySpan<byte> rest = payload[InfoBytes..];
         while (!rest.IsEmpty)
@@ -73,6 +77,7 @@ public readonly ref struct LinkMessage
             {
                 case IFLA_IFNAME: name = NetlinkAttribute.Text(value); break;
                 case IFLA_ADDRESS: address = value; break;
+                case IFLA_STATS64: statistics = value; break;
                 case IFLA_LINKINFO when !TryKind(value, out kind): return false;
             }
         }
@@ -80,7 +85,7 @@ public readonly ref struct LinkMessage
         if (index <= 0)
             return false;
         message = new LinkMessage(
-            payload[0], BinaryPrimitives.ReadUInt16LittleEndian(payload[2..]), index, BinaryPrimitives.ReadUInt32LittleEndian(payload[8..]), name, address, kind);
+            payload[0], BinaryPrimitives.ReadUInt16LittleEndian(payload[2..]), index, BinaryPrimitives.ReadUInt32LittleEndian(payload[8..]), name, address, statistics, kind);
         return true;
     }
 
