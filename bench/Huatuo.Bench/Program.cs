@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 using Huatuo.Bench;
+using Huatuo.Bench.Cgroups;
 using Huatuo.Bench.Events;
 using Huatuo.Bench.Flood;
 using Huatuo.Bench.Hits;
 using Huatuo.Bench.Latency;
 using Huatuo.Bench.Lines;
+using Huatuo.Bench.Overhead;
 using Huatuo.Bench.Pipe;
 using Huatuo.Bench.Probe;
 using Huatuo.Bench.Profiles;
@@ -25,6 +27,8 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["probe"] = ProbeBench.RunAsync,
     ["hits"] = HitsBench.RunAsync,
     ["pipe"] = PipeBench.RunAsync,
+    ["overhead"] = OverheadBench.RunAsync,
+    ["cgroups"] = CgroupsBench.RunAsync,
     ["flood"] = FloodBench.RunAsync,
     ["scrape"] = ScrapeBench.RunAsync,
     ["profile"] = ProfileBench.RunAsync,

@@ -83,6 +83,9 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Scrapes it.</summary>
+    internal Task<string> ScrapeAsync(CancellationToken stop) => _http.GetStringAsync("/metrics", stop);
+
     public async ValueTask DisposeAsync()
     {
         try

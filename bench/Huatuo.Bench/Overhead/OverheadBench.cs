@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Globalization;
+using Huatuo.Bench.Measure;
+using Huatuo.Bench.Site;
+
+namespace Huatuo.Bench.Overhead;
+
+/// <summary>What the agent's default tracers and collectors cost other programs, and what it takes itself.</summary>
+internal static class OverheadBench
+{
+    private static readonly int s_cpu = Environment.ProcessorCount - 1;
+
+    internal static async Task RunAsync(BenchRun run)
+    {
+        string file = Path.Combine(run.Scratch, "overhead.data");
+        await Command.RunAsync(run.Stop, "dd", "if=/dev/zero", $"of={file}", "bs=1M", "count=128", "conv=fsync", "status=none");
+        try
+        {
+            await MeasureAsync(run, [.. Loads(run, file)]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static IEnumerable<Load> Loads(BenchRun run, string file)
+    {
+        long bytes = run.Choose(3L << 30, 256L << 20);
+        int requests = run.Choose(100_000, 10_000), blocks = run.Choose(20_000, 2_000), calls = run.Choose(10_000_000, 1_000_000), switches = run.Choose(100_000, 10_000);
+        yield return new Load("bulk TCP on the loopback, a byte", "×1.01", () => TcpLoad.BulkAsync(s_cpu, bytes));
+        yield return new Load("request and response on the loopback", "×1.05", () => TcpLoad.RequestResponseAsync(s_cpu, requests));
+        yield return new Load("a direct read of 4 KiB", "×1.01", () => Timed($"dd if={file} of=/dev/null bs=4k count={blocks} iflag=direct status=none", blocks));
+        yield return new Load("a system call", "×1.01", () => Timed($"perf bench -f simple syscall basic -l {calls}", calls));
+        yield return new Load("a round trip of `perf bench sched pipe`", "×1.10", () => Timed($"perf bench -f simple sched pipe -l {switches}", switches));
+
+        Task<LoadTime> Timed(string words, double units) => TimedCommand.MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"{words}"), s_cpu, units, run.Stop);
+    }
+
+    private static async Task MeasureAsync(BenchRun run, Load[] loads)
+    {
+        int rounds = run.Choose(18, 1);
+        double busy = 0, busySeconds = 0;
+        foreach (Load load in loads)
+            await load.Make();
+        for (int round = 0; round < rounds; round++)
+        {
+            BenchRun.Say($"overhead: round {round + 1} of {rounds}");
+            bool isFirst = round % 2 == 0;
+            LoadTime[] with = [], without = [];
+            if (!isFirst)
+                without = await MakeAsync(loads);
+            await using (AgentProcess agent = await AgentProcess.StartAsync(run, run.Program))
+            await using (new RegularScrape(agent))
+            {
+                long cpu = agent.CpuNs, start = Stopwatch.GetTimestamp();
+                with = await MakeAsync(loads);
+                busySeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+                busy += agent.CpuNs - cpu;
+            }
+            if (isFirst)
+                without = await MakeAsync(loads);
+            for (int i = 0; i < loads.Length; i++)
+                loads[i].Add(with[i], without[i]);
+        }
+        double rest = await RestAsync(run);
+
+        var report = new Report(run, "overhead", "What the agent costs");
+        report.Text($"`bin/huatuo` with its default tracers and collectors, scraped each 15 s. {rounds} rounds, in each every load with the agent and without, one after the other, in turns which comes first. "
+            + "Loads are pinned to one CPU. CPU time is that of the programs that make the load; what interrupts take is in the wall time. Medians, and in brackets the tenth and the ninetieth percentile.");
+        report.Table("With the agent", ["load", "CPU ns without", "CPU", "wall", "target"], loads.Select(load => (string[])
+        [
+            load.Name, Format.Number(load.Cpu.Median), Spread(load.CpuRatio), Spread(load.WallRatio), load.Target,
+        ]));
+        report.Table("The agent itself", ["", "% of one core", "target"],
+        [
+            ["at rest", Percent(rest), "0.3"],
+            ["beside these loads", Percent(busy / 1e9 / busySeconds), "-"],
+        ]);
+        report.Save();
+    }
+
+    // A minute, once what starting takes is over.
+    private static async Task<double> RestAsync(BenchRun run)
+    {
+        BenchRun.Say("overhead: at rest");
+        await using AgentProcess agent = await AgentProcess.StartAsync(run, run.Program);
+        await using var scrape = new RegularScrape(agent);
+        await Task.Delay(TimeSpan.FromSeconds(run.Choose(20, 2)), run.Stop);
+        long cpu = agent.CpuNs, start = Stopwatch.GetTimestamp();
+        await Task.Delay(TimeSpan.FromSeconds(run.Choose(60, 5)), run.Stop);
+        return (agent.CpuNs - cpu) / Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+    }
+
+    private static async Task<LoadTime[]> MakeAsync(Load[] loads)
+    {
+        var times = new LoadTime[loads.Length];
+        for (int i = 0; i < loads.Length; i++)
+            times[i] = await loads[i].Make();
+        return times;
+    }
+
+    private static string Spread(Samples ratio) => $"×{ratio.Median:0.000} ({ratio.Percentile(10):0.000} … {ratio.Percentile(90):0.000})";
+
+    private static string Percent(double share) => (share * 100).ToString("0.00");
+
+    private sealed record Load(string Name, string Target, Func<Task<LoadTime>> Make)
+    {
+        internal Samples Cpu { get; } = new();
+
+        internal Samples CpuRatio { get; } = new();
+
+        internal Samples WallRatio { get; } = new();
+
+        internal void Add(LoadTime with, LoadTime without)
+        {
+            Cpu.Add(without.CpuNs);
+            CpuRatio.Add(with.CpuNs / without.CpuNs);
+            WallRatio.Add(with.WallNs / without.WallNs);
+        }
+    }
+}
