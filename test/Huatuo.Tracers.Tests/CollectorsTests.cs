@@ -85,9 +85,8 @@ public sealed class CollectorsTests
     {
         using var stand = new CollectorStand();
         var kernel = new Bpf.Features.KernelFeatures(default, false, false, false, false, false, null, 0) { Roots = SystemRoots.Below(stand.Root) };
-        HookRung rung = Assert.Single(Find(name).Ladder);
         // Others ask a socket, or read what each container has.
-        if (!rung.Name.StartsWith('/'))
+        if (Find(name).Ladder.SingleOrDefault(rung => rung.Name.StartsWith('/')) is not { } rung)
             return;
         Unsupported missing = Assert.IsType<Unsupported>(rung.On(kernel, null).Missing);
         Assert.Equal(rung.Name, missing.Feature);

@@ -1,3 +1,4 @@
+using Huatuo.Tracers.Network.Arp;
 using Huatuo.Tracers.Network.Netdev;
 using Huatuo.Tracers.Network.Netstat;
 using Huatuo.Tracers.Network.Sockstat;
@@ -37,6 +38,19 @@ public sealed class ContainerNetworkTests
         Assert.Equal(["a 10"], Received(scrape()));
         stand.End('a');
         Assert.Equal(["b 11"], Received(scrape()));
+    }
+
+    [Fact]
+    public void Neighbours()
+    {
+        using ContainerStand stand = Stand();
+        stand.Write("proc/net/arp", "IP address\n")
+            .Began('a', 10, 200, s_start, ("arp", "IP address\n192.0.2.1 0x1 0x2 02:fc:00:00:00:05 * eth0\n192.0.2.2 0x1 0x2 02:fc:00:00:00:06 * eth0\n"))
+            .Began('c', 12, 300, s_start, ("arp", "IP address\n"));
+        Assert.Equal("""
+            huatuo_arp_container_entries{container_id="a"} 2
+            huatuo_arp_container_entries{container_id="c"} 0
+            """, stand.Scrape(new ArpTracer()));
     }
 
     [Fact]

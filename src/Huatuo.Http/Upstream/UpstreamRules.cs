@@ -3,8 +3,7 @@ using Huatuo.Flow.Metrics;
 namespace Huatuo.Http.Upstream;
 
 /// <summary>
-/// Upstream's families that follow from one of the page each. Left out is what no family of the page tells: ARP entries of
-/// containers, a container's numbers of tasks, its share of time spent waiting for CPUs, frozen queues, RDMA links (which
+/// Upstream's families that follow from one of the page each. Left out is what no family of the page tells: a container's numbers of tasks, its share of time spent waiting for CPUs, frozen queues, RDMA links (which
 /// upstream labels by GUID) and the files of patched kernels.
 /// </summary>
 internal static class UpstreamRules
@@ -14,6 +13,13 @@ internal static class UpstreamRules
     [
         "receive_bytes", "receive_packets", "receive_errors", "receive_dropped", "receive_fifo", "receive_frame", "receive_compressed", "receive_multicast",
         "transmit_bytes", "transmit_packets", "transmit_errors", "transmit_dropped", "transmit_fifo", "transmit_colls", "transmit_carrier", "transmit_compressed",
+    ];
+
+    // By rtnetlink alone.
+    private static readonly string[] s_linkParts =
+    [
+        "receive_length_errors", "receive_over_errors", "receive_crc_errors", "receive_frame_errors", "receive_missed_errors", "receive_nohandler",
+        "transmit_aborted_errors", "transmit_carrier_errors", "transmit_heartbeat_errors", "transmit_window_errors",
     ];
 
     private static readonly string[] s_disks =
@@ -31,6 +37,7 @@ internal static class UpstreamRules
     [
         Gauge("huatuo_arp_entries", "arp_entries"),
         Gauge("huatuo_arp_cache_entries", "arp_total"),
+        Gauge("huatuo_arp_container_entries", "arp_container_entries"),
         Gauge("huatuo_cpu_stat_container_throttled_periods_total", "cpu_stat_container_nr_throttled"),
         Gauge("huatuo_cpu_stat_container_throttled_seconds_total", "cpu_stat_container_throttled_time") with { Scale = NanosecondsPerSecond },
         Gauge("huatuo_cpu_stat_container_bursts_total", "cpu_stat_container_nr_bursts"),
@@ -53,6 +60,7 @@ internal static class UpstreamRules
         Gauge("huatuo_vmstat_container_bytes", "memory_vmstat_container_{item}"),
         Gauge("huatuo_mountpoint_readonly", "mountpoint_perm_ro", "mountpoint"),
         .. s_devices.Select(name => Counter($"huatuo_netdev_{name}_total", $"netdev_{name}_total", "device")),
+        .. s_linkParts.Select(name => Counter($"huatuo_netdev_{name}_total", $"netdev_{name}_total", "device")),
         .. s_devices.Select(name => Counter($"huatuo_netdev_container_{name}_total", $"netdev_container_{name}_total", "device")),
         Counter("huatuo_netdev_dcb_pfc_sent_total", "netdev_dcb_pfc_send_total", "device") with { Labels = [("device", "device"), ("priority", "prio")] },
         Counter("huatuo_netdev_dcb_pfc_received_total", "netdev_dcb_pfc_received_total", "device") with { Labels = [("device", "device"), ("priority", "prio")] },

@@ -27,7 +27,7 @@ public sealed class OtlpPageTests
         page.Sample(1);
         page.Rollback(mark);
         page.Family("c_seconds", MetricKind.Histogram, "C.");
-        page.Histogram(new ExponentialHistogram(-3, [4, 0, 300], 2, 7.25) 
+        page.Histogram(new ExponentialHistogram(-3, [4, 0, 300], 2, 7.25)
         {
             ZeroThreshold = 0.125,
             Exemplars = [new Exemplar(0.5, new AcceptedEvent(Guid.Parse("0193684e-7c1f-7abc-8def-0123456789ab"), "oom", 12 * Second))],

@@ -16,13 +16,14 @@ internal sealed class ArpRun(TracerServices services) : IMetricTracer
 
     private readonly ByteFile _file = services.ProcFile("net/arp");
     private readonly PerCpuCounts _counts = new(services.ProcFile("net/stat/arp_cache"), services.Skipped);
+    private readonly ContainerNeighbours _containers = new(services);
     private readonly ByteTable<string> _names = new(name => name);
     private readonly SortedDictionary<string, ulong> _devices = new(StringComparer.Ordinal);
     private readonly SeriesTable _entries = new(MaxDevices, new Column(s_entries));
     private readonly SeriesTable _cache = new(1, new Column(s_cache));
     private readonly SeriesTable _events = new(64, new Column(s_events));
 
-    internal static IReadOnlyList<MetricFamily> Families { get; } = [s_entries, s_cache, s_events];
+    internal static IReadOnlyList<MetricFamily> Families { get; } = [s_entries, s_cache, s_events, .. ContainerNeighbours.Families];
 
     public void Write(MetricWriter writer)
     {
@@ -41,6 +42,7 @@ internal sealed class ArpRun(TracerServices services) : IMetricTracer
         _entries.Write(writer, services.Skipped);
         _cache.Write(writer, services.Skipped);
         _events.Write(writer, services.Skipped);
+        _containers.Write(writer);
     }
 
     private void ReadEntries(ReadOnlySpan<byte> content)
