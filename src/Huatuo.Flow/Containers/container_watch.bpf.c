@@ -74,17 +74,18 @@ struct {
 	__type(value, __u64);
 } lost SEC(".maps");
 
+/* By change, since from 7.0 on one program may be preempted by a task that runs another. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, INIT_STARTED + 1);
 	__type(key, __u32);
 	__type(value, struct container_scratch);
 } scratch SEC(".maps");
 
 static __always_inline struct container_scratch *begin(enum container_change change)
 {
-	__u32 zero = 0;
-	struct container_scratch *slot = bpf_map_lookup_elem(&scratch, &zero);
+	__u32 own = change;
+	struct container_scratch *slot = bpf_map_lookup_elem(&scratch, &own);
 
 	if (!slot)
 		return NULL;
