@@ -91,7 +91,7 @@ public sealed class ContainerTrackingKernelTests
         Assert.Equal(netns, init.NetnsInode);
         Assert.Contains($"NSpid:\t{init.Pid}\t1", await File.ReadAllTextAsync($"/proc/{init.Pid}/status", TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(NetnsCookies.Exist, init.NetnsCookie != 0);
-        Assert.Same(container, containers.Registry.FindNetns(init.NetnsCookie, netns));
+        Assert.Same(container, containers.Registry.FindNetns(init.NetnsCookie, netns, ulong.MaxValue));
         using Process first = Process.GetProcessById(init.Pid);
         first.Kill();
         await outer.WaitForExitAsync(TestContext.Current.CancellationToken);
