@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Huatuo.Agent.Configuration;
 using Huatuo.AutoTracing;
 using Huatuo.Flow;
+using Huatuo.Flow.Documents;
 using Huatuo.Flow.Ledger;
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Options;
@@ -87,6 +88,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 Runners = _tracing.Runners,
                 StartAgain = _tracing.StartAgainAsync,
                 StartTask = _tracing.StartTaskAsync,
+                Profiles = new ProfileHost(_tracing, _profiling, new Origin(Environment.MachineName, config.Options.Region), time),
                 Containers = _tracing.Containers.Registry,
                 Configuration = () => _reload.Current.Effective,
                 ChangeOptions = _reload.ChangeAsync,

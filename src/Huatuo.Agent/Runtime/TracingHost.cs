@@ -15,6 +15,8 @@ using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Linux.Namespaces;
+using Huatuo.Profiling;
+using Huatuo.Profiling.Catalog;
 using Huatuo.Runtimes;
 
 namespace Huatuo.Agent.Runtime;
@@ -148,6 +150,18 @@ internal sealed class TracingHost : IAsyncDisposable
         using KernelBtf? btf = KernelBtf.TryOpen();
         runner.Start(AskKernel(btf), btf);
         return runner;
+    });
+
+    /// <summary>Starts a profiler, to be disposed of before this.</summary>
+    /// <exception cref="IOException">The kernel refuses, or lacks something.</exception>
+    internal Task<IProfiler> StartProfileAsync(ProfileOrder order) => Task.Run(async () =>
+    {
+        await Symbols.ReadyAsync().ConfigureAwait(false);
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        KernelFeatures kernel = AskKernel(btf);
+        if (order.Lacks(kernel, btf) is { } lacking)
+            throw new IOException($"needs {lacking.Feature}; {lacking.Hint}");
+        return order.Start(Symbols.Current!, kernel);
     });
 
     private bool WriteMetrics(string tracer, MetricWriter writer)

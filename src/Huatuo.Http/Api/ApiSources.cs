@@ -3,6 +3,7 @@ using Huatuo.Flow.Filter;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
+using Huatuo.Http.Api.Tasks;
 
 namespace Huatuo.Http.Api;
 
@@ -29,6 +30,9 @@ public sealed record ApiSources
 
     /// <summary>Starts a run of a tracer beside that of the agent, with options and a sink of its own; disposed of by who asked.</summary>
     public required Func<EventTracerDefinition, EventTracerOptions, IEventSink, Task<TracerRunner>> StartTask { get; init; }
+
+    /// <summary>Runs profilers; null where none can run.</summary>
+    internal IProfileHost? Profiles { get; init; }
 
     /// <summary>The containers.</summary>
     public required ContainerRegistry Containers { get; init; }

@@ -77,6 +77,7 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
                     runner.Start(Kernel, null);
                     return Task.FromResult(runner);
                 },
+                Profiles = Profilers,
                 Containers = Containers,
                 Configuration = () =>
                 [
@@ -104,6 +105,8 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
     public TestTracer Lacks { get; } = new("lacks") { Missing = new Unsupported("a thing", "9.9", "get a newer kernel") };
 
     public TestTracer Fails { get; } = new("fails") { Fault = "it broke" };
+
+    public TestProfilers Profilers { get; } = new();
 
     public ApiOptions Options { get; }
 

@@ -52,6 +52,8 @@ public sealed class AuthorisationTests
         ("GET", "/api/v1/tasks", Scope.Profile),
         ("GET", "/api/v1/tasks/{id}", Scope.Profile),
         ("GET", "/api/v1/tasks/{id}/events", Scope.Profile),
+        ("GET", "/api/v1/tasks/{id}/profile", Scope.Profile),
+        ("GET", "/api/v1/profilers", Scope.Profile),
         ("DELETE", "/api/v1/tasks/{id}", Scope.Profile),
         ("GET", "/tracers", Scope.Read),
         ("PUT", "/tracers/{name}/start", Scope.Control),
