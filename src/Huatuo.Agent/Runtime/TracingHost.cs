@@ -136,6 +136,19 @@ internal sealed class TracingHost : IAsyncDisposable
         await runner.ReplaceAsync(options, AskKernel(btf), btf).ConfigureAwait(false);
     });
 
+    /// <summary>Gives what makes other rules hold for all tracers.</summary>
+    /// <exception cref="ArgumentException">They cannot hold.</exception>
+    internal Action TakeRules(IReadOnlyList<ConfiguredRule> configured)
+    {
+        Rule[] rules = [.. configured.Select(one => one.Rule)];
+        RuleSet[] sets = [.. Runners.Select(runner => new RuleSet(runner.Definition.Name, rules))];
+        return () =>
+        {
+            for (int i = 0; i < sets.Length; i++)
+                Runners[i].ReplaceRules(sets[i]);
+        };
+    }
+
     /// <summary>Starts a run of a tracer beside that of the agent; its events go to one sink, and no rule ignores any.</summary>
     /// <param name="definition">The tracer.</param>
     /// <param name="options">Its options.</param>

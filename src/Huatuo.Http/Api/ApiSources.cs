@@ -46,8 +46,17 @@ public sealed record ApiSources
     /// </summary>
     public required Func<IReadOnlyDictionary<string, string?>, Task<string?>> ChangeOptions { get; init; }
 
+    /// <summary>Whether a key holds as soon as the configuration is read again.</summary>
+    public required Func<string, bool> IsReloaded { get; init; }
+
+    /// <summary>Keys whose values hold when the agent is started again.</summary>
+    public required Func<IReadOnlyList<string>> AwaitsRestart { get; init; }
+
+    /// <summary>Reads the configuration again.</summary>
+    public required Func<Task<ReloadOutcome>> Reload { get; init; }
+
     /// <summary>The rules that hold.</summary>
-    public required IReadOnlyList<ConfiguredRule> Rules { get; init; }
+    public required Func<IReadOnlyList<ConfiguredRule>> Rules { get; init; }
 
     /// <summary>Told, in a sentence, of every change that somebody asked for.</summary>
     public required Action<string> Audit { get; init; }
