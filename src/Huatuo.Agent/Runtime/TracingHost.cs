@@ -1,4 +1,5 @@
 using Huatuo.Agent.Configuration;
+using Huatuo.AutoTracing;
 using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow;
@@ -10,6 +11,7 @@ using Huatuo.Flow.Filter;
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
+using Huatuo.Http.Sources;
 using Huatuo.Linux;
 using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
@@ -37,6 +39,7 @@ internal sealed class TracingHost : IAsyncDisposable
     private readonly TracerEnvironment _environment;
     private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _starting;
+    private readonly List<IMetricSource> _page = [];
     private bool _disposed;
 
     private TracingHost(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time, SystemRoots roots)
@@ -61,6 +64,7 @@ internal sealed class TracingHost : IAsyncDisposable
             Roots = roots,
             Containers = registry,
             MetricsOf = WriteMetrics,
+            Page = () => _page,
         };
         _environment = new TracerEnvironment(
             _pump, services, sinks, new Origin(Environment.MachineName, config.Options.Region),
@@ -71,6 +75,13 @@ internal sealed class TracingHost : IAsyncDisposable
         Rule[] rules = [.. config.Rules.Select(configured => configured.Rule)];
         Runners = [.. tracers.Select(tracer => new TracerRunner(
             tracer, (TracerOptions)config.Tracer(tracer.Name), new RuleSet(tracer.Name, rules), _environment))];
+        _page.AddRange(
+        [
+            .. MetricTracerSource.Of(Runners),
+            new TracerSource(Runners),
+            new LedgerSource([.. Runners.Where(runner => runner.Definition.Kind != TracerKind.Metric).Select(runner => runner.Ledger)]),
+            new AutoTraceSource(Runners),
+        ]);
         _starting = Task.Run(StartRunnersAsync);
     }
 
