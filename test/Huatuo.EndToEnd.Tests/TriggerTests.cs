@@ -15,14 +15,14 @@ public sealed class TriggerTests
         string file = folder.Write("huatuo.yaml", """
             tracers:
               dropwatch: {ports: [4720]}
-              autotrace_trigger:
-                interval: 500ms
-                triggers:
-                  - name: first-drop
-                    when: 'huatuo_events_accepted_total{tracer="dropwatch"} > 0 for 2 samples'
-                    capture: [oncpu, top_memory]
-                    duration: 2s
-                  - {name: never, when: 'sum(rate(huatuo_events_accepted_total{tracer="dropwatch"}[1s])) < -1'}
+              autotrace_trigger: {interval: 500ms}
+            autotracing:
+              triggers:
+                - name: first-drop
+                  when: 'huatuo_events_accepted_total{tracer="dropwatch"} > 0 for 2 samples'
+                  capture: [oncpu, top_memory]
+                  duration: 2s
+                - {name: never, when: 'sum(rate(huatuo_events_accepted_total{tracer="dropwatch"}[1s])) < -1'}
             """);
         using Process busy = Process.Start("bash", ["-c", "while :; do :; done"]);
         try
@@ -71,11 +71,18 @@ public sealed class TriggerTests
     public async Task A_condition_that_is_none_is_told_with_its_line()
     {
         using var folder = new TemporaryFolder();
-        string file = folder.Write("huatuo.yaml", "tracers:\n  autotrace_trigger:\n    triggers:\n      - name: x\n        when: 'huatuo_up >> 5'\n");
+        string file = folder.Write("huatuo.yaml", "autotracing:\n  triggers:\n    - name: x\n      when: 'huatuo_up >> 5'\n");
         Ending wrong = (await HuatuoProcess.RunAsync("config", "check", "--config", file)).Expect(2);
-        Assert.Contains($"{file}:4:9: when: column 12: expected a number, found '> 5'", wrong.Error, StringComparison.Ordinal);
-        file = folder.Write("huatuo.yaml", "tracers:\n  autotrace_trigger:\n    triggers:\n      - name: x\n        wen: 'huatuo_up > 5'\n");
+        Assert.Contains($"{file}:3:7: when: column 12: expected a number, found '> 5'", wrong.Error, StringComparison.Ordinal);
+        file = folder.Write("huatuo.yaml", "autotracing:\n  triggers:\n    - name: x\n      wen: 'huatuo_up > 5'\n");
         wrong = (await HuatuoProcess.RunAsync("config", "check", "--config", file)).Expect(2);
-        Assert.Contains($"{file}:5:9: wen: unknown key; did you mean 'when'?", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains($"{file}:4:7: wen: unknown key; did you mean 'when'?", wrong.Error, StringComparison.Ordinal);
+        file = folder.Write("huatuo.yaml", "autotracing:\n  triggers:\n    - name: x\n      when: 'huatuo_netstat_levl > 5'\n  trigers: []\n");
+        wrong = (await HuatuoProcess.RunAsync("config", "check", "--config", file)).Expect(2);
+        Assert.Contains($"{file}:3:7: when: huatuo_netstat_levl: unknown metric; did you mean 'huatuo_netstat_level'?", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains($"{file}:5:3: autotracing.trigers: unknown key; did you mean 'triggers'?", wrong.Error, StringComparison.Ordinal);
+        file = folder.Write("huatuo.yaml", "autotracing:\n  triggers: []\ntracers:\n  autotrace_trigger: {triggers: [], interval: 5s}\n");
+        wrong = (await HuatuoProcess.RunAsync("config", "check", "--config", file)).Expect(2);
+        Assert.Contains($"{file}:2:3: autotracing.triggers: there are triggers at {file}:4:23 already; keep one list", wrong.Error, StringComparison.Ordinal);
     }
 }

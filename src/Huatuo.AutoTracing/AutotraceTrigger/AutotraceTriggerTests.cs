@@ -21,12 +21,12 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     void IMetricSource.Write(MetricWriter writer)
     {
         _writes++;
-        writer.Family("huatuo_x_drops_total", MetricKind.Counter, "");
+        writer.Family("huatuo_netstat_events_total", MetricKind.Counter, "");
         foreach ((string device, double drops) in _drops)
             writer.Sample(drops, new Label("device", device), new Label("way", "in"));
-        writer.Family("huatuo_x_level", MetricKind.Gauge, "");
+        writer.Family("huatuo_netstat_level", MetricKind.Gauge, "");
         writer.Sample(_level);
-        writer.Family("huatuo_x_wait_seconds", MetricKind.Histogram, "");
+        writer.Family("huatuo_softirq_latency_seconds", MetricKind.Histogram, "");
         writer.Histogram(new ExponentialHistogram(0, new ulong[1], _waits, _waits / 4.0));
         if (_fault is { } fault)
             throw new IOException(fault);
@@ -64,7 +64,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     [Fact]
     public async Task A_rate_that_holds_for_some_looks_gives_one_picture_until_it_has_not_held()
     {
-        await using AutoTraceStand stand = Start("rate(huatuo_x_drops_total{device=~\"eth.*\"}[30s]) > 5 for 2 samples", ", cool_down: 0s, capture: [oncpu, top_memory]");
+        await using AutoTraceStand stand = Start("rate(huatuo_netstat_events_total{device=~\"eth.*\"}[30s]) > 5 for 2 samples", ", cool_down: 0s, capture: [oncpu, top_memory]");
         _tree.Write("proc/1/statm", "9 2 1 1 0 3 0\n");
         _tree.Write("proc/1/comm", "init\n");
         (_drops["eth0"], _drops["lo"]) = (1000, 0);
@@ -82,7 +82,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
         stand.Look();
         JsonElement document = await stand.NextAsync();
         Assert.Equal(
-            $$"""{"trigger":"t","when":"rate(huatuo_x_drops_total{device=~\"eth.*\"}[30s]) > 5 for 2 samples","series":"huatuo_x_drops_total{device=\"eth0\",way=\"in\"}","value":14,"threshold":5,"samples":2,"captures":[{"profiler":"oncpu",{{StubFlames.Json}}}],"top_memory_usage":[{"PID":1,"ProcessName":"init","MemSize":{{2 * Environment.SystemPageSize}}}]}""",
+            $$"""{"trigger":"t","when":"rate(huatuo_netstat_events_total{device=~\"eth.*\"}[30s]) > 5 for 2 samples","series":"huatuo_netstat_events_total{device=\"eth0\",way=\"in\"}","value":14,"threshold":5,"samples":2,"captures":[{"profiler":"oncpu",{{StubFlames.Json}}}],"top_memory_usage":[{"PID":1,"ProcessName":"init","MemSize":{{2 * Environment.SystemPageSize}}}]}""",
             Normal(document));
         for (int look = 0; look < 6; look++)
         {
@@ -103,7 +103,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     [Fact]
     public async Task A_counter_that_begins_anew_gives_none_also_within_a_sum()
     {
-        foreach (string when in (string[])["rate(huatuo_x_drops_total[20s]) > 5", "delta(huatuo_x_drops_total[20s]) != 20", "sum(rate(huatuo_x_drops_total[20s])) != 2", "sum(rate(huatuo_x_drops_total[20s])) < 2"])
+        foreach (string when in (string[])["rate(huatuo_netstat_events_total[20s]) > 5", "delta(huatuo_netstat_events_total[20s]) != 20", "sum(rate(huatuo_netstat_events_total[20s])) != 2", "sum(rate(huatuo_netstat_events_total[20s])) < 2"])
         {
             (_drops["a"], _drops["b"]) = (100_000, 500);
             await using AutoTraceStand stand = Start(when);
@@ -120,7 +120,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     [Fact]
     public async Task A_gauge_may_fall_and_a_series_that_comes_back_begins_anew()
     {
-        await using AutoTraceStand stand = Start("delta(huatuo_x_level[10s]) < -50");
+        await using AutoTraceStand stand = Start("delta(huatuo_netstat_level[10s]) < -50");
         foreach (double level in (double[])[100, 90, 30])
         {
             _level = level;
@@ -129,7 +129,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
         Assert.Equal((-60.0, -50.0), Value(await stand.NextAsync()));
         await stand.EndAsync();
 
-        await using AutoTraceStand other = Start("delta(huatuo_x_drops_total[10s]) > 5");
+        await using AutoTraceStand other = Start("delta(huatuo_netstat_events_total[10s]) > 5");
         _drops["a"] = 1;
         other.Look();
         _drops.Clear();
@@ -143,7 +143,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     [Fact]
     public async Task Every_series_cools_down_on_its_own()
     {
-        await using AutoTraceStand stand = Start("huatuo_x_drops_total >= 5", ", cool_down: 1m");
+        await using AutoTraceStand stand = Start("huatuo_netstat_events_total >= 5", ", cool_down: 1m");
         _drops["a"] = 5;
         stand.Look();
         Assert.Contains("device=\"a\"", (await stand.NextAsync()).GetProperty("tracer_data").GetProperty("series").GetString()!, StringComparison.Ordinal);
@@ -161,7 +161,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     [Fact]
     public async Task What_comes_to_hold_while_a_picture_is_taken_is_told_after_it()
     {
-        await using AutoTraceStand stand = Start("huatuo_x_drops_total > 5");
+        await using AutoTraceStand stand = Start("huatuo_netstat_events_total > 5");
         var taken = new TaskCompletionSource();
         stand.Flames.Ready = taken.Task;
         _drops["a"] = 7;
@@ -187,7 +187,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     [Fact]
     public async Task Sums_and_means_of_histograms_are_read_by_their_count_and_sum()
     {
-        await using AutoTraceStand stand = Start("sum(delta(huatuo_x_wait_seconds_sum[10s])) > 2");
+        await using AutoTraceStand stand = Start("sum(delta(huatuo_softirq_latency_seconds_sum[10s])) > 2");
         foreach (ulong waits in (ulong[])[4, 8, 20])
         {
             _waits = waits;
@@ -201,7 +201,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     public async Task Only_the_source_of_a_metric_is_asked_and_one_that_fails_costs_a_look()
     {
         var other = new Other();
-        await using var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [other, this] }, [], section: Triggers("{name: t, when: 'huatuo_x_level > 5'}", "{name: off, when: 'huatuo_y > 0', enabled: false}"));
+        await using var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [other, this] }, [], section: Triggers("{name: t, when: 'huatuo_netstat_level > 5'}", "{name: off, when: 'huatuo_events_lost_total > 0', enabled: false}"));
         for (int look = 0; look < 5; look++)
             stand.Look();
         Assert.Equal((1, 5), (other.Writes, _writes));
@@ -220,7 +220,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     {
         for (int i = 0; i < TriggerState.MostSeries + 50; i++)
             _drops[$"d{i:d5}"] = i < TriggerState.MostSeries ? 0 : 9;
-        await using AutoTraceStand stand = Start("huatuo_x_drops_total > 5");
+        await using AutoTraceStand stand = Start("huatuo_netstat_events_total > 5");
         stand.Look();
         await stand.EndAsync();
         Assert.Equal(0, stand.Definition.Counts.Triggers);
@@ -247,23 +247,25 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     public void What_is_no_condition_is_told_with_its_place(string when, string error) => Assert.Contains(error, Errors($"{{name: t, when: {Quoted(when)}}}"), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("{name: '', when: 'huatuo_x > 1'}", "test:2:3: name: expected 1 to 64 letters, digits and _ - .")]
-    [InlineData("{name: t, when: 'huatuo_x > 1', capture: [gpu]}", "test:2:3: capture: there is no 'gpu'; there are oncpu, offcpu, memory, io, lock, top_memory")]
+    [InlineData("{name: '', when: 'huatuo_netstat_level > 1'}", "test:2:3: name: expected 1 to 64 letters, digits and _ - .")]
+    [InlineData("{name: t, when: 'huatuo_netstat_level > 1', capture: [gpu]}", "test:2:3: capture: there is no 'gpu'; there are oncpu, offcpu, memory, io, lock, top_memory")]
+    [InlineData("{name: t, when: 'huatuo_netstat_levl > 1'}", "test:2:3: when: huatuo_netstat_levl: unknown metric; did you mean 'huatuo_netstat_level'?")]
+    [InlineData("{name: t, when: 'huatuo_softirq_latency_seconds > 1'}", "test:2:3: when: huatuo_softirq_latency_seconds: unknown metric; did you mean 'huatuo_softirq_latency_seconds_sum'?")]
     [InlineData("{name: t, wen: 'huatuo_x > 1'}", "test:2:3: wen: unknown key; did you mean 'when'?")]
-    [InlineData("{name: t, when: 'huatuo_x > 1', duration: 2h}", "test:2:3: duration: expected a duration from 100ms to 1h")]
+    [InlineData("{name: t, when: 'huatuo_netstat_level > 1', duration: 2h}", "test:2:3: duration: expected a duration from 100ms to 1h")]
     public void What_is_no_trigger_is_told_with_its_line(string trigger, string error) => Assert.Contains(error, Errors(trigger), StringComparison.Ordinal);
 
     [Fact]
-    public void Two_of_one_name_are_an_error() => Assert.Contains("name: there are two triggers 't'", Errors("{name: t, when: 'huatuo_x > 1'}", "{name: t, when: 'huatuo_x > 2'}"), StringComparison.Ordinal);
+    public void Two_of_one_name_are_an_error() => Assert.Contains("name: there are two triggers 't'", Errors("{name: t, when: 'huatuo_netstat_level > 1'}", "{name: t, when: 'huatuo_netstat_level > 2'}"), StringComparison.Ordinal);
 
     [Fact]
     public void What_is_shown_is_what_was_written()
     {
         var diagnostics = new Diagnostics();
-        var options = (AutotraceTriggerOptions)AutotraceTriggerOptions.Keys.Bind(new ConfigMapping(default, [Triggers("{name: t, when: 'huatuo_x{a=\"b\"} > 1', capture: [offcpu, lock], cool_down: 5m}")]), diagnostics);
+        var options = (AutotraceTriggerOptions)AutotraceTriggerOptions.Keys.Bind(new ConfigMapping(default, [Triggers("{name: t, when: 'huatuo_netstat_level{a=\"b\"} > 1', capture: [offcpu, lock], cool_down: 5m}")]), diagnostics);
         Assert.Empty(diagnostics.Errors);
         string shown = AutotraceTriggerOptions.Keys.Effective(options, null).Single(option => option.Path.EndsWith("triggers", StringComparison.Ordinal)).Value;
-        Assert.Equal("""[{name: t, when: "huatuo_x{a=\"b\"} > 1", capture: [offcpu, lock], cool_down: 5m, duration: 10s, enabled: true}]""", shown);
+        Assert.Equal("""[{name: t, when: "huatuo_netstat_level{a=\"b\"} > 1", capture: [offcpu, lock], cool_down: 5m, duration: 10s, enabled: true}]""", shown);
     }
 
     private static string Errors(params string[] triggers)

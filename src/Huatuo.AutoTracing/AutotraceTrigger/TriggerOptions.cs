@@ -47,8 +47,9 @@ internal sealed class TriggerOptions
                 throw new FormatException($"capture: there is no '{capture}'; there are {string.Join(", ", Known)}");
         try
         {
-            return new Trigger(
-                Name, TriggerParser.Parse(When), [.. Capture.Where(one => one != TopMemory).Select(one => ProfilerCatalog.Find(one)!).Distinct()],
+            TriggerExpression when = TriggerParser.Parse(When);
+            return KnownMetrics.Wrong(when.Selector.Metric) is { } wrong ? throw new FormatException(wrong) : new Trigger(
+                Name, when, [.. Capture.Where(one => one != TopMemory).Select(one => ProfilerCatalog.Find(one)!).Distinct()],
                 Capture.Contains(TopMemory), CoolDown, Duration);
         }
         catch (FormatException wrong)

@@ -6,7 +6,7 @@ namespace Huatuo.AutoTracing.AutotraceTrigger;
 /// <param name="states">The triggers.</param>
 internal sealed class TriggerReader(IReadOnlyList<TriggerState> states) : MetricWriter
 {
-    private const string CountSuffix = "_count", SumSuffix = "_sum";
+    internal const string CountSuffix = "_count", SumSuffix = "_sum";
 
     private string _family = "";
     private bool _onlyGrows;
