@@ -48,7 +48,10 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     /// <summary>It in the catalogue.</summary>
     internal static ProfilerDefinition Definition { get; } = new ProfilerDefinition<OffCpuOptions>(
         Name, Summary, OffCpuOptions.Schema, (_, kernel, btf) => Lacks(kernel, btf),
-        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses }, launch.Symbols, launch.Kernel)) { ChoosesCpus = false };
+        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses }, launch.Symbols, launch.Kernel))
+    {
+        ChoosesCpus = false,
+    };
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
     internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf, "sched_switch", "sched_waking");

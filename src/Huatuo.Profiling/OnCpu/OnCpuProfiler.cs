@@ -53,7 +53,10 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     /// <summary>It in the catalogue.</summary>
     internal static ProfilerDefinition Definition { get; } = new ProfilerDefinition<OnCpuOptions>(
         Name, Summary, OnCpuOptions.Schema, (_, kernel, btf) => Lacks(kernel, btf),
-        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses }, launch.Symbols, new OnlineCpus())) { Aliases = ["perf"] };
+        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses }, launch.Symbols, new OnlineCpus()))
+    {
+        Aliases = ["perf"],
+    };
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
     internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf);
