@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Huatuo.Bench;
+using Huatuo.Bench.Containers;
 using Huatuo.Bench.Events;
 using Huatuo.Bench.Flood;
 using Huatuo.Bench.Hits;
@@ -28,6 +29,7 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["flood"] = FloodBench.RunAsync,
     ["scrape"] = ScrapeBench.RunAsync,
     ["profile"] = ProfileBench.RunAsync,
+    ["containers"] = ContainersBench.RunAsync,
 };
 
 string[] words = [.. args.Where(arg => arg != "--quick")];
