@@ -38,7 +38,10 @@ internal sealed record Profile(ProfileKind Kind, FrameTable Frames)
 internal sealed record ProfileKind(string Name, string Events, ProfileUnit Weight = ProfileUnit.Nanoseconds, ProfileUnit? Other = null)
 {
     /// <summary>What Pyroscope calls it: name, sample type and unit, period type and unit.</summary>
-    internal string TypeId => $"process_{Name}:{Name}:nanoseconds:{Name}:nanoseconds";
+    internal string TypeId => $"process_{Name}:{Name}:{Unit}:{Name}:{Unit}";
+
+    /// <summary>All kinds.</summary>
+    internal static IReadOnlyList<ProfileKind> All => [OnCpu, OffCpu, VirtualSpace, AllocatedSpace, HeldSpace, IoTime, IoBytes, Lock];
 
     /// <summary>Time on a CPU.</summary>
     internal static ProfileKind OnCpu { get; } = new("cpu", "samples");
@@ -66,6 +69,8 @@ internal sealed record ProfileKind(string Name, string Events, ProfileUnit Weigh
 
     /// <summary>What is summed, beside the number; the weight last.</summary>
     internal IEnumerable<ProfileUnit> Units => Other is { } other ? [other, Weight] : [Weight];
+
+    private string Unit => Weight == ProfileUnit.Bytes ? "bytes" : "nanoseconds";
 }
 
 /// <summary>What a profile sums.</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Huatuo.Agent.Runtime;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow.Options;
+using Huatuo.Profiling.Capturing;
 using Huatuo.Profiling.Formats;
 
 namespace Huatuo.Agent.Cli;
@@ -39,31 +40,16 @@ internal sealed class ProfileArguments
             command.Add(_cpus);
     }
 
-    /// <summary>Reads a time.</summary>
-    internal static bool TryDuration(string option, string text, out TimeSpan duration, [NotNullWhen(false)] out string? error)
-    {
-        if (OptionTypes.Duration.TryParse(new ConfigScalar(new Position(option, 0, 0), text, isArgument: true), out duration, out error))
-            return true;
-        error = $"{option}: {error}";
-        return false;
-    }
-
-    /// <summary>Reads a number of bytes.</summary>
-    internal static bool TryBytes(string option, string text, long most, out long bytes, [NotNullWhen(false)] out string? error)
-    {
-        bool isSize = OptionTypes.Bytes(new ByteSize(1), new ByteSize(most)).TryParse(new ConfigScalar(new Position(option, 0, 0), text, isArgument: true), out ByteSize size, out error);
-        bytes = size.Bytes;
-        error = isSize ? null : $"{option}: {error}";
-        return isSize;
-    }
-
     /// <summary>Reads them.</summary>
     internal bool TryRead(ParseResult parsed, [NotNullWhen(true)] out ProfileRequest? request, [NotNullWhen(false)] out string? error)
     {
         request = null;
         IReadOnlyList<int>? cpus = null;
-        if (!TryDuration("--duration", parsed.GetValue(_duration)!, out TimeSpan duration, out error))
+        if (!OptionTypes.Duration.TryParse(new ConfigScalar(new Position("--duration", 0, 0), parsed.GetValue(_duration)!, isArgument: true), out TimeSpan duration, out error))
+        {
+            error = $"--duration: {error}";
             return false;
+        }
         if (duration <= TimeSpan.Zero || duration > s_longest)
         {
             error = $"--duration: not more than nothing and at most {s_longest.TotalHours:0}h";
@@ -79,19 +65,11 @@ internal sealed class ProfileArguments
             error = $"--cpus: {wrong.Message}";
             return false;
         }
-        if (cpus is { Count: 0 } || parsed.GetValue(_pid) == 0 || parsed.GetValue(_tid) == 0)
-        {
-            error = "--cpus, --pid and --tid: an empty list or 0 names nothing";
-            return false;
-        }
         error = null!;
         request = new ProfileRequest
         {
             ConfigFile = parsed.GetValue(_config),
-            Container = parsed.GetValue(_container),
-            Pid = parsed.GetValue(_pid),
-            Tid = parsed.GetValue(_tid),
-            Cpus = cpus,
+            Target = new TargetRequest { Container = parsed.GetValue(_container), Pid = parsed.GetValue(_pid), Tid = parsed.GetValue(_tid), Cpus = cpus },
             Duration = duration,
             SplitsProcesses = parsed.GetValue(_split),
             Format = parsed.GetValue(_format)!,

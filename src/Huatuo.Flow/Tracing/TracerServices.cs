@@ -54,5 +54,8 @@ public sealed record TracerServices(EnumNames Names, StackTable Stacks, EventIde
     /// <summary>Events that stand for values of histograms.</summary>
     public Exemplars Exemplars { get; init; } = new();
 
+    /// <summary>What writes the metrics of all tracers; may be asked beside a scrape.</summary>
+    public Func<IReadOnlyList<IMetricSource>> Page { get; init; } = () => [];
+
     private static bool None(ulong id, [NotNullWhen(true)] out string? path) => (path = null) is not null;
 }

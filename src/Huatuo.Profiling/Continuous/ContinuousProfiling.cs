@@ -5,7 +5,6 @@ using Huatuo.Bpf.Rings;
 using Huatuo.Flow.Containers;
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Tracing;
-using Huatuo.Linux.Clock;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.OffCpu;
 using Huatuo.Profiling.OnCpu;
@@ -21,9 +20,7 @@ internal sealed class ContinuousProfiling : IDisposable
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
 
     private readonly ContinuousOptions _options;
-    private readonly DocumentOutput _output;
-    private readonly KernelClock _clock;
-    private readonly TimeProvider _time;
+    private readonly ProfileDocuments _output;
     private readonly Action<string> _warn;
     private readonly Func<ulong, Container?> _containerOf;
     private readonly OnlineCpus _online = new();
@@ -35,12 +32,11 @@ internal sealed class ContinuousProfiling : IDisposable
     /// <param name="options">The section <c>profiling</c>.</param>
     /// <param name="output">Where profiles go.</param>
     /// <param name="containerOf">The container that a cgroup is in.</param>
-    /// <param name="clock">The kernel's clock.</param>
     /// <param name="time">Time.</param>
     /// <param name="warn">Told what goes wrong.</param>
-    internal ContinuousProfiling(ContinuousOptions options, DocumentOutput output, Func<ulong, Container?> containerOf, KernelClock clock, TimeProvider time, Action<string> warn)
+    internal ContinuousProfiling(ContinuousOptions options, ProfileDocuments output, Func<ulong, Container?> containerOf, TimeProvider time, Action<string> warn)
     {
-        (_options, _output, _containerOf, _clock, _time, _warn) = (options, output, containerOf, clock, time, warn);
+        (_options, _output, _containerOf, _warn) = (options, output, containerOf, warn);
         ContinuousKind[] kinds = [.. options.Profilers.Distinct()];
         foreach (ContinuousKind kind in kinds)
         {
@@ -97,10 +93,5 @@ internal sealed class ContinuousProfiling : IDisposable
     // Two stacks of each sample of two seconds, if all are different: the thread may have to wait for a CPU.
     private int KernelStacks => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(_options.Frequency * Environment.ProcessorCount * 4, FewestStacks, MostStacks));
 
-    private void Store(ContinuousProfiler profiler, Container? container, Profile profile)
-    {
-        ulong began = (ulong)(_clock.MonotonicNow() - (_time.GetUtcNow() - profile.Start).Ticks * 100);
-        foreach (ProfilePart part in ProfileParts.Of(profiler.Name, profile))
-            _output.Emit(began, container, new ProfileEvent(part));
-    }
+    private void Store(ContinuousProfiler profiler, Container? container, Profile profile) => _output.Emit(profiler.Name, container, profile);
 }

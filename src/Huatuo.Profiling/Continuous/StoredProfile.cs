@@ -25,13 +25,13 @@ internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
     {
         if (!TryLabels(document))
             return false;
-        ProfileKind kind = KindOf(_labels["profiler"]);
+        ProfileKind kind = KindOf(_labels["profiler"], _labels.GetValueOrDefault("profile_type", ""));
         Sum ??= new Profile(kind, new FrameTable()) { PeriodNanoseconds = Number(document, "period_ns"u8) };
         if (Sum.Kind != kind)
             return false;
         var reader = new Utf8JsonReader(document);
         string stack = "";
-        long count = 0;
+        long count = 0, bytes = 0;
         while (reader.Read())
         {
             if (reader.TokenType != JsonTokenType.PropertyName)
@@ -40,8 +40,10 @@ internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
                 stack = reader.GetString() ?? "";
             else if (reader.ValueTextEquals("hits"u8) && reader.Read())
                 count = reader.GetInt64();
+            else if (reader.ValueTextEquals("bytes"u8) && reader.Read())
+                bytes = reader.GetInt64();
             else if (reader.ValueTextEquals("ns"u8) && reader.Read())
-                Add(stack, count, reader.GetInt64());
+                Add(stack, count, reader.GetInt64(), bytes);
             else if (reader.ValueTextEquals("duration_ns"u8) && reader.Read())
                 Sum.Duration += TimeSpan.FromTicks(reader.GetInt64() / 100);
             else if (reader.ValueTextEquals("observed_timestamp"u8) && reader.Read() && reader.TryGetDateTimeOffset(out DateTimeOffset start) && (Sum.Start == default || start < Sum.Start))
@@ -75,18 +77,16 @@ internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
         if (!_labels.ContainsKey("profiler"))
             return false;
         _labels["service_name"] = _labels.GetValueOrDefault("container_name") ?? _labels.GetValueOrDefault("container_id") ?? ProfileLabels.Host;
+        // What a task took would be counted beside what was taken all the time.
+        if (_labels.ContainsKey(ProfileLabels.Task) && !wanted.Any(condition => condition.Name == ProfileLabels.Task))
+            return false;
         return wanted.All(condition => condition.Holds(_labels.GetValueOrDefault(condition.Name, "")));
     }
 
-    /// <summary>The kind of a profiler's profiles.</summary>
-    internal static ProfileKind KindOf(string profiler) => profiler switch
-    {
-        "oncpu" => ProfileKind.OnCpu,
-        "offcpu" => ProfileKind.OffCpu,
-        _ => new ProfileKind(profiler, "samples"),
-    };
+    private static ProfileKind KindOf(string profiler, string type) =>
+        ProfileKind.All.FirstOrDefault(kind => kind.TypeId == type) ?? new ProfileKind(profiler, "samples");
 
-    private void Add(string stack, long count, long nanoseconds)
+    private void Add(string stack, long count, long nanoseconds, long bytes)
     {
         if (!_stacks.TryGetValue(stack, out int[]? frames))
         {
@@ -94,7 +94,7 @@ internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
                 _stacks.Clear();
             _stacks[stack] = frames = StackLines.Read(stack, Sum!.Frames);
         }
-        if (frames.Length > 0 && !Sum!.Stacks.Add(frames, count, nanoseconds))
+        if (frames.Length > 0 && !Sum!.Stacks.Add(frames, count, nanoseconds, bytes))
             Sum.Dropped += count;
     }
 

@@ -101,6 +101,33 @@ public sealed class StoredProfileTests : IEventSink, IEventChannel
     }
 
     [Fact]
+    public void A_profile_of_memory_comes_back_with_its_bytes_and_that_of_disks_with_both()
+    {
+        foreach (ProfileKind kind in (ProfileKind[])[ProfileKind.HeldSpace, ProfileKind.IoTime, ProfileKind.IoBytes, ProfileKind.Lock])
+        {
+            _documents.Clear();
+            var profile = new Profile(kind, new FrameTable());
+            profile.Stacks.Add([profile.Frames.Intern(new Frame("app", "", FrameKind.Process))], 3, 70, 8192);
+            Emit(Output(), profile, null);
+            Profile read = Read().Sum!;
+            Assert.Equal(kind, read.Kind);
+            StackTree.Node node = Enumerable.Range(0, read.Stacks.Count).Select(i => read.Stacks[i]).Single(one => one.Count > 0);
+            Assert.Equal((3, 70, kind == ProfileKind.Lock ? 0 : 8192), (node.Count, node.Nanoseconds, node.Bytes));
+        }
+    }
+
+    [Fact]
+    public void What_a_task_took_is_not_added_to_what_was_taken_all_the_time()
+    {
+        Emit(Output(), Busy(10), null);
+        foreach (ProfilePart part in ProfileParts.Of("oncpu", Busy(5), "t1"))
+            Output().Emit((ulong)new KernelClock().MonotonicNow(), null, new ProfileEvent(part));
+        Assert.Equal(11, Samples(Read().Sum!));
+        Assert.Equal(6, Samples(Read(new LabelCondition("task_id", "t1")).Sum!));
+        Assert.Null(Read(new LabelCondition("task_id", "t2")).Sum);
+    }
+
+    [Fact]
     public void Stacks_that_are_asked_for_stay_when_others_make_room()
     {
         var store = new StackStore(mostAddresses: 100);
