@@ -9,6 +9,9 @@ namespace Huatuo.Runtimes.EndToEnd.Tests;
 /// <summary>A containerd of the test's own, in a folder of its own, and pods that are run through its CRI.</summary>
 internal sealed class Containerd : IAsyncDisposable
 {
+    /// <summary>Tests with one run one after the other: the folder of the shims' sockets is the machine's, and goes with the last pod.</summary>
+    internal const string Tests = "containerd";
+
     private const string Daemon = "/usr/bin/containerd", Service = "/runtime.v1.RuntimeService/", Run = "/run/containerd", Networks = "/var/lib/cni";
     private readonly string _folder = Directory.CreateTempSubdirectory("huatuo-cd-").FullName;
     private readonly List<string> _pods = [];

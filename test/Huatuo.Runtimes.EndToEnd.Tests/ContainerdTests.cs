@@ -5,6 +5,7 @@ using Huatuo.Runtimes.Cri;
 namespace Huatuo.Runtimes.EndToEnd.Tests;
 
 /// <summary>Pods of a real containerd.</summary>
+[Collection(Containerd.Tests)]
 public sealed class ContainerdTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using Huatuo.EndToEnd.Tests.Product;
 namespace Huatuo.Runtimes.EndToEnd.Tests;
 
 /// <summary>Two pods of a real containerd: what happens in one is told of it, and of its neighbour nothing.</summary>
+[Collection(Containerd.Tests)]
 public sealed class PodEventsTests
 {
     private const string Port = "1009";
