@@ -37,9 +37,6 @@ internal sealed record Profile(ProfileKind Kind, FrameTable Frames)
 /// <param name="Other">What else is summed; null for nothing.</param>
 internal sealed record ProfileKind(string Name, string Events, ProfileUnit Weight = ProfileUnit.Nanoseconds, ProfileUnit? Other = null)
 {
-    /// <summary>What Pyroscope calls it: name, sample type and unit, period type and unit.</summary>
-    internal string TypeId => $"process_{Name}:{Name}:nanoseconds:{Name}:nanoseconds";
-
     /// <summary>Time on a CPU.</summary>
     internal static ProfileKind OnCpu { get; } = new("cpu", "samples");
 
@@ -64,8 +61,11 @@ internal sealed record ProfileKind(string Name, string Events, ProfileUnit Weigh
     /// <summary>Waits for locks.</summary>
     internal static ProfileKind Lock { get; } = new("lock", "contentions");
 
+    /// <summary>Whether it tells what there is at its end, so that of several the last tells all.</summary>
+    internal bool IsLevel => this == HeldSpace;
+
     /// <summary>What is summed, beside the number; the weight last.</summary>
-    internal IEnumerable<ProfileUnit> Units => Other is { } other ? [other, Weight] : [Weight];
+    internal IReadOnlyList<ProfileUnit> Units => Other is { } other ? [other, Weight] : [Weight];
 }
 
 /// <summary>What a profile sums.</summary>
@@ -76,4 +76,7 @@ internal enum ProfileUnit
 
     /// <summary>Memory, or data.</summary>
     Bytes,
+
+    /// <summary>How often.</summary>
+    Count,
 }

@@ -12,7 +12,7 @@ internal readonly struct ProfileEvent(ProfilePart part) : IEventFields
         where TWriter : IFieldWriter, allows ref struct
     {
         writer.Text("profiler"u8, Encoding.UTF8.GetBytes(part.Profiler));
-        writer.Text("profile_type"u8, Encoding.UTF8.GetBytes(part.Kind.TypeId));
+        writer.Text("profile_type"u8, Encoding.UTF8.GetBytes(ProfileTypes.Of(part.Kind)));
         writer.Number("duration_ns"u8, part.DurationNanoseconds);
         writer.Number("period_ns"u8, part.PeriodNanoseconds);
         writer.Number("part"u8, (long)part.Number);
@@ -22,7 +22,10 @@ internal readonly struct ProfileEvent(ProfilePart part) : IEventFields
             writer.BeginElement();
             writer.Text("stack"u8, Encoding.UTF8.GetBytes(sample.Stack));
             writer.Number("hits"u8, sample.Count);
-            writer.Number("ns"u8, sample.Nanoseconds);
+            if (part.Kind.Units.Contains(ProfileUnit.Nanoseconds))
+                writer.Number("ns"u8, sample.Nanoseconds);
+            if (part.Kind.Units.Contains(ProfileUnit.Bytes))
+                writer.Number("bytes"u8, sample.Bytes);
             writer.EndObject();
         }
         writer.EndArray();
@@ -31,7 +34,7 @@ internal readonly struct ProfileEvent(ProfilePart part) : IEventFields
 
 /// <summary>A part of the profile of a window.</summary>
 /// <param name="Profiler">Who took it.</param>
-/// <param name="Kind">What its time is.</param>
+/// <param name="Kind">What it is of.</param>
 /// <param name="DurationNanoseconds">The length of the window; 0 in all parts but the first, so that they add up.</param>
 /// <param name="PeriodNanoseconds">Time between two samples; 0 where time is measured.</param>
 /// <param name="Number">From 0.</param>
@@ -42,4 +45,5 @@ internal sealed record ProfilePart(string Profiler, ProfileKind Kind, long Durat
 /// <param name="Stack">As <see cref="StackLines"/> has it.</param>
 /// <param name="Count">How often.</param>
 /// <param name="Nanoseconds">For how long.</param>
-internal readonly record struct StoredSample(string Stack, long Count, long Nanoseconds);
+/// <param name="Bytes">What was moved or taken.</param>
+internal readonly record struct StoredSample(string Stack, long Count, long Nanoseconds, long Bytes);

@@ -100,6 +100,7 @@ internal sealed partial class IoBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, IoFile> FileScratch => bpfObject.PerCpuMap<uint, IoFile>("file_scratch");
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, IoFile> Files => bpfObject.Map<ulong, IoFile>("files");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, uint> Generation => bpfObject.Map<uint, uint>("generation");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, ulong> RaisedInterval => bpfObject.Map<uint, ulong>("raised_interval");
     public global::Huatuo.Bpf.Maps.BpfMap<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue> Samples => bpfObject.Map<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue>("samples");
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack> Scratch => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack>("scratch");
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, global::Huatuo.Bpf.Abi.ProfileStack> Stacks => bpfObject.Map<ulong, global::Huatuo.Bpf.Abi.ProfileStack>("stacks");

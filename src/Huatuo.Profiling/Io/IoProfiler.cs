@@ -30,7 +30,7 @@ internal static class IoProfiler
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="kernel">What the kernel can do.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal static IProfiler Start(IoOptions options, KernelSymbols symbols, KernelFeatures kernel)
+    internal static HookedProfiler Start(IoOptions options, KernelSymbols symbols, KernelFeatures kernel)
     {
         bool isBlock = options.Layer == IoLayer.Block;
         var bpf = new IoBpf(BpfImages.Open(IoBpf.ObjectName))
@@ -43,11 +43,19 @@ internal static class IoProfiler
         foreach (string unused in isBlock ? (ReadOnlySpan<string>)["calls", "files"] : ["bios"])
             bpf.Object.SetMapEntries(unused, 1);
         ProfileKind kind = options.Weight == ProfileUnit.Bytes ? ProfileKind.IoBytes : ProfileKind.IoTime;
-        return HookedProfiler.Start(bpf.Object, options.Target, options.Interval, Programs(isBlock), loaded =>
+        var programs = new HookedPrograms(bpf.Object, Programs(isBlock), options.Interval, IoOptions.MostInterval, Forget);
+        return HookedProfiler.Start(programs, options.Target, loaded =>
         {
             var names = new FileNames(new IoBpf(loaded).Files);
             return new ProfileRecorder(kind, loaded, 0, options.SplitsProcesses, symbols, key => Reasons(key, isBlock, names));
         });
+    }
+
+    private static void Forget(BpfObject loaded)
+    {
+        var bpf = new IoBpf(loaded);
+        bpf.Calls.Empty();
+        bpf.Bios.Empty();
     }
 
     // What ends is seen before what begins.

@@ -43,7 +43,7 @@ internal static class LockProfiler
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="kernel">What the kernel can do.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal static IProfiler Start(LockOptions options, KernelSymbols symbols, KernelFeatures kernel)
+    internal static HookedProfiler Start(LockOptions options, KernelSymbols symbols, KernelFeatures kernel)
     {
         var bpf = new LockBpf(BpfImages.Open(LockBpf.ObjectName))
         {
@@ -53,8 +53,16 @@ internal static class LockProfiler
         bpf.Object.SetMapEntries("samples", MostStacks);
         bpf.Object.SetMapEntries("stacks", MostStacks);
         LockKinds kinds = HasKernel() ? options.Kinds : options.Kinds & ~LockKinds.Kernel;
-        return HookedProfiler.Start(bpf.Object, options.Target, Math.Max(1, options.Interval.Ticks * 100), Programs(kinds), loaded =>
+        var programs = new HookedPrograms(bpf.Object, Programs(kinds), Math.Max(1, options.Interval.Ticks * 100), LockOptions.MostInterval.Ticks * 100, Forget);
+        return HookedProfiler.Start(programs, options.Target, loaded =>
             new ProfileRecorder(ProfileKind.Lock, loaded, 0, options.SplitsProcesses, symbols, key => Reasons(key, options.SplitsProcesses)));
+    }
+
+    private static void Forget(BpfObject loaded)
+    {
+        var bpf = new LockBpf(loaded);
+        bpf.Waits.Empty();
+        bpf.Futexes.Empty();
     }
 
     private static bool HasKernel()

@@ -29,7 +29,7 @@ internal static class MemoryProfiler
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="kernel">What the kernel can do.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal static IProfiler Start(MemoryOptions options, KernelSymbols symbols, KernelFeatures kernel)
+    internal static HookedProfiler Start(MemoryOptions options, KernelSymbols symbols, KernelFeatures kernel)
     {
         bool isHeld = options.Kind == MemoryKind.Held;
         var bpf = new MemoryBpf(BpfImages.Open(MemoryBpf.ObjectName))
@@ -42,8 +42,16 @@ internal static class MemoryProfiler
         bpf.Object.SetMapEntries("stacks", MostStacks);
         if (!isHeld)
             bpf.Object.SetMapEntries("pages", 1);
-        return HookedProfiler.Start(bpf.Object, options.Target, options.Interval, Programs(options.Kind), loaded =>
+        var programs = new HookedPrograms(bpf.Object, Programs(options.Kind), options.Interval, MemoryOptions.MostInterval, Forget);
+        return HookedProfiler.Start(programs, options.Target, loaded =>
             new ProfileRecorder(KindOf(options.Kind), loaded, 0, options.SplitsProcesses, symbols, Reasons, isHeld: isHeld));
+    }
+
+    private static void Forget(BpfObject loaded)
+    {
+        var bpf = new MemoryBpf(loaded);
+        bpf.Calls.Empty();
+        bpf.Pages.Empty();
     }
 
     // What ends is seen before what begins.

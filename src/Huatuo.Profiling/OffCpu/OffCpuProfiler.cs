@@ -2,7 +2,6 @@ using System.Globalization;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
-using Huatuo.Bpf.Maps;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Continuous;
@@ -95,10 +94,7 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     public void Resume()
     {
         // Who left before the pause may have been back and away again.
-        CounterMap<uint, OffcpuAway> away = _bpf.Away.Counters();
-        away.Read();
-        foreach (uint task in away.Keys)
-            _bpf.Away.Remove(task);
+        _bpf.Away.Empty();
         Attach();
     }
 
