@@ -23,6 +23,9 @@ internal sealed record Profile(ProfileKind Kind, FrameTable Frames)
     /// <summary>What the kernel side counted.</summary>
     internal ProfileCounters Kernel { get; set; }
 
+    /// <summary>How the kernel side followed stacks of user space; null when it followed frame pointers alone.</summary>
+    internal UnwindCounters? Unwinding { get; set; }
+
     /// <summary>Samples that user space had no room for.</summary>
     internal long Dropped { get; set; }
 

@@ -32,8 +32,8 @@ internal static class ProfileCommand
                 return Wrong($"--frequency: {hertz} is not from 1 to {OnCpuOptions.MostFrequent}");
             if (!shared.TryRead(parsed, out ProfileRequest? request, out string? error))
                 return Wrong(error);
-            return await ProfileRun.RunAsync(request, OnCpuProfiler.Name, OnCpuProfiler.Lacks, (target, symbols, _) => OnCpuProfiler.Start(
-                new OnCpuOptions { Frequency = hertz, Target = target, SplitsProcesses = request.SplitsProcesses }, symbols, new OnlineCpus()), stop).ConfigureAwait(false);
+            return await ProfileRun.RunAsync(request, OnCpuProfiler.Name, OnCpuProfiler.Lacks, (target, symbols, _, unwinder) => OnCpuProfiler.Start(
+                new OnCpuOptions { Frequency = hertz, Target = target, SplitsProcesses = request.SplitsProcesses, Unwinder = unwinder }, symbols, new OnlineCpus()), stop).ConfigureAwait(false);
         });
         return command;
     }
@@ -50,8 +50,8 @@ internal static class ProfileCommand
         {
             if (!ProfileArguments.TryDuration("--min-duration", parsed.GetValue(shortest)!, out TimeSpan least, out string? error) || !shared.TryRead(parsed, out ProfileRequest? request, out error))
                 return Wrong(error);
-            return await ProfileRun.RunAsync(request, OffCpuProfiler.Name, OffCpuProfiler.Lacks, (target, symbols, kernel) => OffCpuProfiler.Start(
-                new OffCpuOptions { MinDuration = least, Phases = Enum.Parse<OffCpuPhases>(parsed.GetValue(phase)!, ignoreCase: true), Target = target, SplitsProcesses = request.SplitsProcesses }, symbols, kernel), stop).ConfigureAwait(false);
+            return await ProfileRun.RunAsync(request, OffCpuProfiler.Name, OffCpuProfiler.Lacks, (target, symbols, kernel, unwinder) => OffCpuProfiler.Start(
+                new OffCpuOptions { MinDuration = least, Phases = Enum.Parse<OffCpuPhases>(parsed.GetValue(phase)!, ignoreCase: true), Target = target, SplitsProcesses = request.SplitsProcesses, Unwinder = unwinder }, symbols, kernel), stop).ConfigureAwait(false);
         });
         return command;
     }

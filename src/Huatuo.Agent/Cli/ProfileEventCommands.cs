@@ -19,7 +19,7 @@ internal static class ProfileEventCommands
             if (!ProfileArguments.TryBytes("--sample", parsed.GetValue(sample)!, MemoryOptions.MostInterval, out long bytes, out string? error) || !shared.TryRead(parsed, out ProfileRequest? request, out error))
                 return Task.FromResult(ProfileCommand.Wrong(error));
             var options = new MemoryOptions { Kind = Enum.Parse<MemoryKind>(parsed.GetValue(kind)!, ignoreCase: true), Interval = bytes, SplitsProcesses = request.SplitsProcesses };
-            return ProfileRun.RunAsync(request, MemoryProfiler.Name, MemoryProfiler.Lacks, (target, symbols, kernel) => MemoryProfiler.Start(options with { Target = target }, symbols, kernel), stop);
+            return ProfileRun.RunAsync(request, MemoryProfiler.Name, MemoryProfiler.Lacks, (target, symbols, kernel, unwinder) => MemoryProfiler.Start(options with { Target = target, Unwinder = unwinder }, symbols, kernel), stop);
         });
     }
 
@@ -43,7 +43,7 @@ internal static class ProfileEventCommands
                 MinDuration = least,
                 SplitsProcesses = request.SplitsProcesses,
             };
-            return ProfileRun.RunAsync(request, IoProfiler.Name, IoProfiler.Lacks, (target, symbols, kernel) => IoProfiler.Start(options with { Target = target }, symbols, kernel), stop);
+            return ProfileRun.RunAsync(request, IoProfiler.Name, IoProfiler.Lacks, (target, symbols, kernel, unwinder) => IoProfiler.Start(options with { Target = target, Unwinder = unwinder }, symbols, kernel), stop);
         });
     }
 
@@ -62,7 +62,7 @@ internal static class ProfileEventCommands
                 return Task.FromResult(ProfileCommand.Wrong($"--sample: at most {LockOptions.MostInterval.TotalSeconds:0}s"));
             LockKinds kinds = Enum.Parse<LockKinds>(parsed.GetValue(kind)!, ignoreCase: true);
             var options = new LockOptions { Kinds = kinds, Interval = interval, MinDuration = least, SplitsProcesses = request.SplitsProcesses };
-            return ProfileRun.RunAsync(request, LockProfiler.Name, (kernel, btf) => LockProfiler.Lacks(kernel, btf, kinds), (target, symbols, kernel) => LockProfiler.Start(options with { Target = target }, symbols, kernel), stop);
+            return ProfileRun.RunAsync(request, LockProfiler.Name, (kernel, btf) => LockProfiler.Lacks(kernel, btf, kinds), (target, symbols, kernel, unwinder) => LockProfiler.Start(options with { Target = target, Unwinder = unwinder }, symbols, kernel), stop);
         });
     }
 

@@ -1,3 +1,5 @@
+using Huatuo.Bpf.Abi;
+
 namespace Huatuo.Agent.Runtime;
 
 /// <summary>What the command line asks of a profiler.</summary>
@@ -16,6 +18,8 @@ internal sealed record ProfileRequest
     internal TimeSpan Duration { get; init; }
 
     internal bool SplitsProcesses { get; init; }
+
+    internal UnwindMode Unwind { get; init; }
 
     internal string Format { get; init; } = "";
 

@@ -1,11 +1,13 @@
 using Huatuo.Agent.Cli;
 using Huatuo.Bpf;
+using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling;
 using Huatuo.Profiling.Formats;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Agent.Runtime;
 
@@ -15,8 +17,8 @@ internal static class ProfileRun
     // Processes that live shorter than this may be gone when their stacks are to be named.
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Starts a profiler on a target, with the kernel's symbols.</summary>
-    internal delegate IProfiler Begin(ProfileTarget target, KernelSymbols symbols, KernelFeatures kernel);
+    /// <summary>Starts a profiler on a target, with the kernel's symbols, and what gives it tables for stacks.</summary>
+    internal delegate IProfiler Begin(ProfileTarget target, KernelSymbols symbols, KernelFeatures kernel, Unwinder? unwinder);
 
     /// <summary>Takes the profile and writes it.</summary>
     /// <param name="request">What is asked.</param>
@@ -41,7 +43,8 @@ internal static class ProfileRun
             if (symbols.State != SymbolsState.Ok)
                 await Console.Error.WriteLineAsync($"huatuo: {symbols.Note}").ConfigureAwait(false);
             using var output = ProfileOutput.Open(request, name, TimeProvider.System);
-            using IProfiler profiler = begin(target, symbols, kernel);
+            using Unwinder? unwinder = request.Unwind == UnwindMode.Pointers ? null : new Unwinder(request.Unwind, Unwinder.DefaultBytes, TimeProvider.System);
+            using IProfiler profiler = begin(target, symbols, kernel, unwinder);
             await TakeAsync(profiler, request, name, signals.Token).ConfigureAwait(false);
             ProfileFormats.Write(request.Format, profiler.Profile, output.Stream);
             output.Keep();

@@ -92,5 +92,5 @@ static __always_inline bool place_now(
 {
 	key->tgid = id >> 32;
 	name_process(key, task);
-	return take_stack(ctx, cpu, 0, &key->kernel_stack) && take_stack(ctx, cpu, BPF_F_USER_STACK, &key->user_stack);
+	return take_kernel_stack(ctx, cpu, &key->kernel_stack) && take_user_stack(ctx, cpu, &key->user_stack);
 }

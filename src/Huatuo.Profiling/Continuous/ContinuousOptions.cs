@@ -1,7 +1,9 @@
+using Huatuo.Bpf.Abi;
 using Huatuo.Flow.Options;
 using Huatuo.Profiling.Io;
 using Huatuo.Profiling.Lock;
 using Huatuo.Profiling.Memory;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Continuous;
 
@@ -34,6 +36,10 @@ internal sealed class ContinuousOptions
             "Whose locks lock tells: of the kernel, of programs (futex), or all.")
         .Add("lock_sample", OptionTypes.DurationBetween(TimeSpan.Zero, LockOptions.MostInterval), o => o.LockSample, (o, v) => o.LockSample = v,
             "Waits that are shorter are taken by lock by chance and counted as this long; more when the budget asks for it.")
+        .Add("unwind", OptionTypes.Choice(("auto", UnwindMode.Both), ("fp", UnwindMode.Pointers), ("dwarf", UnwindMode.Tables)), o => o.Unwind, (o, v) => o.Unwind = v,
+            "How stacks of programs are followed: fp, by frame pointers; dwarf, by the call frame information of files; auto, by that and where there is none by frame pointers.")
+        .Add("unwind_bytes", OptionTypes.Bytes(ByteSize.MiB(1), ByteSize.GiB(4)), o => o.UnwindBytes, (o, v) => o.UnwindBytes = v,
+            "What the tables for that may take of the kernel's memory; files that there is no room for have none.")
         .Add("cpu_budget", OptionTypes.Number(0.01, 100), o => o.CpuBudget, (o, v) => o.CpuBudget = v,
             "The percentage of the machine's CPU time that all profilers together may take; over it, they sample less.")
         .Add("sinks", OptionTypes.List(OptionTypes.Choice(("sqlite", ContinuousSink.Sqlite), ("local", ContinuousSink.Local), ("elasticsearch", ContinuousSink.Elasticsearch), ("otlp", ContinuousSink.Otlp))), o => o.Sinks, (o, v) => o.Sinks = v,
@@ -64,6 +70,10 @@ internal sealed class ContinuousOptions
     internal LockKinds LockKind { get; set; } = LockKinds.All;
 
     internal TimeSpan LockSample { get; set; } = TimeSpan.FromMicroseconds(100);
+
+    internal UnwindMode Unwind { get; set; } = UnwindMode.Both;
+
+    internal ByteSize UnwindBytes { get; set; } = new(Unwinder.DefaultBytes);
 
     internal double CpuBudget { get; set; } = 1;
 

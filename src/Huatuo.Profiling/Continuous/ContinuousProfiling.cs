@@ -1,7 +1,9 @@
+using Huatuo.Bpf.Abi;
 using Huatuo.Flow.Containers;
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Clock;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Continuous;
 
@@ -17,6 +19,7 @@ internal sealed class ContinuousProfiling : IDisposable
     private readonly TimeProvider _time;
     private readonly Action<string> _warn;
     private readonly Func<ulong, Container?> _containerOf;
+    private readonly Unwinder? _unwinder;
     private readonly ContinuousStart _start;
     private readonly List<ContinuousProfiler> _profilers = [];
     private readonly ManualResetEventSlim _stop = new();
@@ -31,14 +34,15 @@ internal sealed class ContinuousProfiling : IDisposable
     internal ContinuousProfiling(ContinuousOptions options, DocumentOutput output, Func<ulong, Container?> containerOf, KernelClock clock, TimeProvider time, Action<string> warn)
     {
         (_options, _output, _containerOf, _clock, _time, _warn) = (options, output, containerOf, clock, time, warn);
-        _start = new ContinuousStart(options);
+        _unwinder = options.Unwind == UnwindMode.Pointers ? null : new Unwinder(options.Unwind, options.UnwindBytes.Bytes, time);
+        _start = new ContinuousStart(options, _unwinder);
         ContinuousKind[] kinds = [.. options.Profilers.Distinct()];
         foreach (ContinuousKind kind in kinds)
         {
             var settings = new ContinuousSettings(ContinuousStart.Name(kind), options.Window, options.CpuBudget / 100 / kinds.Length, Environment.ProcessorCount, containerOf);
             _profilers.Add(new ContinuousProfiler(settings, () => _start.Start(kind), new ProfilerCost(), time, Store, warn));
         }
-        Metrics = new ContinuousSource([.. _profilers.Select(profiler => profiler.Counts)]);
+        Metrics = new ContinuousSource([.. _profilers.Select(profiler => profiler.Counts)], _unwinder);
         _thread = new Thread(Run) { IsBackground = true, Name = "huatuo-profile" };
     }
 
@@ -54,6 +58,7 @@ internal sealed class ContinuousProfiling : IDisposable
         _stop.Set();
         if (_thread.IsAlive)
             _thread.Join();
+        _unwinder?.Dispose();
         _stop.Dispose();
     }
 

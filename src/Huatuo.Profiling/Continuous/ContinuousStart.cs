@@ -9,12 +9,14 @@ using Huatuo.Profiling.Lock;
 using Huatuo.Profiling.Memory;
 using Huatuo.Profiling.OffCpu;
 using Huatuo.Profiling.OnCpu;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Continuous;
 
 /// <summary>Starts the profilers that go on.</summary>
 /// <param name="options">The section <c>profiling</c>.</param>
-internal sealed class ContinuousStart(ContinuousOptions options)
+/// <param name="unwinder">Gives all of them tables for stacks; null for frame pointers alone.</param>
+internal sealed class ContinuousStart(ContinuousOptions options, Unwinder? unwinder)
 {
     private const int FewestStacks = 4096, MostStacks = 65536;
 
@@ -43,11 +45,11 @@ internal sealed class ContinuousStart(ContinuousOptions options)
         _symbols ??= KernelSymbols.Load();
         return kind switch
         {
-            ContinuousKind.OnCpu => OnCpuProfiler.Start(new OnCpuOptions { Frequency = options.Frequency, KernelStacks = KernelStacks }, _symbols, _online),
-            ContinuousKind.OffCpu => OffCpuProfiler.Start(new OffCpuOptions { MinDuration = options.MinDuration }, _symbols, kernel),
-            ContinuousKind.Memory => MemoryProfiler.Start(new MemoryOptions { Kind = options.MemoryKind, Interval = options.MemorySample.Bytes }, _symbols, kernel),
-            ContinuousKind.Io => IoProfiler.Start(new IoOptions { Layer = options.IoLayer, Interval = options.IoSample.Bytes }, _symbols, kernel),
-            _ => LockProfiler.Start(new LockOptions { Kinds = options.LockKind, Interval = options.LockSample }, _symbols, kernel),
+            ContinuousKind.OnCpu => OnCpuProfiler.Start(new OnCpuOptions { Frequency = options.Frequency, KernelStacks = KernelStacks, Unwinder = unwinder }, _symbols, _online),
+            ContinuousKind.OffCpu => OffCpuProfiler.Start(new OffCpuOptions { MinDuration = options.MinDuration, Unwinder = unwinder }, _symbols, kernel),
+            ContinuousKind.Memory => MemoryProfiler.Start(new MemoryOptions { Kind = options.MemoryKind, Interval = options.MemorySample.Bytes, Unwinder = unwinder }, _symbols, kernel),
+            ContinuousKind.Io => IoProfiler.Start(new IoOptions { Layer = options.IoLayer, Interval = options.IoSample.Bytes, Unwinder = unwinder }, _symbols, kernel),
+            _ => LockProfiler.Start(new LockOptions { Kinds = options.LockKind, Interval = options.LockSample, Unwinder = unwinder }, _symbols, kernel),
         };
     }
 

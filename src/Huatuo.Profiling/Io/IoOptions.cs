@@ -1,3 +1,5 @@
+using Huatuo.Profiling.Unwinding;
+
 namespace Huatuo.Profiling.Io;
 
 /// <summary>What input and output is profiled.</summary>
@@ -23,6 +25,9 @@ internal sealed record IoOptions
 
     /// <summary>Whether processes of one name are told apart.</summary>
     internal bool SplitsProcesses { get; init; }
+
+    /// <summary>Gives tables for stacks of user space; null for frame pointers alone.</summary>
+    internal Unwinder? Unwinder { get; init; }
 }
 
 /// <summary>Where input and output is seen.</summary>

@@ -43,11 +43,11 @@ internal static class IoProfiler
         foreach (string unused in isBlock ? (ReadOnlySpan<string>)["calls", "files"] : ["bios"])
             bpf.Object.SetMapEntries(unused, 1);
         ProfileKind kind = options.Weight == ProfileUnit.Bytes ? ProfileKind.IoBytes : ProfileKind.IoTime;
-        var programs = new HookedPrograms(bpf.Object, Programs(isBlock), options.Interval, IoOptions.MostInterval, Forget);
-        return HookedProfiler.Start(programs, options.Target, loaded =>
+        var programs = new HookedPrograms(bpf.Object, Programs(isBlock), options.Interval, IoOptions.MostInterval, Forget, options.Unwinder);
+        return HookedProfiler.Start(programs, options.Target, (loaded, served) =>
         {
             var names = new FileNames(new IoBpf(loaded).Files);
-            return new ProfileRecorder(kind, loaded, 0, options.SplitsProcesses, symbols, key => Reasons(key, isBlock, names));
+            return new ProfileRecorder(kind, loaded, 0, options.SplitsProcesses, symbols, key => Reasons(key, isBlock, names)) { Unwinding = served };
         });
     }
 

@@ -1,3 +1,5 @@
+using Huatuo.Profiling.Unwinding;
+
 namespace Huatuo.Profiling.Lock;
 
 /// <summary>Which waits for locks are profiled.</summary>
@@ -20,6 +22,9 @@ internal sealed record LockOptions
 
     /// <summary>Whether processes of one name are told apart.</summary>
     internal bool SplitsProcesses { get; init; }
+
+    /// <summary>Gives tables for stacks of user space; null for frame pointers alone.</summary>
+    internal Unwinder? Unwinder { get; init; }
 }
 
 /// <summary>Whose locks.</summary>

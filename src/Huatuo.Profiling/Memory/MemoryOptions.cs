@@ -1,3 +1,5 @@
+using Huatuo.Profiling.Unwinding;
+
 namespace Huatuo.Profiling.Memory;
 
 /// <summary>What of memory is profiled.</summary>
@@ -17,6 +19,9 @@ internal sealed record MemoryOptions
 
     /// <summary>Whether processes of one name are told apart.</summary>
     internal bool SplitsProcesses { get; init; }
+
+    /// <summary>Gives tables for stacks of user space; null for frame pointers alone.</summary>
+    internal Unwinder? Unwinder { get; init; }
 }
 
 /// <summary>What memory is.</summary>

@@ -42,9 +42,9 @@ internal static class MemoryProfiler
         bpf.Object.SetMapEntries("stacks", MostStacks);
         if (!isHeld)
             bpf.Object.SetMapEntries("pages", 1);
-        var programs = new HookedPrograms(bpf.Object, Programs(options.Kind), options.Interval, MemoryOptions.MostInterval, Forget);
-        return HookedProfiler.Start(programs, options.Target, loaded =>
-            new ProfileRecorder(KindOf(options.Kind), loaded, 0, options.SplitsProcesses, symbols, Reasons, isHeld: isHeld));
+        var programs = new HookedPrograms(bpf.Object, Programs(options.Kind), options.Interval, MemoryOptions.MostInterval, Forget, options.Unwinder);
+        return HookedProfiler.Start(programs, options.Target, (loaded, served) =>
+            new ProfileRecorder(KindOf(options.Kind), loaded, 0, options.SplitsProcesses, symbols, Reasons, isHeld: isHeld) { Unwinding = served });
     }
 
     private static void Forget(BpfObject loaded)

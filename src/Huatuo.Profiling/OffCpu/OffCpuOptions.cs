@@ -1,3 +1,5 @@
+using Huatuo.Profiling.Unwinding;
+
 namespace Huatuo.Profiling.OffCpu;
 
 /// <summary>What time away from a CPU is told.</summary>
@@ -14,6 +16,9 @@ internal sealed record OffCpuOptions
 
     /// <summary>Whether processes of one name are told apart.</summary>
     internal bool SplitsProcesses { get; init; }
+
+    /// <summary>Gives tables for stacks of user space; null for frame pointers alone.</summary>
+    internal Unwinder? Unwinder { get; init; }
 }
 
 /// <summary>The parts of a wait; numbers are those of the kernel side.</summary>

@@ -6,6 +6,7 @@ using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Continuous;
 using Huatuo.Profiling.Sampling;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.OffCpu;
 
@@ -64,10 +65,13 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
             PreemptCountOffset = kernel.PreemptCountOffset,
         };
         OffCpuProfiler? profiler = null;
+        Unwinder.Served? served = null;
         try
         {
+            Unwinder.Prepare(bpf.Object, options.Unwinder);
             bpf.Object.Load();
-            var recorder = new ProfileRecorder(ProfileKind.OffCpu, bpf.Object, 0, options.SplitsProcesses, symbols, key => Reasons(key, options.SplitsProcesses));
+            served = options.Unwinder?.Serve(bpf.Object, options.Target);
+            var recorder = new ProfileRecorder(ProfileKind.OffCpu, bpf.Object, 0, options.SplitsProcesses, symbols, key => Reasons(key, options.SplitsProcesses)) { Unwinding = served };
             profiler = new OffCpuProfiler(bpf, options.MinDuration.Ticks * 100, recorder);
             profiler.Attach();
             return profiler;
@@ -75,6 +79,7 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
         catch
         {
             profiler?.Detach();
+            served?.Dispose();
             bpf.Object.Dispose();
             throw;
         }
@@ -112,6 +117,7 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     public void Dispose()
     {
         Detach();
+        _recorder.Unwinding?.Dispose();
         _object.Dispose();
     }
 

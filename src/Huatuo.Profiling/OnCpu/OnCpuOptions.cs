@@ -1,3 +1,5 @@
+using Huatuo.Profiling.Unwinding;
+
 namespace Huatuo.Profiling.OnCpu;
 
 /// <summary>How time on a CPU is sampled.</summary>
@@ -17,4 +19,7 @@ internal sealed record OnCpuOptions
 
     /// <summary>Whether processes of one name are told apart.</summary>
     internal bool SplitsProcesses { get; init; }
+
+    /// <summary>Gives tables for stacks of user space; null for frame pointers alone.</summary>
+    internal Unwinder? Unwinder { get; init; }
 }

@@ -6,6 +6,7 @@ using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Continuous;
 using Huatuo.Profiling.Sampling;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.OnCpu;
 
@@ -67,6 +68,7 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
             Seed = (ulong)Random.Shared.NextInt64(),
         };
         CpuClocks? clocks = null;
+        Unwinder.Served? served = null;
         try
         {
             // Two stacks of each sample of half a second, if all are different.
@@ -74,9 +76,11 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
             uint entries = options.KernelStacks > 0 ? (uint)options.KernelStacks : (uint)BitOperations.RoundUpToPowerOf2((ulong)stacks);
             bpf.Object.SetMapEntries("samples", entries);
             bpf.Object.SetMapEntries("stacks", entries);
+            Unwinder.Prepare(bpf.Object, options.Unwinder);
             bpf.Object.Load();
             TimeSpan period = Period(options.Frequency);
-            var recorder = new ProfileRecorder(ProfileKind.OnCpu, bpf.Object, period.Ticks * 100, options.SplitsProcesses, symbols, _ => []);
+            served = options.Unwinder?.Serve(bpf.Object, options.Target);
+            var recorder = new ProfileRecorder(ProfileKind.OnCpu, bpf.Object, period.Ticks * 100, options.SplitsProcesses, symbols, _ => []) { Unwinding = served };
             BpfProgram program = bpf.Object.LoadedPrograms().Single();
             CpuClocks Clocks(TimeSpan every) => new(program, every, options.Target.Cpus, online);
             clocks = Clocks(period);
@@ -86,6 +90,7 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
         catch
         {
             clocks?.Dispose();
+            served?.Dispose();
             bpf.Object.Dispose();
             throw;
         }
@@ -131,6 +136,7 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     public void Dispose()
     {
         _clocks.Dispose();
+        _recorder.Unwinding?.Dispose();
         _object.Dispose();
     }
 

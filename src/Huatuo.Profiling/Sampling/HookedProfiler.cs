@@ -1,6 +1,7 @@
 using System.Numerics;
 using Huatuo.Bpf;
 using Huatuo.Profiling.Continuous;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Sampling;
 
@@ -33,23 +34,27 @@ internal sealed class HookedProfiler : IContinuousProfiler
     /// <param name="target">Whose events count.</param>
     /// <param name="record">Makes the recorder, when the object is loaded.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal static HookedProfiler Start(HookedPrograms programs, ProfileTarget target, Func<BpfObject, ProfileRecorder> record)
+    internal static HookedProfiler Start(HookedPrograms programs, ProfileTarget target, Func<BpfObject, Unwinder.Served?, ProfileRecorder> record)
     {
         BpfObject opened = programs.Opened;
         HookedProfiler? profiler = null;
+        Unwinder.Served? served = null;
         try
         {
             EventTarget.Set(opened, target, programs.Interval);
+            Unwinder.Prepare(opened, programs.Unwinder);
             opened.Choose([.. programs.Names]);
             opened.Load();
             EventTarget.SetCpus(opened, target);
-            profiler = new HookedProfiler(programs, record(opened));
+            served = programs.Unwinder?.Serve(opened, target);
+            profiler = new HookedProfiler(programs, record(opened, served));
             profiler.Attach();
             return profiler;
         }
         catch
         {
             profiler?.Detach();
+            served?.Dispose();
             opened.Dispose();
             throw;
         }
@@ -89,6 +94,7 @@ internal sealed class HookedProfiler : IContinuousProfiler
     public void Dispose()
     {
         Detach();
+        _recorder.Unwinding?.Dispose();
         _object.Dispose();
     }
 
@@ -111,4 +117,5 @@ internal sealed class HookedProfiler : IContinuousProfiler
 /// <param name="Interval">The size from which on every event is taken; from 1.</param>
 /// <param name="MostInterval">What it may be raised to.</param>
 /// <param name="Forget">Empties the maps of what is under way, while nothing is attached.</param>
-internal sealed record HookedPrograms(BpfObject Opened, IReadOnlyList<string> Names, long Interval, long MostInterval, Action<BpfObject> Forget);
+/// <param name="Unwinder">Gives tables for stacks; null for frame pointers alone.</param>
+internal sealed record HookedPrograms(BpfObject Opened, IReadOnlyList<string> Names, long Interval, long MostInterval, Action<BpfObject> Forget, Unwinder? Unwinder);

@@ -4,6 +4,7 @@ using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Symbols;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Sampling;
 
@@ -47,6 +48,9 @@ internal sealed class ProfileRecorder : ISplitRecorder
         Profile = new Profile(kind, environment.Frames) { PeriodNanoseconds = periodNanoseconds, Symbols = environment.Counts };
     }
 
+    /// <summary>Gives the kernel side tables for stacks; null when it follows frame pointers alone.</summary>
+    internal Unwinder.Served? Unwinding { get; init; }
+
     /// <summary>What was taken so far.</summary>
     public Profile Profile { get; private set; }
 
@@ -67,7 +71,7 @@ internal sealed class ProfileRecorder : ISplitRecorder
             _symbols = new Symbolizer(environment, _kernelSymbols);
             frames = environment.Frames;
         }
-        Profile = new Profile(_kind, frames) { PeriodNanoseconds = PeriodNanoseconds, Symbols = counts, Kernel = Profile.Kernel };
+        Profile = new Profile(_kind, frames) { PeriodNanoseconds = PeriodNanoseconds, Symbols = counts, Kernel = Profile.Kernel, Unwinding = Profile.Unwinding };
         _isCarried = false;
     }
 
@@ -86,6 +90,10 @@ internal sealed class ProfileRecorder : ISplitRecorder
             if (keys[i].Generation == _kernel.Taken)
                 Add(keys[i], _kernel.Values[i]);
         Profile.Kernel = _kernel.Counters();
+        if (Unwinding is null)
+            return;
+        Unwinding.Follow();
+        Profile.Unwinding = Unwinding.Counters();
     }
 
     private void Add(in ProfileKey key, in ProfileValue value)

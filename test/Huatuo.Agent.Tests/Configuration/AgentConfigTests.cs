@@ -107,6 +107,8 @@ public sealed class AgentConfigTests
           io_sample: 16KiB  # default
           lock_kind: all  # default
           lock_sample: 100us  # default
+          unwind: auto  # default
+          unwind_bytes: 64MiB  # default
           cpu_budget: 1  # default
           sinks: [sqlite]  # default
           max_size: 512MiB  # default
