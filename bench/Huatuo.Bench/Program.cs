@@ -28,6 +28,7 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["flood"] = FloodBench.RunAsync,
     ["scrape"] = ScrapeBench.RunAsync,
     ["profile"] = ProfileBench.RunAsync,
+    ["unwind"] = UnwindBench.RunAsync,
 };
 
 string[] words = [.. args.Where(arg => arg != "--quick")];
