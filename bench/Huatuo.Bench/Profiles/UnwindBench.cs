@@ -41,7 +41,7 @@ internal static class UnwindBench
         report.Text($"A program without frame pointers computes so many calls deep, and is sampled at {Frequency} Hz: run time of the BPF program for each sample by the kernel's own measure (which itself costs "
             + "some 50 to 250 ns), with the kernel's walk by frame pointers, which such a stack ends at once, and by tables. The cost of a frame is the difference of the deepest and the least deep over that of their frames.");
         report.Table("A sample, ns", ["by", .. s_depths.Select(depth => $"{depth} calls"), "each frame", "lost"], walks);
-        report.Text("Tables of files that lie here: what is read, how long it takes to compile that and to write it into the kernel, and what it takes there. Medians.");
+        report.Text("Tables of files that lie here: what is read, how long it takes to compile that, and what it takes in the kernel. Medians.");
         report.Table("Tables", ["file", ".eh_frame, MB", "rules", "compile, ms", "in the kernel, MB"], tables);
         report.Save();
     }
