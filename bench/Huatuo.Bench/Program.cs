@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Huatuo.Bench;
+using Huatuo.Bench.Containers;
 using Huatuo.Bench.Events;
 using Huatuo.Bench.Flood;
 using Huatuo.Bench.Hits;
@@ -29,6 +30,7 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["scrape"] = ScrapeBench.RunAsync,
     ["profile"] = ProfileBench.RunAsync,
     ["unwind"] = UnwindBench.RunAsync,
+    ["containers"] = ContainersBench.RunAsync,
 };
 
 string[] words = [.. args.Where(arg => arg != "--quick")];

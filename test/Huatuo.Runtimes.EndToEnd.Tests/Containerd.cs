@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Google.Protobuf;
+using Huatuo.EndToEnd.Tests.Machine;
 using Huatuo.Runtimes.Cri;
 using Huatuo.Runtimes.EndToEnd.Tests.Pods;
 
@@ -8,10 +9,10 @@ namespace Huatuo.Runtimes.EndToEnd.Tests;
 /// <summary>A containerd of the test's own, in a folder of its own, and pods that are run through its CRI.</summary>
 internal sealed class Containerd : IAsyncDisposable
 {
-    private const string Daemon = "/usr/bin/containerd", Service = "/runtime.v1.RuntimeService/", Run = "/run/containerd";
+    private const string Daemon = "/usr/bin/containerd", Service = "/runtime.v1.RuntimeService/", Run = "/run/containerd", Networks = "/var/lib/cni";
     private readonly string _folder = Directory.CreateTempSubdirectory("huatuo-cd-").FullName;
     private readonly List<string> _pods = [];
-    private readonly bool _hadRun = Directory.Exists(Run);
+    private readonly bool _hadRun = Directory.Exists(Run), _hadNetworks = Directory.Exists(Networks);
     private Process _daemon;
 
     private Containerd()
@@ -27,9 +28,14 @@ internal sealed class Containerd : IAsyncDisposable
             [plugins."io.containerd.grpc.v1.cri"]
               sandbox_image = "{PodImage.Name}"
               restrict_oom_score_adj = true
+              netns_mounts_under_state_dir = true
+            [plugins."io.containerd.grpc.v1.cri".cni]
+              bin_dir = "{_folder}/cni"
+              conf_dir = "{_folder}/cni"
             [plugins."io.containerd.grpc.v1.cri".containerd]
               snapshotter = "native"
             """);
+        LoopbackNetwork.Write(Path.Combine(_folder, "cni"));
         _daemon = StartDaemon();
     }
 
@@ -49,7 +55,7 @@ internal sealed class Containerd : IAsyncDisposable
         await containerd.ServesAsync();
         string image = Path.Combine(containerd._folder, "image.tar");
         PodImage.Write(image);
-        await RunAsync("ctr", "-a", containerd.Socket, "-n", "k8s.io", "images", "import", "--snapshotter", "native", image);
+        Command.Run("ctr", "-a", containerd.Socket, "-n", "k8s.io", "images", "import", "--snapshotter", "native", image);
         return containerd;
     }
 
@@ -68,20 +74,22 @@ internal sealed class Containerd : IAsyncDisposable
         await ServesAsync();
     }
 
-    /// <summary>Runs a pod with one container that sleeps.</summary>
+    /// <summary>Runs a pod with one container.</summary>
     /// <returns>The ids of the sandbox and of the container.</returns>
-    internal async Task<(string Sandbox, string Container)> RunPodAsync(string name, string @namespace, string uid, string container)
+    internal async Task<(string Sandbox, string Container)> RunPodAsync(string name, string @namespace, string uid, string container, PodShape? shape = null)
     {
+        shape ??= new PodShape();
+        var namespaces = new NamespaceOption { Network = NamespaceMode.Pod, Pid = NamespaceMode.Container };
         var config = new PodSandboxConfig
         {
             Metadata = new PodMetadata { Name = name, Namespace = @namespace, Uid = uid },
+            Hostname = name,
             LogDirectory = Path.Combine(_folder, "logs"),
             Labels = { ["app"] = "web" },
             Linux = new LinuxPodSandboxConfig
             {
                 CgroupParent = $"{CgroupParent}/kubepods/burstable/pod{uid}",
-                // Without a network plug-in only the host's network is to be had.
-                SecurityContext = new LinuxSandboxSecurityContext { NamespaceOptions = new NamespaceOption { Network = NamespaceMode.Node, Pid = NamespaceMode.Container } },
+                SecurityContext = new LinuxSandboxSecurityContext { NamespaceOptions = namespaces },
             },
         };
         Directory.CreateDirectory(config.LogDirectory);
@@ -91,12 +99,28 @@ internal sealed class Containerd : IAsyncDisposable
         {
             PodSandboxId = sandbox,
             SandboxConfig = config,
-            Config = new ContainerConfig { Metadata = new Metadata { Name = container }, Image = new Image { Image_ = PodImage.Name }, Command = { "/bin/busybox", "sleep", "600" }, LogPath = "c.log", Linux = new LinuxContainerConfig() },
+            Config = new ContainerConfig
+            {
+                Metadata = new Metadata { Name = container },
+                Image = new Image { Image_ = PodImage.Name },
+                Command = { "/bin/busybox", shape.Program },
+                LogPath = "c.log",
+                Linux = new LinuxContainerConfig
+                {
+                    Resources = new LinuxContainerResources { MemoryLimitInBytes = shape.MemoryBytes },
+                    SecurityContext = new LinuxContainerSecurityContext { NamespaceOptions = namespaces },
+                },
+            },
         };
         string id = (await CallAsync("CreateContainer", request, CreateContainerResponse.Parser)).ContainerId;
         await CallAsync("StartContainer", new StartContainerRequest { ContainerId = id }, Nothing.Parser);
         return (sandbox, id);
     }
+
+    /// <summary>Runs a program of busybox in a container to its end.</summary>
+    /// <returns>The exit code.</returns>
+    internal async Task<int> ExecuteAsync(string container, params string[] program) =>
+        (await CallAsync("ExecSync", new ExecSyncRequest { ContainerId = container, Cmd = { "/bin/busybox", program } }, ExecSyncResponse.Parser)).ExitCode;
 
     internal async Task RemovePodAsync(string sandbox)
     {
@@ -112,13 +136,13 @@ internal sealed class Containerd : IAsyncDisposable
         _daemon.Kill();
         await _daemon.WaitForExitAsync();
         _daemon.Dispose();
-        foreach (string mount in File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(" - cgroup", StringComparison.Ordinal)).Select(line => line.Split(' ')[4]).Distinct())
-            if (Directory.Exists(mount + CgroupParent))
-                await RunAsync("find", mount + CgroupParent, "-depth", "-type", "d", "-delete");
+        await Cgroups.RemoveAsync(CgroupParent);
         Directory.Delete(_folder, recursive: true);
         // Shims keep their sockets there, wherever the daemon has its own.
         if (!_hadRun && Directory.Exists(Run))
             Directory.Delete(Run, recursive: true);
+        if (!_hadNetworks && Directory.Exists(Networks))
+            Directory.Delete(Networks, recursive: true);
     }
 
     private Process StartDaemon()
@@ -153,13 +177,5 @@ internal sealed class Containerd : IAsyncDisposable
                 await Task.Delay(50, guard.Token);
             }
         }
-    }
-
-    private static async Task RunAsync(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {await output}{await errors}");
     }
 }

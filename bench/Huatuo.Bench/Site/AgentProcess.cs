@@ -26,7 +26,10 @@ internal sealed class AgentProcess : IAsyncDisposable
     internal int Pid => _process.Id;
 
     /// <summary>The file of dropwatch's events.</summary>
-    internal string Events => Path.Combine(_data, "events/dropwatch.jsonl");
+    internal string Events => EventsOf("dropwatch");
+
+    /// <summary>The file of a tracer's events.</summary>
+    internal string EventsOf(string tracer) => Path.Combine(_data, $"events/{tracer}.jsonl");
 
     /// <summary>How much dropwatch has stored; asking for it makes no packet.</summary>
     internal long StoredBytes => File.Exists(Events) ? new FileInfo(Events).Length : 0;

@@ -22,7 +22,7 @@ public sealed class ContainerRegistry : IContainers
     private readonly CgroupMap _cgroups;
     private readonly ConcurrentDictionary<string, Container> _byId = new();
     private readonly ConcurrentDictionary<ulong, Container> _byCookie = new();
-    private readonly ConcurrentDictionary<uint, Container> _byNetns = new();
+    private readonly NetnsTenures _byNetns = new();
     private readonly ContainerNotices _notices;
     private IReadOnlyList<Container>? _live;
     private volatile Action _catchUp = () => { };
@@ -125,14 +125,15 @@ public sealed class ContainerRegistry : IContainers
     }
 
     /// <summary>The container that a network namespace was made for; of a pod's the first one, as a rule its sandbox.</summary>
-    /// <param name="cookie">The namespace's cookie, or 0; by it ended containers are found too.</param>
+    /// <param name="cookie">The namespace's cookie, or 0.</param>
     /// <param name="inode">Its inode number, which the kernel uses again.</param>
-    public Container? FindNetns(ulong cookie, uint inode)
+    /// <param name="monotonicNs">When it is asked about, by the kernel's monotonic clock: without cookies the number tells whose it was then.</param>
+    public Container? FindNetns(ulong cookie, uint inode, ulong monotonicNs)
     {
         if (OfCookie(cookie) is { } known)
             return known;
         _catchUp();
-        return OfCookie(cookie) ?? _byNetns.GetValueOrDefault(inode);
+        return OfCookie(cookie) ?? _byNetns.Find(inode, monotonicNs, isOnlyKey: cookie == 0);
     }
 
     /// <summary>Reads what the kernel has reported, when a cgroup is unknown.</summary>
@@ -165,16 +166,22 @@ public sealed class ContainerRegistry : IContainers
     }
 
     /// <summary>A cgroup was removed.</summary>
-    internal void Removed(ulong id, string path)
+    /// <param name="id">Its kernfs id.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="monotonicNs">When, by the kernel's monotonic clock; 0 where that is not known.</param>
+    internal void Removed(ulong id, string path, ulong monotonicNs = 0)
     {
         bool changed = false;
         lock (_lock)
-            End(id, _cgroups.Find(id) is { PathUtf8.Length: > 0 } known ? known : Make(path, null, ref changed));
+            End(id, _cgroups.Find(id) is { PathUtf8.Length: > 0 } known ? known : Make(path, null, ref changed), monotonicNs);
         Changed();
     }
 
     /// <summary>A container's first process began its program, or was found.</summary>
-    internal void Began(Container container, ContainerInit init)
+    /// <param name="container">The container.</param>
+    /// <param name="init">The process.</param>
+    /// <param name="monotonicNs">When it was seen to begin, by the kernel's monotonic clock; 0 when it was found.</param>
+    internal void Began(Container container, ContainerInit init, ulong monotonicNs = 0)
     {
         lock (_lock)
         {
@@ -183,8 +190,16 @@ public sealed class ContainerRegistry : IContainers
             if (init.NetnsCookie != 0)
                 Own(_byCookie, init.NetnsCookie, container);
             if (init.NetnsInode != 0 && container.IsLive)
-                Own(_byNetns, init.NetnsInode, container);
+                _byNetns.Begin(init.NetnsInode, container, monotonicNs);
         }
+    }
+
+    /// <summary>A container's first process ends, and with it what keeps its network namespace's number from being used again.</summary>
+    internal void InitEnded(Container container, int pid, ulong monotonicNs)
+    {
+        lock (_lock)
+            if (container.Init is { } init && init.Pid == pid)
+                _byNetns.End(init, container, monotonicNs);
     }
 
     /// <summary>Compares with a complete reading of the file system.</summary>
@@ -252,7 +267,7 @@ public sealed class ContainerRegistry : IContainers
         return container?.CgroupPath == path ? container.Cgroup : new Cgroup(Encoding.UTF8.GetBytes(path), container);
     }
 
-    private void End(ulong id, Cgroup cgroup)
+    private void End(ulong id, Cgroup cgroup, ulong monotonicNs = 0)
     {
         if (cgroup.IsEnded)
             return;
@@ -262,7 +277,7 @@ public sealed class ContainerRegistry : IContainers
             Container container = cgroup.Container!;
             container.End(_time.GetUtcNow());
             if (container.Init is { } init)
-                _byNetns.TryRemove(new KeyValuePair<uint, Container>(init.NetnsInode, container));
+                _byNetns.End(init, container, monotonicNs);
             _live = null;
         }
         _cgroups.Expire(Forget);
@@ -288,12 +303,11 @@ public sealed class ContainerRegistry : IContainers
     {
         if (container.Init is not { } init)
             return;
-        _byNetns.TryRemove(new KeyValuePair<uint, Container>(init.NetnsInode, container));
+        _byNetns.Forget(init.NetnsInode, container);
         _byCookie.TryRemove(new KeyValuePair<ulong, Container>(init.NetnsCookie, container));
     }
 
-    private static void Own<TKey>(ConcurrentDictionary<TKey, Container> owners, TKey key, Container container)
-        where TKey : notnull
+    private static void Own(ConcurrentDictionary<ulong, Container> owners, ulong key, Container container)
     {
         if (!owners.TryGetValue(key, out Container? owner) || !owner.IsLive)
             owners[key] = container;

@@ -4,13 +4,15 @@ using System.Text;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Maps;
 using Huatuo.Bpf.Rings;
+using Huatuo.Linux;
 using Huatuo.Linux.Cgroups;
 
 namespace Huatuo.Flow.Containers;
 
 /// <summary>
 /// Hears of cgroups and first processes from the kernel as they come and go, on a thread of its own: the raw tracepoints
-/// <c>cgroup_mkdir</c>, <c>cgroup_rmdir</c> and <c>sched_process_exec</c> (all since 4.14), through a BPF ring buffer (5.8).
+/// <c>cgroup_mkdir</c>, <c>cgroup_rmdir</c>, <c>sched_process_exec</c> and, where namespaces have no cookies, <c>sched_process_exit</c> (all
+/// since 4.14), through a BPF ring buffer (5.8).
 /// </summary>
 internal sealed class ContainerWatch : IRecordHandler, IDisposable
 {
@@ -55,6 +57,8 @@ internal sealed class ContainerWatch : IRecordHandler, IDisposable
             await watch._pump.AddAsync(watch._ring, watch, _ => broken()).ConfigureAwait(false);
             foreach (string program in (ReadOnlySpan<string>)[ContainerWatchBpf.Programs.CgroupMade, ContainerWatchBpf.Programs.CgroupRemoved, ContainerWatchBpf.Programs.InitStarted])
                 watch._links.Add(opened.Attach(program));
+            if (!KernelRelease.TryRead(out KernelRelease release) || !release.Since(5, 12))
+                watch._links.Add(opened.Attach(ContainerWatchBpf.Programs.InitEnded));
             registry.CatchUpBy(watch.CatchUp);
             return watch;
         }
@@ -88,11 +92,14 @@ internal sealed class ContainerWatch : IRecordHandler, IDisposable
                 _registry.Exists(change.CgroupId, value, _time.GetUtcNow());
                 break;
             case ContainerChange.CgroupRemoved:
-                _registry.Removed(change.CgroupId, value);
+                _registry.Removed(change.CgroupId, value, change.MonotonicNs);
                 break;
             case ContainerChange.InitStarted when _registry.Heard(change.CgroupId)?.Container is { IsLive: true } container:
                 container.Tell(NameSource.Kernel, new ContainerNames { Hostname = value });
-                _registry.Began(container, new ContainerInit((int)change.Tgid, change.NetnsInum, change.NetnsCookie, _time.GetUtcNow()));
+                _registry.Began(container, new ContainerInit((int)change.Tgid, change.NetnsInum, change.NetnsCookie, _time.GetUtcNow()), change.MonotonicNs);
+                break;
+            case ContainerChange.InitEnded when _registry.Heard(change.CgroupId)?.Container is { } container:
+                _registry.InitEnded(container, (int)change.Tgid, change.MonotonicNs);
                 break;
         }
     }

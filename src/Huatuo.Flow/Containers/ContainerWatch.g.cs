@@ -15,30 +15,32 @@ internal enum ContainerChange : uint
     CgroupMade = 0,
     CgroupRemoved = 1,
     InitStarted = 2,
+    InitEnded = 3,
 }
 
-/// <summary>The <c>struct container_record</c> of the kernel side, 32 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 32)]
+/// <summary>The <c>struct container_record</c> of the kernel side, 40 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 40)]
 internal struct ContainerRecord
 {
-    public const int Size = 32;
+    public const int Size = 40;
 
     [FieldOffset(0)] public ulong CgroupId;
     [FieldOffset(8)] public ulong NetnsCookie;
-    [FieldOffset(16)] public uint NetnsInum;
-    [FieldOffset(20)] public uint Tgid;
-    [FieldOffset(24)] public uint Change;
-    [FieldOffset(28)] public uint TextBytes;
+    [FieldOffset(16)] public ulong MonotonicNs;
+    [FieldOffset(24)] public uint NetnsInum;
+    [FieldOffset(28)] public uint Tgid;
+    [FieldOffset(32)] public uint Change;
+    [FieldOffset(36)] public uint TextBytes;
 }
 
-/// <summary>The <c>struct container_scratch</c> of the kernel side, 1056 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 1056)]
+/// <summary>The <c>struct container_scratch</c> of the kernel side, 1064 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 1064)]
 internal struct ContainerScratch
 {
-    public const int Size = 1056;
+    public const int Size = 1064;
 
     [FieldOffset(0)] public ContainerRecord Record;
-    [FieldOffset(32)] public ContainerScratchText Text;
+    [FieldOffset(40)] public ContainerScratchText Text;
 }
 
 /// <summary>1024 elements.</summary>
@@ -66,6 +68,7 @@ internal sealed partial class ContainerWatchBpf(global::Huatuo.Bpf.BpfObject bpf
     {
         public const string CgroupMade = "cgroup_made";
         public const string CgroupRemoved = "cgroup_removed";
+        public const string InitEnded = "init_ended";
         public const string InitStarted = "init_started";
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Cgroups that come and go in the hierarchy that events are told by, and the first program of each new PID namespace.
+/* Cgroups that come and go in the hierarchy that events are told by, and the first program of each new PID namespace,
+ * with its end.
  */
 #include "identity.h"
 
@@ -38,12 +39,14 @@ enum container_change {
 	CGROUP_MADE,
 	CGROUP_REMOVED,
 	INIT_STARTED,
+	INIT_ENDED,
 };
 
 /* text_bytes of text follow, without a zero: the cgroup's path, or for INIT_STARTED the host name. */
 struct container_record {
 	__u64 cgroup_id;
 	__u64 netns_cookie;
+	__u64 monotonic_ns;
 	__u32 netns_inum;
 	__u32 tgid;
 	__u32 change;
@@ -74,22 +77,24 @@ struct {
 	__type(value, __u64);
 } lost SEC(".maps");
 
+/* By change, since from 7.0 on one program may be preempted by a task that runs another. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, INIT_STARTED + 1);
 	__type(key, __u32);
 	__type(value, struct container_scratch);
 } scratch SEC(".maps");
 
 static __always_inline struct container_scratch *begin(enum container_change change)
 {
-	__u32 zero = 0;
-	struct container_scratch *slot = bpf_map_lookup_elem(&scratch, &zero);
+	__u32 own = change;
+	struct container_scratch *slot = bpf_map_lookup_elem(&scratch, &own);
 
 	if (!slot)
 		return NULL;
 	__builtin_memset(&slot->record, 0, sizeof(slot->record));
 	slot->record.change = change;
+	slot->record.monotonic_ns = bpf_ktime_get_ns();
 	return slot;
 }
 
@@ -137,24 +142,31 @@ int cgroup_removed(struct bpf_raw_tracepoint_args *ctx)
 	return on_cgroup(ctx, CGROUP_REMOVED);
 }
 
-/* Process 1 of a PID namespace below the host's begins its program: by now its namespaces are what they stay. */
+/* Whether a task is process 1 of a PID namespace below the host's. */
+static __always_inline bool is_init(struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ((struct task_struct___init *)task, thread_pid);
+	__u32 level = BPF_CORE_READ(pid, level);
+	int nr = 0;
+
+	if (level == 0)
+		return false;
+	bpf_probe_read_kernel(&nr, sizeof(nr),
+		(void *)pid + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid) +
+			bpf_core_field_offset(struct upid, nr));
+	return nr == 1;
+}
+
+/* It begins its program: by now its namespaces are what they stay. */
 SEC("raw_tp/sched_process_exec")
 int init_started(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = (struct task_struct *)ctx->args[0];
-	struct pid *pid = BPF_CORE_READ((struct task_struct___init *)task, thread_pid);
-	__u32 level = BPF_CORE_READ(pid, level);
 	struct event_header header = {};
 	struct container_scratch *slot;
 	struct nsproxy___init *spaces;
-	int nr = 0;
 
-	if (level == 0)
-		return 0;
-	bpf_probe_read_kernel(&nr, sizeof(nr),
-		(void *)pid + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid) +
-			bpf_core_field_offset(struct upid, nr));
-	if (nr != 1)
+	if (!is_init(task))
 		return 0;
 	slot = begin(INIT_STARTED);
 	if (!slot)
@@ -169,6 +181,26 @@ int init_started(struct bpf_raw_tracepoint_args *ctx)
 	finish(slot,
 		bpf_probe_read_kernel_str(
 			slot->text, sizeof(slot->text), &BPF_CORE_READ(spaces, uts_ns)->name.nodename));
+	return 0;
+}
+
+/* Its namespaces are still there, and may be gone from here on (kernel/exit.c: exit_task_namespaces comes later). */
+SEC("raw_tp/sched_process_exit")
+int init_ended(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = (struct task_struct *)ctx->args[0];
+	struct event_header header = {};
+	struct container_scratch *slot;
+
+	if (!is_init(task))
+		return 0;
+	slot = begin(INIT_ENDED);
+	if (!slot)
+		return 0;
+	fill_cgroup(&header, task);
+	slot->record.cgroup_id = header.cgroup_id;
+	slot->record.tgid = BPF_CORE_READ(task, tgid);
+	finish(slot, 0);
 	return 0;
 }
 

@@ -42,7 +42,7 @@ public sealed class EventIdentity
         Cgroup? cgroup = _mounts.MemoryV1Path is null ? _containers.Find(socketCgroupId) : null;
         if (cgroup?.Container is null && header.NetnsInum != 0 && header.NetnsInum != _netns.HostInode)
         {
-            if (_containers.FindNetns(header.NetnsCookie, header.NetnsInum) is { } container)
+            if (_containers.FindNetns(header.NetnsCookie, header.NetnsInum, header.MonotonicNs) is { } container)
                 cgroup = container.Cgroup;
             else if (_netns.TryFind(header.NetnsInum, out NetnsOwner owner))
                 cgroup = OfOwner(owner.CgroupPath);

@@ -9,6 +9,9 @@ namespace Huatuo.Flow.Tracing;
 /// <param name="Lacks">Tells what this kernel lacks for it beside its hooks; null when nothing.</param>
 public sealed record HookRung(string Name, IReadOnlyList<Hook> Hooks, Func<KernelFeatures, KernelBtf?, Unsupported?> Lacks)
 {
+    /// <summary>Whether a kernel gives more by this rung than by those above it, which are better elsewhere.</summary>
+    public Func<KernelFeatures, bool> ComesFirst { get; init; } = _ => false;
+
     /// <summary>One tracepoint whose arguments the verifier knows.</summary>
     /// <inheritdoc cref="Hook.BtfTracepoint"/>
     public static HookRung BtfTracepoint(string tracepoint, string program, bool fetches = true) => Of(Hook.BtfTracepoint(tracepoint, program, fetches));

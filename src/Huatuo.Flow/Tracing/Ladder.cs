@@ -17,7 +17,9 @@ public readonly record struct Ladder(HookRung? Rung, IReadOnlyList<string> Progr
     public static Ladder Choose(TracerDefinition tracer, string hook, KernelFeatures kernel, KernelBtf? btf)
     {
         ArgumentNullException.ThrowIfNull(tracer);
-        IEnumerable<HookRung> rungs = tracer.Ladder.Where(rung => hook == TracerOptions.Auto || rung.Name == hook);
+        IEnumerable<HookRung> rungs = hook == TracerOptions.Auto
+            ? tracer.Ladder.OrderByDescending(rung => rung.ComesFirst(kernel))
+            : tracer.Ladder.Where(rung => rung.Name == hook);
         Unsupported? missing = null;
         foreach (HookRung rung in rungs)
         {

@@ -8,14 +8,16 @@ internal static class ElfFunctions
     private const int LongestName = 4096;
     private const int Function = 2, IndirectFunction = 10;
 
-    /// <summary>Those of the symbol table, or of the dynamic symbols when it has no such table.</summary>
+    /// <summary>Those of the symbol table; of a file without one those that Go's runtime knows, or else the dynamic symbols.</summary>
     /// <param name="elf">The file.</param>
     /// <param name="isWhole">Whether it had a symbol table.</param>
     internal static FunctionTable Read(ElfFile elf, out bool isWhole)
     {
         FunctionTable table = Read(elf, ElfFile.SymbolTable);
         isWhole = table.Count > 0;
-        return isWhole ? table : Read(elf, ElfFile.DynamicSymbols);
+        if (!isWhole)
+            table = GoFunctions.Read(elf);
+        return table.Count > 0 ? table : Read(elf, ElfFile.DynamicSymbols);
     }
 
     private static FunctionTable Read(ElfFile elf, uint type)

@@ -189,19 +189,56 @@ public sealed class ContainerRegistryTests
         Container sandbox = registry.Find(s_pod)!, member = registry.Find(s_a)!;
         registry.Began(sandbox, new ContainerInit(10, 4026532001, 7, null));
         registry.Began(member, new ContainerInit(11, 4026532001, 7, null));
-        Assert.Same(sandbox, registry.FindNetns(7, 4026532001));
-        Assert.Same(sandbox, registry.FindNetns(0, 4026532001));
+        Assert.Same(sandbox, registry.FindNetns(7, 4026532001, 0));
+        Assert.Same(sandbox, registry.FindNetns(0, 4026532001, 0));
         registry.Removed(1, $"/docker/{s_pod}");
-        Assert.Same(sandbox, registry.FindNetns(7, 4026532001));
-        Assert.Null(registry.FindNetns(0, 4026532001));
+        Assert.Same(sandbox, registry.FindNetns(7, 4026532001, 0));
+        Assert.Null(registry.FindNetns(0, 4026532001, 0));
 
         registry.Exists(3, $"/docker/{s_b}");
         registry.Began(registry.Find(s_b)!, new ContainerInit(12, 4026532001, 8, null));
-        Assert.Same(registry.Find(s_b), registry.FindNetns(0, 4026532001));
-        Assert.Same(sandbox, registry.FindNetns(7, 4026532001));
+        Assert.Same(registry.Find(s_b), registry.FindNetns(0, 4026532001, 0));
+        Assert.Same(sandbox, registry.FindNetns(7, 4026532001, 0));
         _time.Advance(TimeSpan.FromMinutes(6));
         registry.Expire();
-        Assert.Null(registry.FindNetns(7, 4026532009));
+        Assert.Null(registry.FindNetns(7, 4026532009, 0));
+    }
+
+    [Fact]
+    public void Without_cookies_a_network_namespaces_number_is_whose_it_was_at_the_time()
+    {
+        const uint inode = 4026532001;
+        ContainerRegistry registry = Registry();
+        registry.Exists(1, $"/docker/{s_a}");
+        registry.Exists(2, $"/docker/{s_b}");
+        Container first = registry.Find(s_a)!, second = registry.Find(s_b)!;
+        registry.Began(first, new ContainerInit(10, inode, 0, null), 100);
+        Assert.Same(first, registry.FindNetns(0, inode, 1000));
+        registry.InitEnded(first, 11, 150);
+        registry.InitEnded(first, 10, 200);
+        Assert.True(first.IsLive);
+        registry.Began(second, new ContainerInit(12, inode, 0, null), 300);
+        registry.Removed(1, $"/docker/{s_a}", 400);
+        Container?[] At(params ulong[] times) => [.. times.Select(time => registry.FindNetns(0, inode, time))];
+        Assert.Equal([first, first, first, null, null, second, second], At(50, 150, 200, 201, 299, 300, 1000));
+        // One with a cookie that is not known is not that of a container that ended.
+        Assert.Null(registry.FindNetns(9, inode, 150));
+
+        registry.Removed(2, $"/docker/{s_b}", 500);
+        Assert.Equal([first, second, null], At(150, 500, 501));
+        _time.Advance(TimeSpan.FromMinutes(6));
+        registry.Expire();
+        Assert.Equal([null, null], At(150, 450));
+    }
+
+    [Fact]
+    public void Without_a_time_of_its_end_a_container_has_no_packets_after_it()
+    {
+        ContainerRegistry registry = Registry();
+        registry.Exists(1, $"/docker/{s_a}");
+        registry.Began(registry.Find(s_a)!, new ContainerInit(10, 4026532001, 0, null), 100);
+        registry.Reconcile(new HashSet<ulong>(), long.MaxValue);
+        Assert.Null(registry.FindNetns(0, 4026532001, 150));
     }
 
     [Fact]
@@ -216,8 +253,8 @@ public sealed class ContainerRegistryTests
             registry.Exists(2, $"/docker/{s_b}");
             registry.Began(registry.Find(s_b)!, new ContainerInit(12, 4026532001, 8, null));
         });
-        Assert.Same(registry.Find(s_a), registry.FindNetns(7, 4026532001));
-        Container? successor = registry.FindNetns(8, 4026532001);
+        Assert.Same(registry.Find(s_a), registry.FindNetns(7, 4026532001, 0));
+        Container? successor = registry.FindNetns(8, 4026532001, 0);
         Assert.NotNull(successor);
         Assert.Same(registry.Find(s_b), successor);
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Huatuo.Kernel.Tests.Harness;
 
-/// <summary>A program in C that the test compiles and runs; ended and removed with this.</summary>
+/// <summary>A program that the test compiles, in C unless another language is asked for, and runs; ended and removed with this.</summary>
 internal sealed class CompiledProgram : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("huatuo-profile-").FullName;
@@ -19,7 +19,28 @@ internal sealed class CompiledProgram : IAsyncDisposable
         Command.Run("", "gcc", ["-O0", "-fno-omit-frame-pointer", "-pthread", Path + ".c", "-o", Path, .. arguments]);
     }
 
+    private CompiledProgram(string name, string file, string source, Func<string, string, string[]> compiler)
+    {
+        Path = System.IO.Path.Combine(_folder, name);
+        string text = System.IO.Path.Combine(_folder, file);
+        File.WriteAllText(text, source);
+        string[] line = compiler(text, Path);
+        if (line.Length > 0)
+            Command.Run("", line[0], line[1..]);
+    }
+
     internal string Path { get; }
+
+    /// <summary>In C++, with frame pointers.</summary>
+    internal static CompiledProgram OfCpp(string name, string source) =>
+        new(name, name + ".cc", source, (text, program) => ["g++", "-O0", "-fno-omit-frame-pointer", text, "-o", program]);
+
+    /// <summary>In Go, without its symbol table.</summary>
+    internal static CompiledProgram OfGo(string name, string source) => new(name, name + ".go", source, (text, program) =>
+        ["env", $"GOCACHE={System.IO.Path.GetDirectoryName(text)}/cache", "GO111MODULE=off", "GOFLAGS=", "go", "build", "-ldflags=-s -w", "-o", program, text]);
+
+    /// <summary>In a language whose programs are read when they start; the start's prefix says by what.</summary>
+    internal static CompiledProgram OfScript(string name, string source) => new(name, name, source, (_, _) => []);
 
     /// <summary>Starts it, and waits for its first line.</summary>
     /// <param name="prefix">What is to start it, such as <c>taskset -c 0</c>.</param>

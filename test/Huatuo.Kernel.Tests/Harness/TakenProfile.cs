@@ -51,6 +51,14 @@ internal static class TakenProfile
         return (double)Within(profile, function) / total;
     }
 
+    /// <summary>Which part of it is in stacks with such a function, from 0 to 1.</summary>
+    internal static double Share(this Profile profile, Func<string, bool> isFunction)
+    {
+        int[] ends = [.. Ends(profile)];
+        long within = ends.Where(node => profile.Stacks.Path(node).Any(frame => isFunction(profile.Frames[frame].Name))).Sum(node => Weight(profile, node));
+        return (double)within / ends.Sum(node => Weight(profile, node));
+    }
+
     /// <summary>The time, or what else it is of, in a function and all that it called, or in stacks that end in what is no function.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="frames">All of them are in the stacks.</param>

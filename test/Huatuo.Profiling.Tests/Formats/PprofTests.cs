@@ -40,6 +40,13 @@ public sealed class PprofTests
     }
 
     [Fact]
+    public void Every_field_is_one_of_the_definitions()
+    {
+        byte[] bytes = Decompressed(Sample.Written(ProfileFormats.Pprof, Sample.Make()));
+        Assert.Equal(Proto.Profile.Parser.ParseFrom(bytes).CalculateSize(), Proto.Profile.Parser.WithDiscardUnknownFields(true).ParseFrom(bytes).CalculateSize());
+    }
+
+    [Fact]
     public void Own_reader_and_collapsed_stacks_tell_the_same()
     {
         using var folder = new TemporaryFolder();

@@ -33,6 +33,29 @@ public sealed class TextFormatsTests
         Assert.Equal([2, 3, 1, 4], profile.GetProperty("weights").EnumerateArray().Select(weight => weight.GetInt64() / Sample.Period));
     }
 
+    /// <summary>And nothing that it does not know, of every kind of profile.</summary>
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("offcpu")]
+    [InlineData("alloc_space")]
+    [InlineData("io")]
+    public void Speedscope_has_only_what_its_schema_knows(string name)
+    {
+        ProfileKind kind = ((ProfileKind[])[ProfileKind.OnCpu, ProfileKind.OffCpu, ProfileKind.AllocatedSpace, ProfileKind.IoBytes]).Single(kind => kind.Name == name);
+        using JsonDocument document = JsonDocument.Parse(Sample.Written(ProfileFormats.Speedscope, Sample.Make(kind)));
+        JsonElement root = document.RootElement, frames = root.GetProperty("shared").GetProperty("frames"), profile = Assert.Single(root.GetProperty("profiles").EnumerateArray());
+        Assert.Empty(Names(root).Except(["$schema", "shared", "profiles", "name", "activeProfileIndex", "exporter"]));
+        Assert.Equal(["frames"], Names(root.GetProperty("shared")));
+        Assert.Empty(frames.EnumerateArray().SelectMany(Names).Except(["name", "file", "line", "col"]));
+        Assert.Equal(["type", "name", "unit", "startValue", "endValue", "samples", "weights"], Names(profile));
+        Assert.Contains(profile.GetProperty("unit").GetString(), (string[])["none", "nanoseconds", "microseconds", "milliseconds", "seconds", "bytes"]);
+        Assert.All(profile.GetProperty("samples").EnumerateArray().SelectMany(sample => sample.EnumerateArray()), frame => Assert.InRange(frame.GetInt32(), 0, frames.GetArrayLength() - 1));
+        Assert.Equal(profile.GetProperty("samples").GetArrayLength(), profile.GetProperty("weights").GetArrayLength());
+        Assert.Equal(profile.GetProperty("endValue").GetInt64(), profile.GetProperty("weights").EnumerateArray().Sum(weight => weight.GetInt64()));
+
+        static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(field => field.Name);
+    }
+
     [Fact]
     public void A_flame_graph_is_XML_whose_frames_are_as_wide_as_their_time()
     {

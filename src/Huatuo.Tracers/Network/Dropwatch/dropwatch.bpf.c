@@ -132,10 +132,13 @@ struct {
 	__type(value, __u8);
 } reasons SEC(".maps");
 
-/* One per context, since a softirq may drop a packet while the task below it is in here. */
+/*
+ * One per context and origin: a softirq may drop a packet while the task below it is in here, and from 7.0 on a task
+ * may be preempted in here by one that runs the other program.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 4);
+	__uint(max_entries, 8);
 	__type(key, __u32);
 	__type(value, struct drop_scratch);
 } scratch SEC(".maps");
@@ -303,11 +306,11 @@ static __always_inline void note_trapped(struct sk_buff *skb, const struct packe
 }
 
 static __always_inline struct drop_scratch *fill_drop(struct sk_buff *skb, struct net_device *dev, struct sock *sk,
-	const struct packet *packet, __u64 now_ns, bool direct)
+	const struct packet *packet, __u64 now_ns, enum drop_origin origin, bool direct)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	__u32 level = current_context(task);
-	struct drop_scratch *slot = bpf_map_lookup_elem(&scratch, &level);
+	__u32 own = current_context(task) | (origin == DROP_HARDWARE ? 4 : 0);
+	struct drop_scratch *slot = bpf_map_lookup_elem(&scratch, &own);
 	struct dropwatch_record *record;
 
 	if (!slot)
@@ -319,6 +322,7 @@ static __always_inline struct drop_scratch *fill_drop(struct sk_buff *skb, struc
 	record = &slot->record;
 	fill_task(&record->header, task, now_ns);
 	fill_netns(&record->header, netns_of(dev, sk));
+	record->origin = origin;
 	record->skb_address = (__u64)skb;
 	record->skb_length = FIELD(direct, skb, len);
 	record->queue_mapping = FIELD(direct, skb, queue_mapping);
@@ -357,12 +361,11 @@ static __always_inline int on_drop(
 		count(&counters->rate_limited);
 		return 0;
 	}
-	slot = fill_drop(skb, dev, sk, &packet, now_ns, direct);
+	slot = fill_drop(skb, dev, sk, &packet, now_ns, DROP_SOFTWARE, direct);
 	if (!slot) {
 		count(&counters->lost);
 		return 0;
 	}
-	slot->record.origin = DROP_SOFTWARE;
 	slot->record.location = (__u64)location;
 	slot->record.reason = reason;
 	stack_bytes = stack_taken(&slot->record.header, bpf_get_stack(ctx, slot->rest, MAX_STACK_BYTES, 0));
@@ -399,12 +402,11 @@ static __always_inline int on_trap(
 		count(&counters->rate_limited);
 		return 0;
 	}
-	slot = fill_drop(skb, dev, sk, &packet, now_ns, false);
+	slot = fill_drop(skb, dev, sk, &packet, now_ns, DROP_HARDWARE, false);
 	if (!slot) {
 		count(&counters->lost);
 		return 0;
 	}
-	slot->record.origin = DROP_HARDWARE;
 	slot->record.location = 0;
 	slot->record.reason = 0;
 	trap = (void *)slot->rest;

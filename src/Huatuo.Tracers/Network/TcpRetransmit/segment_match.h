@@ -21,9 +21,10 @@ struct segment {
 	__u8 flags;
 };
 
+/* One per context and kind, as a softirq may get in between, and from 7.0 on a task that runs the other program. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, 8);
 	__type(key, __u32);
 	__type(value, __u8[IPV6_HEADER_BYTES + TCP_HEADER_BYTES]);
 } segment_headers SEC(".maps");
@@ -58,15 +59,17 @@ static __always_inline bool is_mapped(const __u8 *address)
 }
 
 /* Addresses are those of IPv6, with those of IPv4 mapped into them. */
-static __always_inline bool matches_filter(const struct segment *segment, const __u8 *source, const __u8 *destination)
+static __always_inline bool matches_filter(
+	const struct segment *segment, const __u8 *source, const __u8 *destination, bool handshake)
 {
-	__u32 zero = 0, length, payload;
+	__u32 slot, length, payload;
 	__u64 start = 0;
 	__u8 *headers;
 
 	if (!cfg_filter_raw)
 		return true;
-	headers = bpf_map_lookup_elem(&segment_headers, &zero);
+	slot = current_context((void *)bpf_get_current_task()) | (handshake ? 4 : 0);
+	headers = bpf_map_lookup_elem(&segment_headers, &slot);
 	if (!headers)
 		return false;
 	payload = segment->end_seq - segment->seq - !!(segment->flags & TCP_SYN) - !!(segment->flags & TCP_FIN);

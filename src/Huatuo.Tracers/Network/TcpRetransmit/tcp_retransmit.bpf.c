@@ -192,7 +192,7 @@ static __always_inline bool wanted(const struct tcp_retransmit_record *record)
 		.flags = record->flags,
 	};
 
-	return matches_filter(&segment, record->source, record->destination);
+	return matches_filter(&segment, record->source, record->destination, record->kind == TCP_RETRANSMIT_SYNACK);
 }
 
 static __always_inline int on_retransmit(

@@ -227,8 +227,10 @@ internal sealed partial class SyscallAuditBpf(global::Huatuo.Bpf.BpfObject bpfOb
     public static class Programs
     {
         public const string SyscallAuditEnter = "syscall_audit_enter";
+        public const string SyscallAuditEnterPlain = "syscall_audit_enter_plain";
         public const string SyscallAuditExec = "syscall_audit_exec";
         public const string SyscallAuditExit = "syscall_audit_exit";
+        public const string SyscallAuditExitPlain = "syscall_audit_exit_plain";
     }
 
     public static class Maps

@@ -62,16 +62,18 @@ public sealed class SyscallAuditKernelTests
     ];
 
     [Theory]
-    [InlineData(Transport.RingBuffer)]
-    [InlineData(Transport.Perf)]
-    public async Task Every_call_is_told_as_its_caller_saw_it(Transport transport)
+    [InlineData(Transport.RingBuffer, 0)]
+    [InlineData(Transport.Perf, 0)]
+    [InlineData(Transport.RingBuffer, 1)]
+    public async Task Every_call_is_told_as_its_caller_saw_it(Transport transport, int rung)
     {
         CallCase[] cases = [.. s_cases.Where(call => SystemCall.Of((byte)call.Call)!.Number >= 0)];
         string folder = Directory.CreateTempSubdirectory("huatuo-audit-").FullName;
         try
         {
+            var definition = new SyscallAuditTracer();
             await using RunningTracer tracer = await RunningTracer.StartAsync(
-                new SyscallAuditTracer(), Options(transport, [.. SystemCall.All.Select(call => call.Call)]));
+                definition, Options(transport, [.. SystemCall.All.Select(call => call.Call)], definition.Ladder[rung].Name));
             DateTimeOffset before = TimeProvider.System.GetUtcNow();
             using Caller caller = await Caller.RunAsync(cases, folder);
             await tracer.Sink.WaitAsync(Is(caller.Id, "execve", 0), "the program that was run at last");
@@ -198,9 +200,10 @@ public sealed class SyscallAuditKernelTests
         Assert.Equal("tracers.syscall_audit.syscalls: names none; list at least one, or set enabled: false", tracer.Runner.LastError);
     }
 
-    private static SyscallAuditOptions Options(Transport transport, IReadOnlyList<AuditedCall> calls) => new()
+    private static SyscallAuditOptions Options(Transport transport, IReadOnlyList<AuditedCall> calls, string hook = TracerOptions.Auto) => new()
     {
         Enabled = true,
+        Hook = hook,
         Transport = transport,
         Syscalls = calls,
         Comms = ["perl"],

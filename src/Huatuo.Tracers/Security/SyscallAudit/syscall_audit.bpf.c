@@ -78,6 +78,19 @@ struct cgroup___self {
 
 #pragma clang attribute pop
 
+/* As the files "format" of raw_syscalls:sys_enter and sys_exit tell. */
+struct enter_event {
+	__u64 common;
+	__s64 id;
+	__u64 arguments[6];
+};
+
+struct exit_event {
+	__u64 common;
+	__s64 id;
+	__s64 ret;
+};
+
 enum audit_data {
 	AUDIT_DATA_NONE,
 	AUDIT_DATA_TEXT,  /* up to a zero */
@@ -214,10 +227,19 @@ struct {
 	__type(value, struct syscall_audit_record);
 } pending SEC(".maps");
 
-/* System calls begin and end in task context, where nothing else gets in on the same CPU. */
+enum audit_slot {
+	AUDIT_ENTER,
+	AUDIT_EXIT,
+	AUDIT_SLOTS,
+};
+
+/*
+ * Nothing gets in between in task context until 7.0; since then (include/linux/tracepoint.h, __DECLARE_TRACE) a program
+ * on a tracepoint may be preempted, and the other one run on the CPU meanwhile. No program runs twice on a CPU.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, AUDIT_SLOTS);
 	__type(key, __u32);
 	__type(value, struct audit_scratch);
 } scratch SEC(".maps");
@@ -279,6 +301,20 @@ static __always_inline void fill_arguments(struct syscall_audit_record *record, 
 		to[4] = BPF_CORE_READ(x86, r8);
 		to[5] = BPF_CORE_READ(x86, r9);
 	}
+	to[6] = 0;
+	to[7] = 0;
+}
+
+static __always_inline void copy_arguments(struct syscall_audit_record *record, const struct enter_event *event)
+{
+	__u64 *to = record->arguments;
+
+	to[0] = event->arguments[0];
+	to[1] = event->arguments[1];
+	to[2] = event->arguments[2];
+	to[3] = event->arguments[3];
+	to[4] = event->arguments[4];
+	to[5] = event->arguments[5];
 	to[6] = 0;
 	to[7] = 0;
 }
@@ -401,8 +437,8 @@ static __always_inline bool wanted_task(const struct syscall_audit_record *recor
 	return !cfg_containers || wanted_container(cgroup);
 }
 
-SEC("tp_btf/sys_enter")
-int syscall_audit_enter(__u64 *ctx)
+/* The arguments are in the registers of the task, or in order in the event of the plain tracepoint. */
+static __always_inline int on_enter(__u64 number, void *regs, const struct enter_event *event)
 {
 	const struct cred *cred;
 	struct task_struct *task;
@@ -412,16 +448,16 @@ int syscall_audit_enter(__u64 *ctx)
 	struct audit_plan *plan;
 	struct cgroup *cgroup;
 	bool compat = false;
-	__u32 zero = 0;
+	__u32 own = AUDIT_ENTER;
 	__u64 key;
 
-	plan = plan_of(ctx[1], &compat);
+	plan = plan_of(number, &compat);
 	if (!plan || !(plan->flags & AUDIT_WATCHED))
 		return 0;
 	task = (void *)bpf_get_current_task();
 	key = (__u64)task;
 	counters = ledger_of_cpu();
-	slot = bpf_map_lookup_elem(&scratch, &zero);
+	slot = bpf_map_lookup_elem(&scratch, &own);
 	if (!counters || !slot)
 		return 0;
 	record = &slot->record;
@@ -431,11 +467,14 @@ int syscall_audit_enter(__u64 *ctx)
 	fill_task(&record->header, task, bpf_ktime_get_ns());
 	cgroup = fill_cgroup(&record->header, task);
 	record->plan = *plan;
-	record->number = ctx[1];
+	record->number = number;
 	record->text = compat ? AUDIT_COMPAT : 0;
 	record->data_bytes = 0;
 	record->argv_bytes = 0;
-	fill_arguments(record, (void *)ctx[0], compat);
+	if (event)
+		copy_arguments(record, event);
+	else
+		fill_arguments(record, regs, compat);
 	if (!wanted_task(record, cgroup))
 		goto filtered;
 	read_texts(record);
@@ -452,6 +491,18 @@ filtered:
 	count(&counters->hits);
 	count(&counters->filtered);
 	return 0;
+}
+
+SEC("tp_btf/sys_enter")
+int syscall_audit_enter(__u64 *ctx)
+{
+	return on_enter(ctx[1], (void *)ctx[0], NULL);
+}
+
+SEC("tp/raw_syscalls/sys_enter")
+int syscall_audit_enter_plain(struct enter_event *ctx)
+{
+	return on_enter(ctx->id, NULL, ctx);
 }
 
 /* A program that was started: its name as the kernel looked it up, whatever the caller's memory holds by now. */
@@ -524,8 +575,7 @@ static __always_inline void read_old_argv(struct audit_scratch *slot)
 	record->argv_bytes = bytes;
 }
 
-SEC("tp_btf/sys_exit")
-int syscall_audit_exit(__u64 *ctx)
+static __always_inline int on_exit(void *ctx, __u64 number, __s64 result)
 {
 	struct task_struct *task;
 	struct ledger_counters *counters;
@@ -534,28 +584,23 @@ int syscall_audit_exit(__u64 *ctx)
 	struct path_prefix prefix;
 	bool compat = false;
 	__u64 now_ns = 0;
-	__u64 number;
 	__u64 key;
 	__u64 bytes;
-	__u32 zero = 0;
+	__u32 own = AUDIT_EXIT;
 
-	if (bpf_core_field_exists(((struct pt_regs___arm64 *)0)->syscallno))
-		number = ((struct pt_regs___arm64 *)ctx[0])->syscallno;
-	else
-		number = ((struct pt_regs___x86 *)ctx[0])->orig_ax;
 	if (!plan_of(number, &compat))
 		return 0;
 	task = (void *)bpf_get_current_task();
 	key = (__u64)task;
 	record = bpf_map_lookup_elem(&pending, &key);
 	counters = ledger_of_cpu();
-	slot = bpf_map_lookup_elem(&scratch, &zero);
+	slot = bpf_map_lookup_elem(&scratch, &own);
 	if (!record || !counters || !slot)
 		return 0;
 	__builtin_memcpy(&slot->record, record, sizeof(*record));
 	bpf_map_delete_elem(&pending, &key);
 	record = &slot->record;
-	record->result = ctx[1];
+	record->result = result;
 	count(&counters->hits);
 	if (!(record->plan.flags & AUDIT_EXEC) || record->result < 0)
 		read_texts(record);
@@ -580,6 +625,24 @@ int syscall_audit_exit(__u64 *ctx)
 		bytes = ARGV_BYTES;
 	submit(ctx, counters, now_ns, slot, sizeof(*record) + bytes);
 	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int syscall_audit_exit(__u64 *ctx)
+{
+	__u64 number;
+
+	if (bpf_core_field_exists(((struct pt_regs___arm64 *)0)->syscallno))
+		number = ((struct pt_regs___arm64 *)ctx[0])->syscallno;
+	else
+		number = ((struct pt_regs___x86 *)ctx[0])->orig_ax;
+	return on_exit(ctx, number, ctx[1]);
+}
+
+SEC("tp/raw_syscalls/sys_exit")
+int syscall_audit_exit_plain(struct exit_event *ctx)
+{
+	return on_exit(ctx, ctx->id, ctx->ret);
 }
 
 char LICENSE[] SEC("license") = "GPL";

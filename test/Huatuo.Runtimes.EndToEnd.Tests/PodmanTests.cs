@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Huatuo.EndToEnd.Tests.Machine;
+using Huatuo.EndToEnd.Tests.Product;
+
+namespace Huatuo.Runtimes.EndToEnd.Tests;
+
+/// <summary>Containers of a real Podman, whose service tells the agent their names.</summary>
+public sealed class PodmanTests
+{
+    private const string Port = "1009";
+
+    [Fact]
+    public async Task A_containers_events_have_its_name()
+    {
+        Podman.Require();
+        await using Podman podman = await Podman.StartAsync();
+        using var folder = new TemporaryFolder();
+        await using Agent agent = await Agent.StartAsync(
+            folder.Path, "--set", $"runtimes.podman_socket={podman.Socket}", "--set", $"tracers.dropwatch.ports={Port}", "--set", "tracers.dropwatch.protocols=tcp");
+        string shop = podman.RunContainer("shop", "shop-0", "32m"), bank = podman.RunContainer("bank", "bank-0", "32m");
+        await agent.KnowsAsync(shop, "shop");
+        await agent.KnowsAsync(bank, "bank");
+
+        // Nobody listens there.
+        Assert.Equal(1, podman.Execute("shop", "nc", "127.0.0.1", Port));
+        JsonElement drop = await agent.EventAsync("dropwatch", shop, data => data.Text("drop_reason") == "NO_SOCKET");
+        AssertNames(drop, "shop");
+        Assert.Equal($"{podman.CgroupParent}/libpod-{shop}", drop.GetProperty("tracer_data").Text("cgroup_path"));
+
+        // It asks for more than the limit.
+        Assert.Equal(137, podman.Execute("bank", "tail", "/dev/zero"));
+        JsonElement kill = await agent.EventAsync("oom", bank, _ => true);
+        AssertNames(kill, "bank");
+        JsonElement victim = kill.GetProperty("tracer_data").GetProperty("victim");
+        Assert.Equal((bank, "bank-0"), (victim.Text("container_id"), victim.Text("container_hostname")));
+
+        Assert.All(agent.Documents("dropwatch"), document => Assert.NotEqual(bank, document.Text("container_id")));
+        Assert.All(agent.Documents("oom"), document => Assert.NotEqual(shop, document.Text("container_id")));
+        podman.Remove("shop");
+        await Eventually.HoldsAsync("the container that was removed is gone", async () => (await agent.ScrapeAsync()).Sum("huatuo_container_info", ("container_id", shop)) == 0);
+        await agent.StopAsync();
+    }
+
+    private static void AssertNames(JsonElement document, string name) => Assert.Equal(
+        (name, name + "-0", "normal", PodImage.Name),
+        (document.Text("container_name"), document.Text("container_hostname"), document.Text("container_type"), document.Text("container_image")));
+}
