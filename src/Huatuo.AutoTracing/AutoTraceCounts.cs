@@ -6,6 +6,7 @@ internal sealed class AutoTraceCounts
     private long _triggers;
     private long _captures;
     private long _failures;
+    private long _lookFailures;
 
     /// <summary>How often its condition held.</summary>
     internal long Triggers => Interlocked.Read(ref _triggers);
@@ -15,6 +16,11 @@ internal sealed class AutoTraceCounts
 
     /// <summary>How many of them lack something.</summary>
     internal long Failures => Interlocked.Read(ref _failures);
+
+    /// <summary>How many looks failed.</summary>
+    internal long LookFailures => Interlocked.Read(ref _lookFailures);
+
+    internal void LookFailure() => Interlocked.Increment(ref _lookFailures);
 
     internal void Trigger() => Interlocked.Increment(ref _triggers);
 

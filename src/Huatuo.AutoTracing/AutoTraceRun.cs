@@ -29,7 +29,7 @@ internal sealed class AutoTraceRun<TTrigger, TEvent>(
     /// <inheritdoc/>
     public async Task RunAsync(SourceTracerRun run, CancellationToken stop)
     {
-        IDisposable looking = station.Loop.Start(options.Interval, () => Look(run), fault => _pending.Writer.TryComplete(fault));
+        IDisposable looking = station.Loop.Start(options.Interval, () => Look(run), _ => counts.LookFailure());
         run.Ready();
         try
         {
@@ -65,6 +65,7 @@ internal sealed class AutoTraceRun<TTrigger, TEvent>(
         if (_coolDowns.Holds(held.Subject))
         {
             run.Output.Suppress(SuppressReason.Cooldown);
+            held.Taken?.Invoke();
             return;
         }
         if (_isBusy)
@@ -73,7 +74,8 @@ internal sealed class AutoTraceRun<TTrigger, TEvent>(
             return;
         }
         _isBusy = true;
-        _coolDowns.Begin(held.Subject);
+        _coolDowns.Begin(held.Subject, held.CoolDown);
+        held.Taken?.Invoke();
         _pending.Writer.TryWrite(new Pending(held, run.MonotonicNow));
     }
 

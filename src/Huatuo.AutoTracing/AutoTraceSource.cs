@@ -17,6 +17,7 @@ internal sealed class AutoTraceSource(IReadOnlyList<TracerRunner> runners) : IMe
     {
         Family(writer, "triggers", "Times that the condition held at a look.", runner => Counts(runner).Triggers);
         Family(writer, "cooldowns", "Times that it held while its subject was left alone after a picture.", runner => runner.Ledger.Suppressed(Flow.Ledger.SuppressReason.Cooldown));
+        Family(writer, "look_failures", "Looks at which something could not be read; the next is made all the same.", runner => Counts(runner).LookFailures);
         Family(writer, "captures", "Pictures that were taken.", runner => Counts(runner).Captures);
         Family(writer, "capture_failures", "Pictures that lack something; the document tells what.", runner => Counts(runner).Failures);
     }

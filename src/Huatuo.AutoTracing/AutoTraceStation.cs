@@ -10,5 +10,5 @@ namespace Huatuo.AutoTracing;
 internal sealed record AutoTraceStation(SamplingLoop Loop, CaptureLane Lane, IFlameSource Flames)
 {
     /// <summary>That of a program.</summary>
-    internal static AutoTraceStation Of(TimeProvider time) => new(new SamplingLoop(time), new CaptureLane(), new OnCpuFlames(time));
+    internal static AutoTraceStation Of(TimeProvider time) => new(new SamplingLoop(time), new CaptureLane(), new ProfilerFlames(time));
 }

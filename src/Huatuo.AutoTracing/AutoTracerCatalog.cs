@@ -1,6 +1,7 @@
 using Huatuo.AutoTracing.AutotracePsi;
 using Huatuo.AutoTracing.AutotraceRunqlat;
 using Huatuo.AutoTracing.AutotraceSoftirq;
+using Huatuo.AutoTracing.AutotraceTrigger;
 using Huatuo.AutoTracing.Cpuidle;
 using Huatuo.AutoTracing.Cpusys;
 using Huatuo.AutoTracing.Dload;
@@ -24,6 +25,7 @@ internal static class AutoTracerCatalog
         new AutotracePsiTracer(station),
         new AutotraceRunqlatTracer(station),
         new AutotraceSoftirqTracer(station),
+        new AutotraceTriggerTracer(station),
         new CpuidleTracer(station),
         new CpusysTracer(station),
         new DloadTracer(station),

@@ -28,11 +28,16 @@ internal sealed class AutoTraceStand : IAsyncDisposable
     private bool _isOver;
 
     internal AutoTraceStand(Func<AutoTraceStation, AutoTracerDefinition> make, TracerServices services, string[] settings, params IEnumerable<Rule> rules)
+        : this(make, services, settings, null, rules)
+    {
+    }
+
+    internal AutoTraceStand(Func<AutoTraceStation, AutoTracerDefinition> make, TracerServices services, string[] settings, ConfigEntry? section, params IEnumerable<Rule> rules)
     {
         Definition = make(new AutoTraceStation(new SamplingLoop(Time), new CaptureLane(), Flames));
         var diagnostics = new Diagnostics();
-        ConfigNode? section = Override.Apply(null, settings.Select(setting => Override.TryParse(setting, out Override? value, out _) ? value : throw new ArgumentException(setting)), diagnostics);
-        _options = (AutoTracerOptions)Definition.Options.Bind(section, diagnostics);
+        ConfigNode? given = Override.Apply(section is null ? null : new ConfigMapping(default, [section]), settings.Select(setting => Override.TryParse(setting, out Override? value, out _) ? value : throw new ArgumentException(setting)), diagnostics);
+        _options = (AutoTracerOptions)Definition.Options.Bind(given, diagnostics);
         Assert.Empty(diagnostics.Errors);
         var set = new RuleSet(Definition.Name, rules);
         Ledger = new TracerLedger(Definition.Name, [.. set.Rules.Select(rule => rule.Name)], ["channel"]);

@@ -1,6 +1,7 @@
 using Huatuo.AutoTracing.Capturing;
 using Huatuo.Flow.Tracing;
 using Huatuo.Profiling;
+using Huatuo.Profiling.Catalog;
 
 namespace Huatuo.AutoTracing.Tests;
 
@@ -20,6 +21,9 @@ internal sealed class StubFlames : IFlameSource
 
     /// <summary>Completes before a picture is taken.</summary>
     internal Task Ready { get; set; } = Task.CompletedTask;
+
+    public Task<FlameData> TakeAsync(ProfilerDefinition profiler, ProfileTarget target, TimeSpan duration, TracerServices services, CancellationToken stop) =>
+        TakeAsync(target, duration, services, stop);
 
     public async Task<FlameData> TakeAsync(ProfileTarget target, TimeSpan duration, TracerServices services, CancellationToken stop)
     {

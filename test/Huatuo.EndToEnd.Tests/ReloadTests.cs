@@ -44,6 +44,40 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task Rules_hold_from_the_next_event_on_and_no_tracer_is_started_again()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "huatuo.yaml");
+        const string ports = "tracers:\n  dropwatch:\n    ports: [4719, 4720]\n";
+        File.WriteAllText(file, ports);
+        await using Agent agent = await Agent.StartAsync(folder.Path, "--config", file);
+        using var network = new NetworkPair();
+        network.ConnectToClosed(4719);
+        network.ConnectToClosed(4720);
+        Scrape before = await agent.QuietAsync();
+        int told = agent.Stored.Documents().Count(document => DropDocument.Port(document) == 4719);
+        Assert.True(told > 0);
+
+        File.WriteAllText(file, ports + "region: east\nrules:\n  - name: not-4719\n    tracer: dropwatch\n    when:\n      - {field: layers.tcp.dport, is: 4719}\n");
+        (HttpStatusCode status, string answer) = await PostAsync(folder, "/api/v1/config/reload");
+        Assert.Equal((HttpStatusCode.OK, """{"applied":["rules"],"awaits_restart":["region"]}"""), (status, answer));
+        Assert.Contains("region has changed; it holds when the agent is started again", agent.Process.Error.Text, StringComparison.Ordinal);
+        Assert.Equal("\"\"", (await OptionAsync(folder, "region")).Value);
+        network.ConnectToClosed(4719);
+        network.ConnectToClosed(4720);
+        Scrape after = await agent.QuietAsync();
+        Assert.Equal(told, agent.Stored.Documents().Count(document => DropDocument.Port(document) == 4719));
+        Assert.True(after.Sum("huatuo_events_ignored_total", ("tracer", "dropwatch"), ("rule", "not-4719")) > 0);
+        Assert.Equal(Runs(before, "dropwatch"), Runs(after, "dropwatch"));
+
+        File.WriteAllText(file, ports + "rules:\n  - name: odd\n");
+        (status, answer) = await PostAsync(folder, "/api/v1/config/reload");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("nothing has changed", answer, StringComparison.Ordinal);
+        await agent.StopAsync();
+    }
+
+    [Fact]
     public async Task What_the_API_changes_holds_now_and_at_the_next_start()
     {
         using var folder = new TemporaryFolder();
@@ -89,6 +123,13 @@ public sealed class ReloadTests
         string config = await root.GetStringAsync("http://huatuo/api/v1/config", TestContext.Current.CancellationToken);
         JsonElement option = JsonElement.Parse(config).GetProperty("options").EnumerateArray().Single(option => option.GetProperty("key").GetString() == key);
         return (option.GetProperty("value").GetString()!, option.GetProperty("origin").GetString()!);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Answer)> PostAsync(TemporaryFolder folder, string path)
+    {
+        using HttpClient root = Root(folder);
+        using HttpResponseMessage answer = await root.PostAsync("http://huatuo" + path, null, TestContext.Current.CancellationToken);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     private static async Task<(HttpStatusCode Status, string Answer)> PatchAsync(TemporaryFolder folder, string body)

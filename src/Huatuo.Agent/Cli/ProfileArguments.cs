@@ -4,6 +4,7 @@ using Huatuo.Agent.Runtime;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow.Options;
+using Huatuo.Profiling.Capturing;
 using Huatuo.Profiling.Formats;
 using Huatuo.Profiling.Unwinding;
 
@@ -44,24 +45,6 @@ internal sealed class ProfileArguments
             command.Add(_cpus);
     }
 
-    /// <summary>Reads a time.</summary>
-    internal static bool TryDuration(string option, string text, out TimeSpan duration, [NotNullWhen(false)] out string? error)
-    {
-        if (OptionTypes.Duration.TryParse(new ConfigScalar(new Position(option, 0, 0), text, isArgument: true), out duration, out error))
-            return true;
-        error = $"{option}: {error}";
-        return false;
-    }
-
-    /// <summary>Reads a number of bytes.</summary>
-    internal static bool TryBytes(string option, string text, long most, out long bytes, [NotNullWhen(false)] out string? error)
-    {
-        bool isSize = OptionTypes.Bytes(new ByteSize(1), new ByteSize(most)).TryParse(new ConfigScalar(new Position(option, 0, 0), text, isArgument: true), out ByteSize size, out error);
-        bytes = size.Bytes;
-        error = isSize ? null : $"{option}: {error}";
-        return isSize;
-    }
-
     private static UnwindMode Mode(string name) => name switch
     {
         "fp" => UnwindMode.Pointers,
@@ -74,8 +57,11 @@ internal sealed class ProfileArguments
     {
         request = null;
         IReadOnlyList<int>? cpus = null;
-        if (!TryDuration("--duration", parsed.GetValue(_duration)!, out TimeSpan duration, out error))
+        if (!OptionTypes.Duration.TryParse(new ConfigScalar(new Position("--duration", 0, 0), parsed.GetValue(_duration)!, isArgument: true), out TimeSpan duration, out error))
+        {
+            error = $"--duration: {error}";
             return false;
+        }
         if (duration <= TimeSpan.Zero || duration > s_longest)
         {
             error = $"--duration: not more than nothing and at most {s_longest.TotalHours:0}h";
@@ -91,11 +77,6 @@ internal sealed class ProfileArguments
             error = $"--cpus: {wrong.Message}";
             return false;
         }
-        if (cpus is { Count: 0 } || parsed.GetValue(_pid) == 0 || parsed.GetValue(_tid) == 0)
-        {
-            error = "--cpus, --pid and --tid: an empty list or 0 names nothing";
-            return false;
-        }
         UnwindMode unwind = Mode(parsed.GetValue(_unwind)!);
         if (unwind == UnwindMode.Tables && !Unwinder.IsSupported)
         {
@@ -106,10 +87,7 @@ internal sealed class ProfileArguments
         request = new ProfileRequest
         {
             ConfigFile = parsed.GetValue(_config),
-            Container = parsed.GetValue(_container),
-            Pid = parsed.GetValue(_pid),
-            Tid = parsed.GetValue(_tid),
-            Cpus = cpus,
+            Target = new TargetRequest { Container = parsed.GetValue(_container), Pid = parsed.GetValue(_pid), Tid = parsed.GetValue(_tid), Cpus = cpus },
             Duration = duration,
             SplitsProcesses = parsed.GetValue(_split),
             Unwind = unwind,

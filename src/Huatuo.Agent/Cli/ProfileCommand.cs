@@ -1,62 +1,64 @@
 using System.CommandLine;
 using Huatuo.Agent.Runtime;
-using Huatuo.Bpf.Rings;
-using Huatuo.Profiling.OffCpu;
-using Huatuo.Profiling.OnCpu;
+using Huatuo.Flow.Options;
+using Huatuo.Profiling.Catalog;
 
 namespace Huatuo.Agent.Cli;
 
 /// <summary><c>huatuo profile</c>: where time, memory and data go, with or without an agent beside it.</summary>
 internal static class ProfileCommand
 {
-    internal static Command Create() => new("profile", "Sample where time, memory and data go, and compare what was sampled.")
+    internal static Command Create()
     {
-        OnCpu(),
-        OffCpu(),
-        ProfileEventCommands.Memory(),
-        ProfileEventCommands.Io(),
-        ProfileEventCommands.Lock(),
-        ProfileDiffCommand.Create(),
-    };
+        var command = new Command("profile", "Sample where time, memory and data go, and compare what was sampled.");
+        foreach (ProfilerDefinition profiler in ProfilerCatalog.All)
+            command.Add(Of(profiler));
+        command.Add(ProfileDiffCommand.Create());
+        return command;
+    }
 
-    private static Command OnCpu()
+    // A command for each profiler of the catalogue, an option for each of its keys.
+    private static Command Of(ProfilerDefinition profiler)
     {
-        var frequency = new Option<int>("--frequency") { Description = $"Samples a second of each CPU, from 1 to {OnCpuOptions.MostFrequent}.", HelpName = "HZ", DefaultValueFactory = _ => new OnCpuOptions().Frequency };
-        var shared = new ProfileArguments();
-        var command = new Command(OnCpuProfiler.Name, OnCpuProfiler.Summary) { frequency };
+        Dictionary<string, Option<string>> own = profiler.Options.Keys.ToDictionary(key => key.Key, OptionOf);
+        var shared = new ProfileArguments(profiler.ChoosesCpus);
+        var command = new Command(profiler.Name, profiler.Summary);
+        foreach (string alias in profiler.Aliases)
+            command.Aliases.Add(alias);
+        foreach (Option<string> option in own.Values)
+            command.Add(option);
         shared.AddTo(command);
-        command.SetAction(async (parsed, stop) =>
+        command.SetAction((parsed, stop) =>
         {
-            int hertz = parsed.GetValue(frequency);
-            if (hertz is < 1 or > OnCpuOptions.MostFrequent)
-                return Wrong($"--frequency: {hertz} is not from 1 to {OnCpuOptions.MostFrequent}");
-            if (!shared.TryRead(parsed, out ProfileRequest? request, out string? error))
-                return Wrong(error);
-            return await ProfileRun.RunAsync(request, OnCpuProfiler.Name, OnCpuProfiler.Lacks, (target, symbols, _, unwinder) => OnCpuProfiler.Start(
-                new OnCpuOptions { Frequency = hertz, Target = target, SplitsProcesses = request.SplitsProcesses, Unwinder = unwinder }, symbols, new OnlineCpus()), stop).ConfigureAwait(false);
+            var diagnostics = new Diagnostics();
+            object options = profiler.Options.Bind(Section(own, parsed), diagnostics);
+            if (diagnostics.HasErrors)
+                return Task.FromResult(Wrong($"{Name(diagnostics.Errors[0].Path)}: {diagnostics.Errors[0].Message}"));
+            return shared.TryRead(parsed, out ProfileRequest? request, out string? error)
+                ? ProfileRun.RunAsync(request, profiler, options, stop)
+                : Task.FromResult(Wrong(error));
         });
         return command;
     }
 
-    private static Command OffCpu()
+    private static ConfigMapping Section(Dictionary<string, Option<string>> options, ParseResult parsed)
     {
-        var shortest = new Option<string>("--min-duration") { Description = "Waits shorter than this are only counted.", HelpName = "TIME", DefaultValueFactory = _ => "1ms" };
-        var phase = new Option<string>("--phase") { Description = "all; blocked: until something wakes the task; or runqueue: from then on until it has a CPU.", HelpName = "PHASE", DefaultValueFactory = _ => "all" };
-        phase.AcceptOnlyFromAmong("all", "blocked", "runqueue");
-        var shared = new ProfileArguments(cpus: false);
-        var command = new Command(OffCpuProfiler.Name, OffCpuProfiler.Summary) { shortest, phase };
-        shared.AddTo(command);
-        command.SetAction(async (parsed, stop) =>
-        {
-            if (!ProfileArguments.TryDuration("--min-duration", parsed.GetValue(shortest)!, out TimeSpan least, out string? error) || !shared.TryRead(parsed, out ProfileRequest? request, out error))
-                return Wrong(error);
-            return await ProfileRun.RunAsync(request, OffCpuProfiler.Name, OffCpuProfiler.Lacks, (target, symbols, kernel, unwinder) => OffCpuProfiler.Start(
-                new OffCpuOptions { MinDuration = least, Phases = Enum.Parse<OffCpuPhases>(parsed.GetValue(phase)!, ignoreCase: true), Target = target, SplitsProcesses = request.SplitsProcesses, Unwinder = unwinder }, symbols, kernel), stop).ConfigureAwait(false);
-        });
-        return command;
+        var position = new Position("", 0, 0);
+        return new ConfigMapping(position, [.. options.Select(option => new ConfigEntry(option.Key, position, new ConfigScalar(position, parsed.GetValue(option.Value)!, isArgument: true)))]);
     }
 
-    internal static int Wrong(string error)
+    private static Option<string> OptionOf(OptionKey key) =>
+        new(Name(key.Key)) { Description = key.Summary, HelpName = HelpName(key), DefaultValueFactory = _ => key.Default };
+
+    private static string Name(string key) => "--" + key.Replace('_', '-');
+
+    private static string HelpName(OptionKey key) =>
+        key.Syntax.StartsWith("a duration", StringComparison.Ordinal) ? "TIME"
+        : key.Syntax.StartsWith("a whole number", StringComparison.Ordinal) ? "N"
+        : key.Syntax.StartsWith("one of", StringComparison.Ordinal) ? key.Key.ToUpperInvariant()
+        : "SIZE";
+
+    private static int Wrong(string error)
     {
         Console.Error.WriteLine($"huatuo: {error}");
         return ExitCode.Usage;

@@ -54,7 +54,7 @@ internal sealed class AgentConfig
     {
         names ??= new TracerNames(tracers.Select(tracer => tracer.Section));
         var aliases = new TracerAliases(names, diagnostics);
-        ConfigNode? root = Override.Apply(aliases.Resolve(file), overrides.Select(aliases.Resolve), diagnostics);
+        ConfigNode? root = Override.Apply(AutoTracingSection.Resolve(aliases.Resolve(file), diagnostics), overrides.Select(aliases.Resolve), diagnostics);
         return new AgentConfig(root, tracers, names, ShippedRules.Read(), diagnostics);
     }
 

@@ -33,7 +33,8 @@ internal sealed class AgentOptions
         .AddSection(TlsOptions.Schema, o => o.Tls)
         .AddSection(ContinuousOptions.Schema, o => o.Profiling)
         .Reserve(TracersKey)
-        .Reserve(RulesKey);
+        .Reserve(RulesKey)
+        .Reserve(AutoTracingSection.Key);
 
     public IPEndPoint Listen { get; set; } = new(IPAddress.Loopback, 19704);
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Huatuo.Agent.Configuration;
 using Huatuo.AutoTracing;
 using Huatuo.Flow;
+using Huatuo.Flow.Documents;
 using Huatuo.Flow.Ledger;
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Options;
@@ -48,7 +49,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         IReadOnlyList<IEventSink> sinks = stores.Open();
         _tracing = TracingHost.Start(config, tracers, sinks, "events", _log, time, roots);
         _profiling = StoredProfiling.Make(config.Options, stores, sinks, _tracing.Containers.Registry, time, _log.Warn);
-        _reload = new ConfigReload(config, read, _tracing.ReplaceAsync, _log);
+        _reload = new ConfigReload(config, read, _tracing.ReplaceAsync, _tracing.TakeRules, _log);
         _bpf = new BpfSource(_tracing.Runners, time);
         KernelRelease.TryRead(out KernelRelease kernel);
         var version = new VersionInfo(BuildInfo.Version, BuildInfo.Commit, RuntimeInformation.FrameworkDescription, BuildInfo.Flavour, kernel.Full);
@@ -87,10 +88,14 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 Runners = _tracing.Runners,
                 StartAgain = _tracing.StartAgainAsync,
                 StartTask = _tracing.StartTaskAsync,
+                Profiles = new ProfileHost(_tracing, _profiling, new Origin(Environment.MachineName, config.Options.Region), time),
                 Containers = _tracing.Containers.Registry,
-                Configuration = () => _reload.Current.Effective,
+                Configuration = () => _reload.Effective,
+                IsReloaded = ReloadableKeys.Contains,
+                AwaitsRestart = () => _reload.AwaitsRestart,
+                Reload = _reload.ReloadAsync,
                 ChangeOptions = _reload.ChangeAsync,
-                Rules = config.Rules,
+                Rules = () => _reload.Rules,
                 Audit = what => _log.Info("audit: " + what),
                 Warn = _log.Warn,
             });

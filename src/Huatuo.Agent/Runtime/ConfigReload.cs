@@ -4,42 +4,64 @@ using Huatuo.Flow;
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Tracing;
+using Huatuo.Http.Api;
 
 namespace Huatuo.Agent.Runtime;
 
 /// <summary>
-/// Reads the configuration again, at SIGHUP or to change an option, and starts those tracers again whose options have changed; all
-/// others go on. What else has changed is told, and holds from the next start. A configuration that is wrong changes nothing.
+/// Reads the configuration again, at SIGHUP or when asked to. Rules hold from the next event on; tracers whose options have changed
+/// are started again, all others go on. What else has changed is told, and holds from the next start. A configuration that is wrong
+/// changes nothing.
 /// </summary>
 internal sealed class ConfigReload : IAsyncDisposable
 {
+    private const string StillStarting = "the tracers are still starting";
+
     private readonly Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> _read;
     private readonly KeptOptions _kept;
     private readonly Func<TracerRunner, TracerOptions, Task> _replace;
+    private readonly Func<IReadOnlyList<ConfiguredRule>, Action> _takeRules;
+    private readonly AgentConfig _started;
     private readonly AgentLog _log;
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly Lock _lock = new();
     private readonly PosixSignalRegistration _signal;
     private Task _reloading = Task.CompletedTask;
-    private IReadOnlyList<TracerRunner> _runners = [];
+    private AgentConfig _current;
+    private IReadOnlyList<TracerRunner>? _runners;
 
     /// <param name="config">The configuration that holds.</param>
     /// <param name="read">Reads it anew, with options above the file.</param>
     /// <param name="replace">Gives a tracer other options.</param>
+    /// <param name="takeRules">Gives what makes rules hold; throws an <see cref="ArgumentException"/> when they cannot.</param>
     /// <param name="log">Where to tell what happens.</param>
-    internal ConfigReload(AgentConfig config, Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> read, Func<TracerRunner, TracerOptions, Task> replace, AgentLog log)
+    internal ConfigReload(AgentConfig config, Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> read, Func<TracerRunner, TracerOptions, Task> replace, Func<IReadOnlyList<ConfiguredRule>, Action> takeRules, AgentLog log)
     {
-        Current = config;
+        _current = _started = config;
         _read = read;
         _kept = new KeptOptions(config.Options.DataDir);
         _replace = replace;
+        _takeRules = takeRules;
         _log = log;
         // From the beginning, since a signal that nobody takes ends the process.
         _signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
     }
 
-    /// <summary>The configuration that holds.</summary>
-    internal AgentConfig Current { get; private set; }
+    /// <summary>Every key with the value that holds.</summary>
+    internal IEnumerable<EffectiveOption> Effective
+    {
+        get
+        {
+            Dictionary<string, EffectiveOption> started = _started.Effective.ToDictionary(option => option.Path);
+            return _current.Effective.Select(option => ReloadableKeys.Contains(option.Path) ? option : started[option.Path]);
+        }
+    }
+
+    /// <summary>The rules that hold.</summary>
+    internal IReadOnlyList<ConfiguredRule> Rules => _current.Rules;
+
+    /// <summary>Keys whose values hold when the agent is started again.</summary>
+    internal IReadOnlyList<string> AwaitsRestart => [.. Changed(_started, _current).Where(key => !ReloadableKeys.Contains(key))];
 
     /// <summary>From now on it is done at once; before, it is put off.</summary>
     /// <param name="runners">All tracers, settled.</param>
@@ -58,8 +80,8 @@ internal sealed class ConfigReload : IAsyncDisposable
         await _one.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (_runners.Count == 0)
-                return "the tracers are still starting";
+            if (_runners is null)
+                return StillStarting;
             Dictionary<string, string> kept = _kept.Read().ToDictionary(option => option.Path, option => option.Text);
             foreach ((string key, string? value) in changes)
             {
@@ -75,8 +97,31 @@ internal sealed class ConfigReload : IAsyncDisposable
             if (diagnostics.HasErrors)
                 return diagnostics.Errors[0].ToString();
             _kept.Write(all);
-            await ApplyAsync(next).ConfigureAwait(false);
-            return null;
+            return (await ApplyAsync(next, _runners).ConfigureAwait(false)).Errors is [{ } wrong, ..] ? wrong : null;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Reads the configuration again.</summary>
+    internal async Task<ReloadOutcome> ReloadAsync()
+    {
+        await _one.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_runners is null)
+                return Wrong(StillStarting);
+            var diagnostics = new Diagnostics();
+            AgentConfig next = _read(_kept.Read(), diagnostics);
+            return diagnostics.HasErrors
+                ? Wrong([.. diagnostics.Errors.Select(error => error.ToString())])
+                : await ApplyAsync(next, _runners).ConfigureAwait(false);
+        }
+        catch (IOException fault)
+        {
+            return Wrong(fault.Message);
         }
         finally
         {
@@ -100,60 +145,61 @@ internal sealed class ConfigReload : IAsyncDisposable
         context.Cancel = true;
         lock (_lock)
         {
-            if (_runners.Count == 0)
+            if (_runners is null)
                 _log.Warn("the tracers are still starting; the configuration is not read again now");
             else
                 _reloading = Task.WhenAll(_reloading, Task.Run(ReloadAsync));
         }
     }
 
-    private async Task ReloadAsync()
+    private async Task<ReloadOutcome> ApplyAsync(AgentConfig next, IReadOnlyList<TracerRunner> runners)
     {
-        await _one.WaitAsync().ConfigureAwait(false);
-        try
+        string[] changed = [.. Changed(_current, next)];
+        string[] applied = [.. changed.Where(ReloadableKeys.Contains)];
+        if (applied.Contains(AgentOptions.RulesKey))
         {
-            var diagnostics = new Diagnostics();
-            AgentConfig next = _read(_kept.Read(), diagnostics);
-            if (diagnostics.HasErrors)
+            try
             {
-                foreach (Diagnostic error in diagnostics.Errors)
-                    _log.Error(error.ToString());
-                _log.Error("the configuration is wrong; the one before goes on");
-                return;
+                _takeRules(next.Rules)();
             }
-            await ApplyAsync(next).ConfigureAwait(false);
+            catch (ArgumentException wrong)
+            {
+                return Wrong($"{AgentOptions.RulesKey}: {wrong.Message}");
+            }
+            _log.Info($"{next.Rules.Count} {AgentOptions.RulesKey} hold now");
         }
-        catch (IOException fault)
-        {
-            _log.Error($"{fault.Message}; the configuration before goes on");
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
-
-    private async Task ApplyAsync(AgentConfig next)
-    {
-        Dictionary<string, string> before = Current.Effective.ToDictionary(option => option.Path, option => option.Value);
-        string[] changed = [.. next.Effective.Where(option => before[option.Path] != option.Value).Select(option => option.Path)];
-        int applied = 0;
-        foreach (TracerRunner runner in _runners)
+        int tracers = 0;
+        foreach (TracerRunner runner in runners)
         {
             string section = $"{AgentOptions.TracersKey}.{runner.Definition.Name}.";
-            if (!Array.Exists(changed, key => key.StartsWith(section, StringComparison.Ordinal)))
+            if (!Array.Exists(applied, key => key.StartsWith(section, StringComparison.Ordinal)))
                 continue;
             await _replace(runner, (TracerOptions)next.Tracer(runner.Definition.Name)).ConfigureAwait(false);
             await runner.Settled.ConfigureAwait(false);
             _log.Info($"{runner.Definition.Name}: {runner.State.Word()} with other options");
-            applied++;
+            tracers++;
         }
-        foreach (string key in changed.Where(key => !key.StartsWith(AgentOptions.TracersKey + ".", StringComparison.Ordinal)))
+        _current = next;
+        IReadOnlyList<string> restart = AwaitsRestart;
+        foreach (string key in restart)
             _log.Warn($"{key} has changed; it holds when the agent is started again");
-        if (Text(Current.Rules) != Text(next.Rules))
-            _log.Warn($"{AgentOptions.RulesKey} have changed; they hold when the agent is started again");
-        Current = next;
-        _log.Info($"the configuration was read again; {applied} tracers have other options");
+        _log.Info($"the configuration was read again; {tracers} tracers have other options");
+        return new ReloadOutcome(applied, restart, []);
+    }
+
+    private ReloadOutcome Wrong(params IReadOnlyList<string> errors)
+    {
+        foreach (string error in errors)
+            _log.Error(error);
+        _log.Error("the configuration is wrong; the one before goes on");
+        return new ReloadOutcome([], AwaitsRestart, errors);
+    }
+
+    private static IEnumerable<string> Changed(AgentConfig from, AgentConfig to)
+    {
+        Dictionary<string, string> before = from.Effective.ToDictionary(option => option.Path, option => option.Value);
+        IEnumerable<string> keys = to.Effective.Where(option => before[option.Path] != option.Value).Select(option => option.Path);
+        return Text(from.Rules) == Text(to.Rules) ? keys : keys.Append(AgentOptions.RulesKey);
     }
 
     private static string Text(IEnumerable<ConfiguredRule> rules) => string.Join('\n', rules.Select(rule => string.Join('|', [

@@ -36,11 +36,8 @@ internal sealed class ContainerSurvey : IAsyncDisposable
         return survey;
     }
 
-    private IEnumerable<Container> Containers => _tracking.Registry.Live.OrderBy(container => container.StartedAt).ThenBy(container => container.Id, StringComparer.Ordinal);
-
-    /// <summary>Those whose id begins with a text, or whose name it is.</summary>
-    internal IReadOnlyList<Container> Find(string text) =>
-        [.. Containers.Where(container => container.Id.StartsWith(text, StringComparison.OrdinalIgnoreCase) || container.Names.Name == text)];
+    /// <summary>Them, the oldest first.</summary>
+    internal IEnumerable<Container> Containers => _tracking.Registry.Live.OrderBy(container => container.StartedAt).ThenBy(container => container.Id, StringComparer.Ordinal);
 
     internal void WriteTable(TextWriter output)
     {

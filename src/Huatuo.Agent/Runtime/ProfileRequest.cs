@@ -1,4 +1,5 @@
 using Huatuo.Bpf.Abi;
+using Huatuo.Profiling.Capturing;
 
 namespace Huatuo.Agent.Runtime;
 
@@ -7,13 +8,7 @@ internal sealed record ProfileRequest
 {
     internal string? ConfigFile { get; init; }
 
-    internal string? Container { get; init; }
-
-    internal uint? Pid { get; init; }
-
-    internal uint? Tid { get; init; }
-
-    internal IReadOnlyList<int>? Cpus { get; init; }
+    internal TargetRequest Target { get; init; } = new();
 
     internal TimeSpan Duration { get; init; }
 

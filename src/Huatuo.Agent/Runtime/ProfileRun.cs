@@ -2,10 +2,13 @@ using Huatuo.Agent.Cli;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
+using Huatuo.Flow.Containers;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling;
+using Huatuo.Profiling.Capturing;
+using Huatuo.Profiling.Catalog;
 using Huatuo.Profiling.Formats;
 using Huatuo.Profiling.Unwinding;
 
@@ -14,29 +17,24 @@ namespace Huatuo.Agent.Runtime;
 /// <summary>One profile from the command line to its file.</summary>
 internal static class ProfileRun
 {
-    // Processes that live shorter than this may be gone when their stacks are to be named.
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>Starts a profiler on a target, with the kernel's symbols, and what gives it tables for stacks.</summary>
-    internal delegate IProfiler Begin(ProfileTarget target, KernelSymbols symbols, KernelFeatures kernel, Unwinder? unwinder);
-
     /// <summary>Takes the profile and writes it.</summary>
     /// <param name="request">What is asked.</param>
-    /// <param name="name">The profiler.</param>
-    /// <param name="lacks">Tells what this kernel lacks for it.</param>
-    /// <param name="begin">Starts it.</param>
+    /// <param name="definition">The profiler.</param>
+    /// <param name="options">Its options.</param>
     /// <param name="outer">Ends it early.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
-    internal static async Task<int> RunAsync(ProfileRequest request, string name, Func<KernelFeatures, KernelBtf?, Unsupported?> lacks, Begin begin, CancellationToken outer)
+    internal static async Task<int> RunAsync(ProfileRequest request, ProfilerDefinition definition, object options, CancellationToken outer)
     {
+        string name = definition.Name;
         if (Privileges.Missing() is { } missing)
             return Fail(ExitCode.Privileges, missing);
         using var signals = new StopSignals(outer);
         try
         {
-            if (await ProfileTargets.FindAsync(request, signals.Token).ConfigureAwait(false) is not { } target)
+            if (await FindAsync(request, signals.Token).ConfigureAwait(false) is not { } target)
                 return ExitCode.Usage;
-            KernelFeatures kernel = Probe(lacks, out Unsupported? lacking);
+            var order = new ProfileOrder(definition, options, target, request.SplitsProcesses);
+            KernelFeatures kernel = Probe(order, out Unsupported? lacking);
             if (lacking is not null)
                 return Fail(ExitCode.Unsupported, $"{name} is not supported here: needs {lacking.Feature}{(lacking.Since.Length > 0 ? $" (since {lacking.Since})" : "")}; {lacking.Hint}");
             KernelSymbols symbols = KernelSymbols.Load();
@@ -44,8 +42,9 @@ internal static class ProfileRun
                 await Console.Error.WriteLineAsync($"huatuo: {symbols.Note}").ConfigureAwait(false);
             using var output = ProfileOutput.Open(request, name, TimeProvider.System);
             using Unwinder? unwinder = request.Unwind == UnwindMode.Pointers ? null : new Unwinder(request.Unwind, Unwinder.DefaultBytes, TimeProvider.System);
-            using IProfiler profiler = begin(target, symbols, kernel, unwinder);
-            await TakeAsync(profiler, request, name, signals.Token).ConfigureAwait(false);
+            using IProfiler profiler = order.Start(symbols, kernel, unwinder);
+            using (var progress = new ProfileProgress(name, request.Duration, Console.IsErrorRedirected ? null : Console.Error))
+                await ProfileCapture.TakeAsync(profiler, target, request.Duration, TimeProvider.System, signals.Token, elapsed => progress.Show(elapsed, profiler.Profile)).ConfigureAwait(false);
             ProfileFormats.Write(request.Format, profiler.Profile, output.Stream);
             output.Keep();
             await Console.Error.WriteLineAsync($"huatuo: {ProfileSummary.Of(profiler.Profile)}{output.Note}").ConfigureAwait(false);
@@ -54,6 +53,10 @@ internal static class ProfileRun
         catch (BpfException refused)
         {
             return Fail(refused.IsPermission ? ExitCode.Privileges : ExitCode.Failure, refused.Message);
+        }
+        catch (TargetException wrong)
+        {
+            return Fail(ExitCode.Usage, wrong.Message);
         }
         catch (OperationCanceledException)
         {
@@ -65,33 +68,28 @@ internal static class ProfileRun
         }
     }
 
-    private static KernelFeatures Probe(Func<KernelFeatures, KernelBtf?, Unsupported?> lacks, out Unsupported? lacking)
+    private static KernelFeatures Probe(ProfileOrder order, out Unsupported? lacking)
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
         KernelRelease.TryRead(out KernelRelease release);
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
-        lacking = lacks(kernel, btf);
+        lacking = order.Lacks(kernel, btf);
         return kernel;
     }
 
-    private static async Task TakeAsync(IProfiler profiler, ProfileRequest request, string name, CancellationToken stop)
+    // Null when the configuration is wrong; why was printed.
+    private static async Task<ProfileTarget?> FindAsync(ProfileRequest request, CancellationToken stop)
     {
-        TimeProvider time = TimeProvider.System;
-        profiler.Profile.Start = time.GetUtcNow();
-        long begin = time.GetTimestamp();
-        using var progress = new ProfileProgress(name, request.Duration, Console.IsErrorRedirected ? null : Console.Error);
-        while (time.GetElapsedTime(begin) is var elapsed && elapsed < request.Duration && !stop.IsCancellationRequested && !IsGone(request))
+        IReadOnlyList<Container> containers = [];
+        if (request.Target.Container is not null)
         {
-            TimeSpan left = request.Duration - elapsed;
-            await Task.Delay(left < s_interval ? left : s_interval, time, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
-            profiler.Take();
-            progress.Show(time.GetElapsedTime(begin), profiler.Profile);
+            if (SharedOptions.Load(request.ConfigFile, []) is not { } config)
+                return null;
+            await using ContainerSurvey survey = await ContainerSurvey.MakeAsync(config, stop).ConfigureAwait(false);
+            containers = [.. survey.Containers];
         }
-        profiler.Stop();
-        profiler.Profile.Duration = time.GetElapsedTime(begin);
+        return request.Target.Find(() => containers, "--").Target;
     }
-
-    private static bool IsGone(ProfileRequest request) => (request.Tid ?? request.Pid) is { } task && !Directory.Exists($"/proc/{task}");
 
     private static int Fail(int code, string error)
     {

@@ -6,6 +6,7 @@ using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Clock;
+using Huatuo.Profiling;
 using Huatuo.Profiling.Continuous;
 
 namespace Huatuo.Agent.Runtime;
@@ -13,13 +14,12 @@ namespace Huatuo.Agent.Runtime;
 /// <summary>Continuous profiling with the sinks that its profiles go to.</summary>
 internal sealed class StoredProfiling : IAsyncDisposable
 {
-    // What HUATUO calls its profiles.
-    private const string Name = "profiler", Type = "task";
-
     private readonly IEventSink? _store;
     private readonly ContinuousProfiling _profiling;
+    private readonly ProfileDocuments _documents;
 
-    private StoredProfiling(IEventSink? store, ContinuousProfiling profiling, TracerLedger ledger) => (_store, _profiling, Ledger) = (store, profiling, ledger);
+    private StoredProfiling(IEventSink? store, ContinuousProfiling profiling, ProfileDocuments documents, TracerLedger ledger) =>
+        (_store, _profiling, _documents, Ledger) = (store, profiling, documents, ledger);
 
     /// <summary>Where the profiles went.</summary>
     internal TracerLedger Ledger { get; }
@@ -42,12 +42,16 @@ internal sealed class StoredProfiling : IAsyncDisposable
         string[] others = [.. options.Profiling.Sinks.Where(sink => sink != ContinuousSink.Sqlite).Select(sink => sink.ToString())];
         IEventSink[] all = [.. store is null ? Array.Empty<IEventSink>() : [store], .. sinks.Where(sink => others.Contains(sink.Name, StringComparer.OrdinalIgnoreCase))];
         var clock = new KernelClock();
-        var output = new DocumentOutput(Name, Type, new Origin(Environment.MachineName, options.Region), clock, all);
-        return new StoredProfiling(store, new ContinuousProfiling(options.Profiling, output, id => containers.Find(id)?.Container, clock, time, warn), output.Ledger);
+        var output = new DocumentOutput(ProfileDocuments.Name, ProfileDocuments.Type, new Origin(Environment.MachineName, options.Region), clock, all);
+        var documents = new ProfileDocuments(output, clock, time);
+        return new StoredProfiling(store, new ContinuousProfiling(options.Profiling, documents, id => containers.Find(id)?.Container, time, warn), documents, output.Ledger);
     }
 
     /// <summary>Begins to sample.</summary>
     internal void Begin() => _profiling.Begin();
+
+    /// <summary>Stores the profile that a task took; before this is disposed of.</summary>
+    internal void Keep(Profile profile, string profiler, string task, Container? container) => _documents.Emit(profiler, container, profile, task);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using Huatuo.Agent.Configuration;
+using Huatuo.AutoTracing;
 using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow;
@@ -10,11 +11,14 @@ using Huatuo.Flow.Filter;
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
+using Huatuo.Http.Sources;
 using Huatuo.Linux;
 using Huatuo.Linux.Cgroups;
 using Huatuo.Linux.Clock;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Linux.Namespaces;
+using Huatuo.Profiling;
+using Huatuo.Profiling.Catalog;
 using Huatuo.Runtimes;
 
 namespace Huatuo.Agent.Runtime;
@@ -35,6 +39,7 @@ internal sealed class TracingHost : IAsyncDisposable
     private readonly TracerEnvironment _environment;
     private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _starting;
+    private readonly List<IMetricSource> _page = [];
     private bool _disposed;
 
     private TracingHost(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time, SystemRoots roots)
@@ -59,6 +64,7 @@ internal sealed class TracingHost : IAsyncDisposable
             Roots = roots,
             Containers = registry,
             MetricsOf = WriteMetrics,
+            Page = () => _page,
         };
         _environment = new TracerEnvironment(
             _pump, services, sinks, new Origin(Environment.MachineName, config.Options.Region),
@@ -69,6 +75,13 @@ internal sealed class TracingHost : IAsyncDisposable
         Rule[] rules = [.. config.Rules.Select(configured => configured.Rule)];
         Runners = [.. tracers.Select(tracer => new TracerRunner(
             tracer, (TracerOptions)config.Tracer(tracer.Name), new RuleSet(tracer.Name, rules), _environment))];
+        _page.AddRange(
+        [
+            .. MetricTracerSource.Of(Runners),
+            new TracerSource(Runners),
+            new LedgerSource([.. Runners.Where(runner => runner.Definition.Kind != TracerKind.Metric).Select(runner => runner.Ledger)]),
+            new AutoTraceSource(Runners),
+        ]);
         _starting = Task.Run(StartRunnersAsync);
     }
 
@@ -134,6 +147,19 @@ internal sealed class TracingHost : IAsyncDisposable
         await runner.ReplaceAsync(options, AskKernel(btf), btf).ConfigureAwait(false);
     });
 
+    /// <summary>Gives what makes other rules hold for all tracers.</summary>
+    /// <exception cref="ArgumentException">They cannot hold.</exception>
+    internal Action TakeRules(IReadOnlyList<ConfiguredRule> configured)
+    {
+        Rule[] rules = [.. configured.Select(one => one.Rule)];
+        RuleSet[] sets = [.. Runners.Select(runner => new RuleSet(runner.Definition.Name, rules))];
+        return () =>
+        {
+            for (int i = 0; i < sets.Length; i++)
+                Runners[i].ReplaceRules(sets[i]);
+        };
+    }
+
     /// <summary>Starts a run of a tracer beside that of the agent; its events go to one sink, and no rule ignores any.</summary>
     /// <param name="definition">The tracer.</param>
     /// <param name="options">Its options.</param>
@@ -148,6 +174,18 @@ internal sealed class TracingHost : IAsyncDisposable
         using KernelBtf? btf = KernelBtf.TryOpen();
         runner.Start(AskKernel(btf), btf);
         return runner;
+    });
+
+    /// <summary>Starts a profiler, to be disposed of before this.</summary>
+    /// <exception cref="IOException">The kernel refuses, or lacks something.</exception>
+    internal Task<IProfiler> StartProfileAsync(ProfileOrder order) => Task.Run(async () =>
+    {
+        await Symbols.ReadyAsync().ConfigureAwait(false);
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        KernelFeatures kernel = AskKernel(btf);
+        if (order.Lacks(kernel, btf) is { } lacking)
+            throw new IOException($"needs {lacking.Feature}; {lacking.Hint}");
+        return order.Start(Symbols.Current!, kernel);
     });
 
     private bool WriteMetrics(string tracer, MetricWriter writer)

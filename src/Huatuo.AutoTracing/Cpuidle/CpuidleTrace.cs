@@ -28,7 +28,7 @@ internal sealed class CpuidleTrace(CpuidleOptions options, TracerServices servic
     {
         FlameData flame = ContainerCgroup.Find(trigger.Container, services.Roots.Proc, stop) is { } id
             ? await flames.TakeAsync(new ProfileTarget { CgroupId = id }, options.CaptureTime, services, stop).ConfigureAwait(false)
-            : new FlameData { Error = stop.IsCancellationRequested ? OnCpuFlames.Stopped : "the container's cgroup is gone" };
+            : new FlameData { Error = stop.IsCancellationRequested ? ProfilerFlames.Stopped : "the container's cgroup is gone" };
         return new Captured<CpuidleEvent>(new CpuidleEvent(trigger, flame), flame.Error is null);
     }
 

@@ -146,11 +146,16 @@ public sealed class CpusysTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_its_file_the_run_fails()
+    public async Task Looks_without_its_file_are_counted_and_it_goes_on_when_the_file_is_back()
     {
         await using AutoTraceStand stand = Start();
         File.Delete(Path.Combine(_tree.Root, "proc/stat"));
         stand.Look();
-        await Assert.ThrowsAsync<FileNotFoundException>(() => stand.Running);
+        stand.Look();
+        Assert.Equal(2, stand.Definition.Counts.LookFailures);
+        foreach (int percent in (int[])[0, 0, 60])
+            Look(stand, percent);
+        await stand.NextAsync();
+        Assert.Equal(2, stand.Definition.Counts.LookFailures);
     }
 }

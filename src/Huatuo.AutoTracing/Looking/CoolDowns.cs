@@ -5,17 +5,19 @@ namespace Huatuo.AutoTracing.Looking;
 /// <param name="time">Time.</param>
 internal sealed class CoolDowns(TimeSpan length, TimeProvider time)
 {
-    private readonly Dictionary<string, long> _began = [];
+    private readonly Dictionary<string, (long Began, TimeSpan Length)> _subjects = [];
 
     /// <summary>Whether a subject is to be left alone.</summary>
     internal bool Holds(string subject) =>
-        _began.TryGetValue(subject, out long began) && time.GetElapsedTime(began) < length;
+        _subjects.TryGetValue(subject, out (long Began, TimeSpan Length) known) && time.GetElapsedTime(known.Began) < known.Length;
 
     /// <summary>A subject is told of now.</summary>
-    internal void Begin(string subject)
+    /// <param name="subject">It.</param>
+    /// <param name="own">How long it is left alone; null for as long as others.</param>
+    internal void Begin(string subject, TimeSpan? own = null)
     {
-        foreach (string over in _began.Keys.Where(known => !Holds(known)).ToArray())
-            _began.Remove(over);
-        _began[subject] = time.GetTimestamp();
+        foreach (string over in _subjects.Keys.Where(known => !Holds(known)).ToArray())
+            _subjects.Remove(over);
+        _subjects[subject] = (time.GetTimestamp(), own ?? length);
     }
 }

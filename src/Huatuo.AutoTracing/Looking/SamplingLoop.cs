@@ -11,11 +11,13 @@ internal sealed class SamplingLoop(TimeProvider time)
     private readonly List<Looking> _lookings = [];
     private ITimer? _timer;
     private long _epoch;
+    private bool _isLooking;
 
     /// <summary>Asks at each interval until disposed of; the first time after one interval.</summary>
     /// <param name="interval">How often.</param>
     /// <param name="look">Called on a pool thread, one call at a time.</param>
-    /// <param name="failed">Told once of a look that failed, by an <see cref="IOException"/> or <see cref="InvalidDataException"/>; it is not asked again.</param>
+    /// <param name="failed">Told of each look that failed; the next is made all the same.</param>
+    /// <returns>Ends it; when it is disposed of, no look is under way any more.</returns>
     internal IDisposable Start(TimeSpan interval, Action look, Action<Exception> failed)
     {
         lock (_lock)
@@ -33,15 +35,23 @@ internal sealed class SamplingLoop(TimeProvider time)
 
     private void Look()
     {
-        // A look that takes longer than the interval delays the next.
+        Looking[] all;
         lock (_lock)
         {
+            // A look that takes longer than the interval delays the next.
+            if (_isLooking)
+                return;
+            _isLooking = true;
             TimeSpan now = time.GetElapsedTime(_epoch);
-            foreach (Looking due in _lookings.Where(looking => looking.Next <= now).ToArray())
-            {
+            all = [.. _lookings.Where(looking => looking.Next <= now)];
+            foreach (Looking due in all)
                 due.Next = Next(due.Interval);
-                due.Look();
-            }
+        }
+        foreach (Looking due in all)
+            due.Look();
+        lock (_lock)
+        {
+            _isLooking = false;
             Arm();
         }
     }
@@ -51,6 +61,8 @@ internal sealed class SamplingLoop(TimeProvider time)
 
     private void Arm()
     {
+        if (_isLooking)
+            return;
         if (_lookings.Count == 0)
         {
             _timer?.Dispose();
@@ -70,24 +82,36 @@ internal sealed class SamplingLoop(TimeProvider time)
 
     private sealed class Looking(SamplingLoop loop, TimeSpan interval, Action look, Action<Exception> failed) : IDisposable
     {
+        private readonly Lock _one = new();
+        private bool _isOver;
+
         internal TimeSpan Interval => interval;
 
         internal TimeSpan Next { get; set; }
 
         internal void Look()
         {
-            try
+            lock (_one)
             {
-                look();
-            }
-            catch (Exception fault) when (fault is not OutOfMemoryException)
-            {
-                // Nobody is above the timer to take it.
-                loop.End(this);
-                failed(fault is IOException or InvalidDataException ? fault : new InvalidDataException(fault.Message, fault));
+                if (_isOver)
+                    return;
+                try
+                {
+                    look();
+                }
+                catch (Exception fault) when (fault is not OutOfMemoryException)
+                {
+                    // Nobody is above the timer to take it.
+                    failed(fault);
+                }
             }
         }
 
-        public void Dispose() => loop.End(this);
+        public void Dispose()
+        {
+            loop.End(this);
+            lock (_one)
+                _isOver = true;
+        }
     }
 }

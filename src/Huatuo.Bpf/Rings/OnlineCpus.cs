@@ -25,7 +25,7 @@ public sealed class OnlineCpus(string sysRoot = "/sys")
             if (ends.Length > 2
                 || !int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first)
                 || !int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int last)
-                || last < first || last >= most)
+                || last < first || last >= most || cpus.Count + last - first >= most)
                 throw new InvalidDataException($"'{text.Trim()}' is not a list of CPUs");
             for (int cpu = first; cpu <= last; cpu++)
                 cpus.Add(cpu);

@@ -10,8 +10,7 @@ namespace Huatuo.Flow.Enrich;
 /// <param name="locationIndex">Index of the frame of that address; -1 when it is in none.</param>
 public sealed class StackText(ulong[] addresses, ulong location, byte[] literal, ReadOnlyMemory<byte>[] functions, int locationIndex)
 {
-    private RuleSet? _rules;
-    private ulong _mask;
+    private Held? _held;
 
     /// <summary>No stack.</summary>
     public static StackText None { get; } = new([], 0, "\"\""u8.ToArray(), [], -1);
@@ -36,8 +35,12 @@ public sealed class StackText(ulong[] addresses, ulong location, byte[] literal,
         // Tracers share it, on several threads.
         if (ReferenceEquals(this, None))
             return rules.MatchStack(new StackFrames(functions, locationIndex));
-        if (!ReferenceEquals(_rules, rules))
-            (_rules, _mask) = (rules, rules.MatchStack(new StackFrames(functions, locationIndex)));
-        return _mask;
+        Held? held = Volatile.Read(ref _held);
+        if (!ReferenceEquals(held?.Rules, rules))
+            Volatile.Write(ref _held, held = new Held(rules, rules.MatchStack(new StackFrames(functions, locationIndex))));
+        return held!.Mask;
     }
+
+    // Rules and their answer change together.
+    private sealed record Held(RuleSet Rules, ulong Mask);
 }

@@ -7,9 +7,13 @@ namespace Huatuo.Flow.Ledger;
 /// </summary>
 public sealed class TracerLedger
 {
+    // More have not been in one configuration; the names of a thousand reloads would fill the page.
+    private const int MostRules = 256;
+    private const string OtherRule = "other";
+
     private readonly long[] _suppressed = new long[Enum.GetValues<SuppressReason>().Length];
     private readonly long[] _dropped = new long[Enum.GetValues<DropStage>().Length];
-    private readonly long[] _ignored;
+    private IgnoredCount[] _ignored;
     private long _decodeErrors;
     private long _decoded;
     private long _accepted;
@@ -20,8 +24,7 @@ public sealed class TracerLedger
     public TracerLedger(string tracer, IReadOnlyList<string> rules, IEnumerable<string> sinks)
     {
         Tracer = tracer;
-        Rules = rules;
-        _ignored = new long[rules.Count];
+        _ignored = [.. rules.Select(rule => new IgnoredCount(rule))];
         Sinks = [.. sinks.Select(sink => new SinkLedger(sink))];
     }
 
@@ -31,8 +34,8 @@ public sealed class TracerLedger
     /// <summary>The kernel side's terms.</summary>
     public KernelLedger Kernel { get; } = new();
 
-    /// <summary>Rules by name, in the order of <see cref="Ignored"/>.</summary>
-    public IReadOnlyList<string> Rules { get; }
+    /// <summary>Rules by name, in the order of <see cref="Ignored"/>; those of earlier configurations stay, others come behind them.</summary>
+    public IReadOnlyList<string> Rules => [.. Volatile.Read(ref _ignored).Select(rule => rule.Name)];
 
     /// <summary>The terms at each sink.</summary>
     public IReadOnlyList<SinkLedger> Sinks { get; }
@@ -47,7 +50,7 @@ public sealed class TracerLedger
     public long Accepted => Volatile.Read(ref _accepted);
 
     /// <summary>Events that a rule ignored.</summary>
-    public long Ignored(int rule) => Volatile.Read(ref _ignored[rule]);
+    public long Ignored(int rule) => Volatile.Read(ref _ignored)[rule].Value;
 
     /// <summary>Events held back.</summary>
     public long Suppressed(SuppressReason reason) => Volatile.Read(ref _suppressed[(int)reason]);
@@ -59,13 +62,44 @@ public sealed class TracerLedger
 
     internal void CountDecoded() => Interlocked.Increment(ref _decoded);
 
-    internal void CountIgnored(int rule) => Interlocked.Increment(ref _ignored[rule]);
+    /// <summary>Where each of some rules is counted; places are made for those that had none. Used by one thread at a time.</summary>
+    internal IgnoredCount[] CountersOf(IEnumerable<string> rules)
+    {
+        IgnoredCount[] known = _ignored;
+        var counters = new List<IgnoredCount>();
+        foreach (string rule in rules)
+        {
+            string name = known.Length < MostRules || Array.Exists(known, one => one.Name == rule) ? rule : OtherRule;
+            IgnoredCount? counter = Array.Find(known, one => one.Name == name && (name == OtherRule || !counters.Contains(one)));
+            if (counter is null)
+                known = [.. known, counter = new IgnoredCount(name)];
+            counters.Add(counter);
+        }
+        Volatile.Write(ref _ignored, known);
+        return [.. counters];
+    }
 
     internal void CountSuppressed(SuppressReason reason) => Interlocked.Increment(ref _suppressed[(int)reason]);
 
     internal void CountDropped(DropStage stage) => Interlocked.Increment(ref _dropped[(int)stage]);
 
     internal void CountAccepted() => Interlocked.Increment(ref _accepted);
+}
+
+/// <summary>How many events a rule ignored.</summary>
+/// <param name="name">The rule.</param>
+internal sealed class IgnoredCount(string name)
+{
+    private long _value;
+
+    /// <summary>The rule's name.</summary>
+    public string Name => name;
+
+    /// <summary>How many.</summary>
+    public long Value => Volatile.Read(ref _value);
+
+    /// <summary>One more.</summary>
+    public void Count() => Interlocked.Increment(ref _value);
 }
 
 /// <summary>Why an event was held back; the label <c>reason</c>.</summary>

@@ -11,17 +11,20 @@ namespace Huatuo.Flow.Tracing;
 public sealed class EventOutput
 {
     private readonly TracerLedger _ledger;
-    private readonly RuleSet _rules;
+    private Bound _bound;
     private readonly DocumentEncoder _encoder;
     private readonly IEventChannel[] _channels;
 
     internal EventOutput(TracerLedger ledger, RuleSet rules, DocumentEncoder encoder, IReadOnlyList<IEventSink> sinks)
     {
         _ledger = ledger;
-        _rules = rules;
+        _bound = Bind(rules);
         _encoder = encoder;
         _channels = [.. sinks.Select((sink, i) => sink.Open(ledger.Tracer, ledger.Sinks[i]))];
     }
+
+    /// <summary>Takes other rules, which hold from the next event on; by one thread at a time.</summary>
+    internal void Replace(RuleSet rules) => Volatile.Write(ref _bound, Bind(rules));
 
     /// <summary>Counts an event that is held back.</summary>
     /// <param name="reason">Why.</param>
@@ -43,10 +46,11 @@ public sealed class EventOutput
         ReadOnlySpan<byte> document;
         try
         {
-            int rule = _rules.FirstMatch(stack.MaskOf(_rules), in @event, container);
+            Bound bound = Volatile.Read(ref _bound);
+            int rule = bound.Rules.FirstMatch(stack.MaskOf(bound.Rules), in @event, container);
             if (rule >= 0)
             {
-                _ledger.CountIgnored(rule);
+                bound.Counters[rule].Count();
                 return;
             }
             document = _encoder.Encode(monotonicNs, container, in @event);
@@ -60,4 +64,9 @@ public sealed class EventOutput
         foreach (IEventChannel channel in _channels)
             channel.Accept(document);
     }
+
+    private Bound Bind(RuleSet rules) => new(rules, _ledger.CountersOf(rules.Rules.Select(rule => rule.Name)));
+
+    // Rules and where they are counted change together.
+    private sealed record Bound(RuleSet Rules, IgnoredCount[] Counters);
 }

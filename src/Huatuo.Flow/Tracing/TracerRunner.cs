@@ -162,6 +162,10 @@ public sealed class TracerRunner : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes other rules, which hold from the next event on; by one thread at a time.</summary>
+    /// <param name="rules">All of them.</param>
+    public void ReplaceRules(RuleSet rules) => _output.Replace(rules);
+
     private void Anew()
     {
         _stop.Dispose();

@@ -51,5 +51,8 @@ public sealed record TracerServices(EnumNames Names, StackTable Stacks, EventIde
     /// <summary>Writes the metrics of another tracer, by its name; false while it does not run.</summary>
     public Func<string, MetricWriter, bool> MetricsOf { get; init; } = (_, _) => false;
 
+    /// <summary>What writes the metrics of all tracers; may be asked beside a scrape.</summary>
+    public Func<IReadOnlyList<IMetricSource>> Page { get; init; } = () => [];
+
     private static bool None(ulong id, [NotNullWhen(true)] out string? path) => (path = null) is not null;
 }

@@ -32,8 +32,8 @@ internal sealed class ApiRoutes : IAsyncDisposable
         var feed = new EventFeed(sources, _streams, time, _stopping.Token);
         var changes = new OptionChanges(sources);
         var tracers = new TracersResource(sources, names, changes, time);
-        _tasks = new TaskBoard(sources, time);
-        var tasks = new TaskRequests(_tasks, sources, names);
+        _tasks = new TaskBoard(new TaskFolder(sources.DataDir.Length > 0 ? Path.Combine(sources.DataDir, "tasks") : "", sources.Warn), time);
+        var tasks = new TaskRequests(_tasks, sources, names, new ProfileRequests(sources, time), time);
         IResource[] resources =
         [
             new EventsResource(_searches, parameters, time),

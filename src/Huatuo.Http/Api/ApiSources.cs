@@ -3,6 +3,7 @@ using Huatuo.Flow.Filter;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
+using Huatuo.Http.Api.Tasks;
 
 namespace Huatuo.Http.Api;
 
@@ -30,6 +31,9 @@ public sealed record ApiSources
     /// <summary>Starts a run of a tracer beside that of the agent, with options and a sink of its own; disposed of by who asked.</summary>
     public required Func<EventTracerDefinition, EventTracerOptions, IEventSink, Task<TracerRunner>> StartTask { get; init; }
 
+    /// <summary>Runs profilers; null where none can run.</summary>
+    internal IProfileHost? Profiles { get; init; }
+
     /// <summary>The containers.</summary>
     public required ContainerRegistry Containers { get; init; }
 
@@ -42,8 +46,17 @@ public sealed record ApiSources
     /// </summary>
     public required Func<IReadOnlyDictionary<string, string?>, Task<string?>> ChangeOptions { get; init; }
 
+    /// <summary>Whether a key holds as soon as the configuration is read again.</summary>
+    public required Func<string, bool> IsReloaded { get; init; }
+
+    /// <summary>Keys whose values hold when the agent is started again.</summary>
+    public required Func<IReadOnlyList<string>> AwaitsRestart { get; init; }
+
+    /// <summary>Reads the configuration again.</summary>
+    public required Func<Task<ReloadOutcome>> Reload { get; init; }
+
     /// <summary>The rules that hold.</summary>
-    public required IReadOnlyList<ConfiguredRule> Rules { get; init; }
+    public required Func<IReadOnlyList<ConfiguredRule>> Rules { get; init; }
 
     /// <summary>Told, in a sentence, of every change that somebody asked for.</summary>
     public required Action<string> Audit { get; init; }

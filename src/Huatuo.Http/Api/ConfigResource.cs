@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Options;
 using Huatuo.Http.Resources;
@@ -14,13 +15,21 @@ internal sealed class ConfigResource(ApiSources sources) : IResource
     public const string Hidden = "(hidden)";
 
     private const string Schema = """
-        {"type":"object","required":["options","rules"],"properties":{
-          "options":{"type":"array","items":{"type":"object","required":["key","value","origin"],"properties":{
+        {"type":"object","required":["options","rules","awaits_restart"],"properties":{
+          "options":{"type":"array","items":{"type":"object","required":["key","value","origin","reload"],"properties":{
             "key":{"type":"string"},
             "value":{"type":"string","description":"As it is written in the configuration file; secrets are hidden."},
-            "origin":{"type":"string","description":"Where it was written: a file and line, an option of the command line, or default."}}}},
+            "origin":{"type":"string","description":"Where it was written: a file and line, an option of the command line, or default."},
+            "reload":{"type":"string","enum":["yes","restart"],"description":"Whether a change holds when the configuration is read again, or when the agent is started again."}}}},
+          "awaits_restart":{"type":"array","items":{"type":"string"},"description":"Keys that have changed, and hold when the agent is started again."},
           "rules":{"type":"array","items":{"type":"object","required":["name","tracer","enabled","origin"],"properties":{
             "name":{"type":"string"},"tracer":{"type":"string"},"enabled":{"type":"boolean"},"origin":{"type":"string"}}}}}}
+        """;
+
+    private const string ReloadSchema = """
+        {"type":"object","required":["applied","awaits_restart"],"properties":{
+          "applied":{"type":"array","items":{"type":"string"},"description":"Keys that have changed, and hold now."},
+          "awaits_restart":{"type":"array","items":{"type":"string"},"description":"Keys that have changed, and hold when the agent is started again."}}}
         """;
 
     private static readonly string[] SecretWords = ["authorization", "password", "secret", "token", "api_key"];
@@ -31,6 +40,11 @@ internal sealed class ConfigResource(ApiSources sources) : IResource
         new Route("GET", "/api/v1/config", Scope.Read, "The configuration that holds, and where each value comes from.", GetAsync)
         {
             Outcomes = [new Outcome(200, "The configuration.", "application/json", Schema)],
+        },
+        new Route("POST", "/api/v1/config/reload", Scope.Control, "Read the configuration again, as at SIGHUP.", ReloadAsync)
+        {
+            Outcomes = [new Outcome(200, "What holds now, and what when the agent is started again.", "application/json", ReloadSchema)],
+            Refusals = [400],
         },
     ];
 
@@ -44,11 +58,13 @@ internal sealed class ConfigResource(ApiSources sources) : IResource
             json.WriteString("key", option.Path);
             json.WriteString("value", IsSecret(option) ? Hidden : option.Value);
             json.WriteString("origin", Origin(option.Origin));
+            json.WriteString("reload", sources.IsReloaded(option.Path) ? "yes" : "restart");
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        Write(json, "awaits_restart", sources.AwaitsRestart());
         json.WriteStartArray("rules");
-        foreach (ConfiguredRule rule in sources.Rules)
+        foreach (ConfiguredRule rule in sources.Rules())
         {
             json.WriteStartObject();
             json.WriteString("name", rule.Rule.Name);
@@ -60,6 +76,29 @@ internal sealed class ConfigResource(ApiSources sources) : IResource
         json.WriteEndArray();
         json.WriteEndObject();
     });
+
+    private async Task ReloadAsync(Request request)
+    {
+        ReloadOutcome outcome = await sources.Reload().ConfigureAwait(false);
+        if (outcome.Errors.Count > 0)
+            throw new RefusedException(Refusal.BadRequest(outcome.Errors[0], "nothing has changed"));
+        sources.Audit($"{request.Caller.Name} had the configuration read again");
+        await Answer.JsonAsync(request.Context, 200, json =>
+        {
+            json.WriteStartObject();
+            Write(json, "applied", outcome.Applied);
+            Write(json, "awaits_restart", outcome.Restart);
+            json.WriteEndObject();
+        }).ConfigureAwait(false);
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<string> keys)
+    {
+        json.WriteStartArray(name);
+        foreach (string key in keys)
+            json.WriteStringValue(key);
+        json.WriteEndArray();
+    }
 
     private static bool IsSecret(EffectiveOption option)
     {

@@ -1,8 +1,6 @@
 using Huatuo.Bpf.Abi;
 using Huatuo.Flow.Containers;
 using Huatuo.Flow.Metrics;
-using Huatuo.Flow.Tracing;
-using Huatuo.Linux.Clock;
 using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Continuous;
@@ -13,12 +11,7 @@ internal sealed class ContinuousProfiling : IDisposable
     // Processes that live shorter than this may be gone when their stacks are to be named.
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
 
-    private readonly ContinuousOptions _options;
-    private readonly DocumentOutput _output;
-    private readonly KernelClock _clock;
-    private readonly TimeProvider _time;
-    private readonly Action<string> _warn;
-    private readonly Func<ulong, Container?> _containerOf;
+    private readonly ProfileDocuments _output;
     private readonly Unwinder? _unwinder;
     private readonly ContinuousStart _start;
     private readonly List<ContinuousProfiler> _profilers = [];
@@ -28,12 +21,11 @@ internal sealed class ContinuousProfiling : IDisposable
     /// <param name="options">The section <c>profiling</c>.</param>
     /// <param name="output">Where profiles go.</param>
     /// <param name="containerOf">The container that a cgroup is in.</param>
-    /// <param name="clock">The kernel's clock.</param>
     /// <param name="time">Time.</param>
     /// <param name="warn">Told what goes wrong.</param>
-    internal ContinuousProfiling(ContinuousOptions options, DocumentOutput output, Func<ulong, Container?> containerOf, KernelClock clock, TimeProvider time, Action<string> warn)
+    internal ContinuousProfiling(ContinuousOptions options, ProfileDocuments output, Func<ulong, Container?> containerOf, TimeProvider time, Action<string> warn)
     {
-        (_options, _output, _containerOf, _clock, _time, _warn) = (options, output, containerOf, clock, time, warn);
+        _output = output;
         _unwinder = options.Unwind == UnwindMode.Pointers ? null : new Unwinder(options.Unwind, options.UnwindBytes.Bytes, time);
         _start = new ContinuousStart(options, _unwinder);
         ContinuousKind[] kinds = [.. options.Profilers.Distinct()];
@@ -75,10 +67,5 @@ internal sealed class ContinuousProfiling : IDisposable
             profiler.Stop();
     }
 
-    private void Store(ContinuousProfiler profiler, Container? container, Profile profile)
-    {
-        ulong began = (ulong)(_clock.MonotonicNow() - (_time.GetUtcNow() - profile.Start).Ticks * 100);
-        foreach (ProfilePart part in ProfileParts.Of(profiler.Name, profile))
-            _output.Emit(began, container, new ProfileEvent(part));
-    }
+    private void Store(ContinuousProfiler profiler, Container? container, Profile profile) => _output.Emit(profiler.Name, container, profile);
 }

@@ -13,19 +13,21 @@ internal readonly struct ProfileEvent(ProfilePart part) : IEventFields
     {
         writer.Text("profiler"u8, Encoding.UTF8.GetBytes(part.Profiler));
         writer.Text("profile_type"u8, Encoding.UTF8.GetBytes(ProfileTypes.Of(part.Kind)));
+        if (part.Task.Length > 0)
+            writer.Text("task_id"u8, Encoding.UTF8.GetBytes(part.Task));
         writer.Number("duration_ns"u8, part.DurationNanoseconds);
         writer.Number("period_ns"u8, part.PeriodNanoseconds);
         writer.Number("part"u8, (long)part.Number);
+        bool hasBytes = part.Kind.Units.Contains(ProfileUnit.Bytes);
         writer.BeginArray("samples"u8);
         foreach (StoredSample sample in part.Samples)
         {
             writer.BeginElement();
             writer.Text("stack"u8, Encoding.UTF8.GetBytes(sample.Stack));
             writer.Number("hits"u8, sample.Count);
-            if (part.Kind.Units.Contains(ProfileUnit.Nanoseconds))
-                writer.Number("ns"u8, sample.Nanoseconds);
-            if (part.Kind.Units.Contains(ProfileUnit.Bytes))
+            if (hasBytes)
                 writer.Number("bytes"u8, sample.Bytes);
+            writer.Number("ns"u8, sample.Nanoseconds);
             writer.EndObject();
         }
         writer.EndArray();
@@ -34,16 +36,17 @@ internal readonly struct ProfileEvent(ProfilePart part) : IEventFields
 
 /// <summary>A part of the profile of a window.</summary>
 /// <param name="Profiler">Who took it.</param>
-/// <param name="Kind">What it is of.</param>
+/// <param name="Kind">What its time is.</param>
 /// <param name="DurationNanoseconds">The length of the window; 0 in all parts but the first, so that they add up.</param>
 /// <param name="PeriodNanoseconds">Time between two samples; 0 where time is measured.</param>
 /// <param name="Number">From 0.</param>
 /// <param name="Samples">Its stacks.</param>
-internal sealed record ProfilePart(string Profiler, ProfileKind Kind, long DurationNanoseconds, long PeriodNanoseconds, int Number, IReadOnlyList<StoredSample> Samples);
+/// <param name="Task">The task that it is the result of; empty for what is taken all the time.</param>
+internal sealed record ProfilePart(string Profiler, ProfileKind Kind, long DurationNanoseconds, long PeriodNanoseconds, int Number, IReadOnlyList<StoredSample> Samples, string Task = "");
 
 /// <summary>One stack.</summary>
 /// <param name="Stack">As <see cref="StackLines"/> has it.</param>
 /// <param name="Count">How often.</param>
 /// <param name="Nanoseconds">For how long.</param>
-/// <param name="Bytes">What was moved or taken.</param>
-internal readonly record struct StoredSample(string Stack, long Count, long Nanoseconds, long Bytes);
+/// <param name="Bytes">What it moved or took.</param>
+internal readonly record struct StoredSample(string Stack, long Count, long Nanoseconds, long Bytes = 0);

@@ -9,9 +9,12 @@ internal static class ProfileLabels
     /// <summary>The service of what is in no container.</summary>
     internal const string Host = "host";
 
+    /// <summary>The task that took it; only who asks for the label is given such profiles.</summary>
+    internal const string Task = "task_id";
+
     /// <summary>Their names, but for <c>service_name</c>, which is that of the container, else its id, else <see cref="Host"/>.</summary>
     internal static IReadOnlyList<string> Names { get; } =
-        ["hostname", "region", "container_id", "container_name", "container_hostname", "pod_name", "pod_namespace", "pod_uid", "profiler", "profile_type"];
+        ["hostname", "region", "container_id", "container_name", "container_hostname", "pod_name", "pod_namespace", "pod_uid", "profiler", "profile_type", Task];
 
     /// <summary>The label that a property is; null for others.</summary>
     internal static string? Name(ref Utf8JsonReader reader)

@@ -7,7 +7,10 @@ internal static class ProfileParts
     internal const int Characters = 128 << 10;
 
     /// <summary>The parts of a profile; none when it has no samples.</summary>
-    internal static IEnumerable<ProfilePart> Of(string profiler, Profile profile)
+    /// <param name="profiler">Who took it.</param>
+    /// <param name="profile">It.</param>
+    /// <param name="task">The task that it is the result of; empty for none.</param>
+    internal static IEnumerable<ProfilePart> Of(string profiler, Profile profile, string task = "")
     {
         List<StoredSample> samples = [];
         int characters = 0, number = 0;
@@ -21,14 +24,14 @@ internal static class ProfileParts
             characters += stack.Length;
             if (characters < Characters)
                 continue;
-            yield return Part(profiler, profile, number++, samples);
+            yield return Part(profiler, profile, number++, samples, task);
             samples = [];
             characters = 0;
         }
         if (samples.Count > 0)
-            yield return Part(profiler, profile, number, samples);
+            yield return Part(profiler, profile, number, samples, task);
     }
 
-    private static ProfilePart Part(string profiler, Profile profile, int number, List<StoredSample> samples) =>
-        new(profiler, profile.Kind, number == 0 ? profile.Duration.Ticks * 100 : 0, profile.PeriodNanoseconds, number, samples);
+    private static ProfilePart Part(string profiler, Profile profile, int number, List<StoredSample> samples, string task) =>
+        new(profiler, profile.Kind, number == 0 ? profile.Duration.Ticks * 100 : 0, profile.PeriodNanoseconds, number, samples, task);
 }

@@ -16,6 +16,7 @@ internal static class ProfileTypes
         ("process_io:delay:nanoseconds:io:nanoseconds", ProfileKind.IoTime, ProfileUnit.Nanoseconds),
         ("process_io:bytes:bytes:io:nanoseconds", ProfileKind.IoTime, ProfileUnit.Bytes),
         ("process_io:operations:count:io:nanoseconds", ProfileKind.IoTime, ProfileUnit.Count),
+        ("process_io:io:bytes:io:bytes", ProfileKind.IoBytes, ProfileUnit.Bytes),
         ("process_lock:delay:nanoseconds:lock:nanoseconds", ProfileKind.Lock, ProfileUnit.Nanoseconds),
         ("process_lock:contentions:count:lock:nanoseconds", ProfileKind.Lock, ProfileUnit.Count),
     ];

@@ -89,6 +89,9 @@ internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
         if (!_labels.ContainsKey("profiler"))
             return false;
         _labels["service_name"] = _labels.GetValueOrDefault("container_name") ?? _labels.GetValueOrDefault("container_id") ?? ProfileLabels.Host;
+        // What a task took would be counted beside what was taken all the time.
+        if (_labels.ContainsKey(ProfileLabels.Task) && !wanted.Any(condition => condition.Name == ProfileLabels.Task))
+            return false;
         return wanted.All(condition => condition.Holds(_labels.GetValueOrDefault(condition.Name, "")));
     }
 

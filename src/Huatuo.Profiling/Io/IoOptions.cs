@@ -1,3 +1,4 @@
+using Huatuo.Flow.Options;
 using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Io;
@@ -8,26 +9,37 @@ internal sealed record IoOptions
     /// <summary>The largest amount that is drawn by chance.</summary>
     internal const long MostInterval = 1 << 20;
 
+    /// <summary>What can be set of them.</summary>
+    internal static OptionSchema<IoOptions> Schema { get; } = new OptionSchema<IoOptions>("")
+        .Add("layer", OptionTypes.Choice(("block", IoLayer.Block), ("file", IoLayer.File)), o => o.Layer, (o, v) => o.Layer = v,
+            "block: operations of disks; or file: calls that read and write files.")
+        .Add("by", OptionTypes.Choice(("time", ProfileUnit.Nanoseconds), ("bytes", ProfileUnit.Bytes)), o => o.Weight, (o, v) => o.Weight = v,
+            "What pictures show and comparisons compare: time or bytes. Both are in pprof and JSON.")
+        .Add("sample", OptionTypes.Bytes(new ByteSize(1), new ByteSize(MostInterval)), o => new ByteSize(o.Interval), (o, v) => o.Interval = v.Bytes,
+            "What moves less, and of files takes less than that part of a millisecond, is taken by chance and counted as so many; 1 takes all.")
+        .Add("min_duration", OptionTypes.Duration, o => o.MinDuration, (o, v) => o.MinDuration = v,
+            "Operations shorter than this are only counted.");
+
     /// <summary>Where it is seen.</summary>
-    internal IoLayer Layer { get; init; } = IoLayer.Block;
+    internal IoLayer Layer { get; set; } = IoLayer.Block;
 
     /// <summary>What pictures show: time or bytes; both are summed.</summary>
-    internal ProfileUnit Weight { get; init; } = ProfileUnit.Nanoseconds;
+    internal ProfileUnit Weight { get; set; } = ProfileUnit.Nanoseconds;
 
     /// <summary>Bytes: what moves less, and of files takes shorter than that part of a millisecond, is drawn by a chance of its part of this; 1 for all.</summary>
-    internal long Interval { get; init; } = 16 << 10;
+    internal long Interval { get; set; } = 16 << 10;
 
     /// <summary>Operations shorter than this are only counted.</summary>
-    internal TimeSpan MinDuration { get; init; }
+    internal TimeSpan MinDuration { get; set; }
 
     /// <summary>Whose.</summary>
-    internal ProfileTarget Target { get; init; } = new();
+    internal ProfileTarget Target { get; set; } = new();
 
     /// <summary>Whether processes of one name are told apart.</summary>
-    internal bool SplitsProcesses { get; init; }
+    internal bool SplitsProcesses { get; set; }
 
     /// <summary>Gives tables for stacks of user space; null for frame pointers alone.</summary>
-    internal Unwinder? Unwinder { get; init; }
+    internal Unwinder? Unwinder { get; set; }
 }
 
 /// <summary>Where input and output is seen.</summary>

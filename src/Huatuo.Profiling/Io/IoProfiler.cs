@@ -3,6 +3,7 @@ using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Catalog;
 using Huatuo.Profiling.Sampling;
 
 namespace Huatuo.Profiling.Io;
@@ -20,6 +21,11 @@ internal static class IoProfiler
     internal const string Rung = "raw_tp/block_bio_queue+raw_tp/block_rq_complete, tp_btf/sys_enter+tp_btf/sys_exit";
 
     private const uint MostStacks = 16384;
+
+    /// <summary>It in the catalogue.</summary>
+    internal static ProfilerDefinition Definition { get; } = new ProfilerDefinition<IoOptions>(
+        Name, Summary, IoOptions.Schema, (_, kernel, btf) => Lacks(kernel, btf),
+        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses, Unwinder = launch.Unwinder }, launch.Symbols, launch.Kernel));
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
     internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) =>

@@ -4,6 +4,7 @@ using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Catalog;
 using Huatuo.Profiling.Sampling;
 
 namespace Huatuo.Profiling.Lock;
@@ -24,6 +25,11 @@ internal static class LockProfiler
     internal const string FutexRung = "tp_btf/sys_enter+tp_btf/sys_exit+tp_btf/sched_waking";
 
     private const uint MostStacks = 16384;
+
+    /// <summary>It in the catalogue.</summary>
+    internal static ProfilerDefinition Definition { get; } = new ProfilerDefinition<LockOptions>(
+        Name, Summary, LockOptions.Schema, (options, kernel, btf) => Lacks(kernel, btf, options.Kinds),
+        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses, Unwinder = launch.Unwinder }, launch.Symbols, launch.Kernel));
 
     /// <summary>What this kernel lacks for some locks; null when nothing.</summary>
     internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf, LockKinds kinds)

@@ -4,6 +4,7 @@ using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Catalog;
 using Huatuo.Profiling.Continuous;
 using Huatuo.Profiling.Sampling;
 using Huatuo.Profiling.Unwinding;
@@ -43,6 +44,14 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
 
     /// <summary>Each tells only waits four times as long as the one before.</summary>
     public int Levels => 6;
+
+    /// <summary>It in the catalogue.</summary>
+    internal static ProfilerDefinition Definition { get; } = new ProfilerDefinition<OffCpuOptions>(
+        Name, Summary, OffCpuOptions.Schema, (_, kernel, btf) => Lacks(kernel, btf),
+        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses, Unwinder = launch.Unwinder }, launch.Symbols, launch.Kernel))
+    {
+        ChoosesCpus = false,
+    };
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
     internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf, "sched_switch", "sched_waking");

@@ -1,3 +1,4 @@
+using Huatuo.Flow.Options;
 using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.OnCpu;
@@ -8,18 +9,23 @@ internal sealed record OnCpuOptions
     /// <summary>The most samples a second and CPU that are taken.</summary>
     internal const int MostFrequent = 10_000;
 
+    /// <summary>What can be set of them.</summary>
+    internal static OptionSchema<OnCpuOptions> Schema { get; } = new OptionSchema<OnCpuOptions>("")
+        .Add("frequency", OptionTypes.Integer(1, MostFrequent), o => o.Frequency, (o, v) => o.Frequency = v,
+            $"Samples a second of each CPU, from 1 to {MostFrequent}.");
+
     /// <summary>Samples a second of each CPU. No divisor of what a timer of the workload is likely to have.</summary>
-    internal int Frequency { get; init; } = 99;
+    internal int Frequency { get; set; } = 99;
 
     /// <summary>What is sampled.</summary>
-    internal ProfileTarget Target { get; init; } = new();
+    internal ProfileTarget Target { get; set; } = new();
 
     /// <summary>How many stacks the kernel has room for; 0 for as many as half a second can bring.</summary>
-    internal int KernelStacks { get; init; }
+    internal int KernelStacks { get; set; }
 
     /// <summary>Whether processes of one name are told apart.</summary>
-    internal bool SplitsProcesses { get; init; }
+    internal bool SplitsProcesses { get; set; }
 
     /// <summary>Gives tables for stacks of user space; null for frame pointers alone.</summary>
-    internal Unwinder? Unwinder { get; init; }
+    internal Unwinder? Unwinder { get; set; }
 }

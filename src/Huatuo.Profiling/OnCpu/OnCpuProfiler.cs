@@ -4,6 +4,7 @@ using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Catalog;
 using Huatuo.Profiling.Continuous;
 using Huatuo.Profiling.Sampling;
 using Huatuo.Profiling.Unwinding;
@@ -49,6 +50,14 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
 
     /// <summary>Each half as often as the one before.</summary>
     public int Levels => BitOperations.Log2((uint)_frequency) + 1;
+
+    /// <summary>It in the catalogue.</summary>
+    internal static ProfilerDefinition Definition { get; } = new ProfilerDefinition<OnCpuOptions>(
+        Name, Summary, OnCpuOptions.Schema, (_, kernel, btf) => Lacks(kernel, btf),
+        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses, Unwinder = launch.Unwinder }, launch.Symbols, new OnlineCpus()))
+    {
+        Aliases = ["perf"],
+    };
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
     internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf);

@@ -51,7 +51,14 @@ internal sealed class BulkProtocol(IndexName index) : IRemoteProtocol
     }
 
     /// <inheritdoc/>
-    public bool IsRefusal(int status) => false;
+    public Refusal Judge(int status, ReadOnlySpan<byte> reply)
+    {
+        if (status != 400)
+            return Refusal.None;
+        string type = ErrorText.TypeOf(reply);
+        // A proxy's page, a path without a handler, TLS that is missing: it may be about the address and not about what was sent.
+        return type.Length == 0 ? Refusal.Doubtful : BulkReply.MayPass(type) ? Refusal.None : Refusal.Certain;
+    }
 
     /// <inheritdoc/>
     public string? Read(ReadOnlySpan<byte> reply, Span<Outcome> outcomes) => BulkReply.Read(reply, outcomes);

@@ -77,11 +77,14 @@ internal static class BulkReply
         409 => new Outcome(OutcomeKind.Delivered),
         // Too many requests, a full or blocked index, missing rights, an index that may not be made: somebody can change that.
         401 or 403 or 404 or 408 or 429 or >= 500 => new Outcome(OutcomeKind.Waits, Reason(status, error)),
-        // As many shards as the cluster allows.
-        400 when error.StartsWith("validation_exception", StringComparison.Ordinal) => new Outcome(OutcomeKind.Waits, Reason(status, error)),
+        400 when MayPass(error) => new Outcome(OutcomeKind.Waits, Reason(status, error)),
         >= 400 => new Outcome(OutcomeKind.Refused, Reason(status, error)),
         _ => throw new JsonException(),
     };
+
+    /// <summary>Whether an error of status 400 is one that somebody can change: as many shards as the cluster allows.</summary>
+    /// <param name="error">The error, its type first.</param>
+    public static bool MayPass(string error) => error.StartsWith("validation_exception", StringComparison.Ordinal);
 
     private static string Reason(int status, string error) => ErrorText.Shorten($"{status} {error}");
 }

@@ -59,7 +59,7 @@ internal sealed class OtlpLogsProtocol(IReadOnlyList<KeyValuePair<string, string
     }
 
     /// <inheritdoc/>
-    public bool IsRefusal(int status) => status == 400;
+    public Refusal Judge(int status, ReadOnlySpan<byte> reply) => status == 400 ? Refusal.Certain : Refusal.None;
 
     /// <inheritdoc/>
     public string? Read(ReadOnlySpan<byte> reply, Span<Outcome> outcomes)

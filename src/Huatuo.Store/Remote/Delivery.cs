@@ -9,6 +9,7 @@ namespace Huatuo.Store.Remote;
 internal sealed class Delivery : IAsyncDisposable
 {
     private const int SuccessesUntilMore = 64;
+    private const int DoubtfulTries = 10;
     private static readonly TimeSpan FinishTime = TimeSpan.FromSeconds(1);
 
     private readonly RemoteSinkOptions _options;
@@ -25,10 +26,12 @@ internal sealed class Delivery : IAsyncDisposable
     private readonly CancellationTokenSource _abort = new();
     private readonly List<int> _waiting = [];
     private readonly List<int> _sent = [];
+    private readonly Stack<int[]> _parts = [];
     private readonly Task _loop;
     private Outcome[] _outcomes = [];
     private int _most;
     private int _successes;
+    private int _doubts;
 
     /// <summary>Starts the loop.</summary>
     public Delivery(RemoteSinkOptions options, IRemoteProtocol protocol, SpoolQueue spool, RemoteCounts counts, RemoteTrouble trouble, DeadLetterFile refused, Random random, TimeProvider time)
@@ -95,6 +98,7 @@ internal sealed class Delivery : IAsyncDisposable
         if (batch is null)
             return;
         _waiting.Clear();
+        _parts.Clear();
         for (int i = 0; i < batch.Documents.Count; i++)
             _waiting.Add(i);
         while (_waiting.Count > 0)
@@ -150,7 +154,7 @@ internal sealed class Delivery : IAsyncDisposable
         _sent.Clear();
         _body.Begin();
         _protocol.Begin(_body);
-        foreach (int i in _waiting.ToArray())
+        foreach (int i in Next())
         {
             SpooledDocument document = batch.Documents[i];
             if (_sent.Count == _most)
@@ -164,6 +168,19 @@ internal sealed class Delivery : IAsyncDisposable
         }
         _protocol.End(_body);
         _body.End();
+    }
+
+    // Of a request that was refused as a whole, the halves are sent one after the other.
+    private int[] Next()
+    {
+        while (_parts.TryPeek(out int[]? part))
+        {
+            int[] left = [.. part.Where(_waiting.Contains)];
+            if (left.Length > 0)
+                return left;
+            _parts.Pop();
+        }
+        return [.. _waiting];
     }
 
     private async Task TakeAsync(SpoolBatch batch, AddressRing.Address address, RemoteReply reply)
@@ -182,6 +199,7 @@ internal sealed class Delivery : IAsyncDisposable
         string? waits = Settle(batch, outcomes);
         if (waits is null)
         {
+            _doubts = 0;
             _retry.Reset();
             _trouble.Worked();
             Grow();
@@ -228,7 +246,7 @@ internal sealed class Delivery : IAsyncDisposable
     private async Task RefuseAsync(SpoolBatch batch, AddressRing.Address address, RemoteReply reply)
     {
         string reason = $"{address.Uri} answers {reply.Status}: {ErrorText.Of(reply.Body.Span)}";
-        if (reply.Status == 413 || _protocol.IsRefusal(reply.Status))
+        if (reply.Status == 413)
         {
             Counts.Count(RequestResult.Throttled);
             if (_sent.Count > 1)
@@ -237,6 +255,8 @@ internal sealed class Delivery : IAsyncDisposable
                 Refuse(batch, _sent[0], reason);
             return;
         }
+        if (_protocol.Judge(reply.Status, reply.Body.Span) is not Refusal.None and var refusal && Narrow(batch, refusal, reason))
+            return;
         if (reply.Status == 429)
         {
             Counts.Count(RequestResult.Throttled);
@@ -245,6 +265,25 @@ internal sealed class Delivery : IAsyncDisposable
             return;
         }
         Fail(address, reply.Status is 401 or 403 ? $"{address.Uri} refuses the credentials ({reply.Status}): {ErrorText.Of(reply.Body.Span)}" : reason, reply.RetryAfter);
+    }
+
+    /// <summary>Looks for the document because of which a whole request was refused.</summary>
+    /// <returns>Whether to go on; else it is to be tried again as any failure.</returns>
+    private bool Narrow(SpoolBatch batch, Refusal refusal, string reason)
+    {
+        if (_sent.Count == 1 && refusal == Refusal.Doubtful && ++_doubts < DoubtfulTries)
+            return false;
+        Counts.Count(RequestResult.Refused);
+        _doubts = 0;
+        if (_sent.Count == 1)
+        {
+            Refuse(batch, _sent[0], reason);
+            return true;
+        }
+        int half = _sent.Count / 2;
+        _parts.Push([.. _sent.Skip(half)]);
+        _parts.Push([.. _sent.Take(half)]);
+        return true;
     }
 
     private void Refuse(SpoolBatch batch, int index, string reason)

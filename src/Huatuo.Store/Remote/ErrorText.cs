@@ -24,6 +24,22 @@ internal static class ErrorText
         return content.IsEmpty ? "" : Shorten(Encoding.UTF8.GetString(content[..Math.Min(content.Length, Longest)]));
     }
 
+    /// <summary>The type of the error in a content that is JSON as Elasticsearch writes it; empty in any other.</summary>
+    public static string TypeOf(ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(content);
+            return JsonElement.TryParseValue(ref reader, out JsonElement? answer) && answer is { ValueKind: JsonValueKind.Object } whole
+                && whole.TryGetProperty("error"u8, out JsonElement error) && error.ValueKind == JsonValueKind.Object
+                && error.TryGetProperty("type"u8, out JsonElement type) && type.ValueKind == JsonValueKind.String ? type.GetString()! : "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>At most some hundred characters, without those that a terminal would act on.</summary>
     public static string Shorten(string text)
     {

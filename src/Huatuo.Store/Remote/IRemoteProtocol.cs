@@ -27,8 +27,10 @@ internal interface IRemoteProtocol
     /// <summary>Completes a request.</summary>
     void End(RequestBody body);
 
-    /// <summary>Whether a status says that what was sent is wrong, however often it is sent.</summary>
-    bool IsRefusal(int status);
+    /// <summary>Whether an answer to a whole request says that what was sent is wrong, however often it is sent.</summary>
+    /// <param name="status">HTTP's status; not a success.</param>
+    /// <param name="reply">The content.</param>
+    Refusal Judge(int status, ReadOnlySpan<byte> reply);
 
     /// <summary>Reads the answer to a request that was taken.</summary>
     /// <param name="reply">The content.</param>
@@ -54,4 +56,17 @@ internal enum OutcomeKind
 
     /// <summary>The server never takes it.</summary>
     Refused,
+}
+
+/// <summary>What an answer to a whole request says about what was sent.</summary>
+internal enum Refusal
+{
+    /// <summary>Nothing: the same request may be taken later.</summary>
+    None,
+
+    /// <summary>The server never takes it as it is.</summary>
+    Certain,
+
+    /// <summary>It may never be taken, or the answer comes from another server than is meant.</summary>
+    Doubtful,
 }

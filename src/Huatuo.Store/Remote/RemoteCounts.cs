@@ -21,6 +21,9 @@ public enum RequestResult
     /// <summary>The server asks for less: 429, or 413.</summary>
     Throttled,
 
+    /// <summary>The server refuses the request as a whole for what is in it: 400.</summary>
+    Refused,
+
     /// <summary>There was no answer, or none that is one.</summary>
     Failed,
 }

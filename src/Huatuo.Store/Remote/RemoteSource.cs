@@ -15,7 +15,7 @@ public sealed class RemoteSource(IReadOnlyList<IRemoteState> sinks) : IMetricSou
         writer.Family("huatuo_sink_failing", MetricKind.Gauge, "1 while the server takes no events; they wait in the spool.");
         foreach (IRemoteState sink in sinks)
             writer.Sample(sink.Failing ? 1 : 0, new Label("sink", sink.Name));
-        writer.Family("huatuo_sink_requests_total", MetricKind.Counter, "Requests to the server: answered for each event, throttled (429 or 413), or failed.");
+        writer.Family("huatuo_sink_requests_total", MetricKind.Counter, "Requests to the server: answered for each event, throttled (429 or 413), refused as a whole (400), or failed.");
         foreach (IRemoteState sink in sinks)
             foreach (RequestResult result in Enum.GetValues<RequestResult>())
                 writer.Sample(sink.Requests(result), new Label("sink", sink.Name), new Label("result", result.ToString().ToLowerInvariant()));

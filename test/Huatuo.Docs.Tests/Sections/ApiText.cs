@@ -147,7 +147,10 @@ internal static class ApiText
             Containers = new ContainerRegistry(resolver, new CgroupMounts(), new ContainerOptions(), TimeProvider.System, _ => { }),
             Configuration = () => [],
             ChangeOptions = _ => Task.FromResult<string?>(null),
-            Rules = [],
+            IsReloaded = _ => false,
+            AwaitsRestart = () => [],
+            Reload = () => throw new NotSupportedException(),
+            Rules = () => [],
             Audit = _ => { },
             Warn = _ => { },
         };

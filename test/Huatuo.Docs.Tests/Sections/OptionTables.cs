@@ -12,7 +12,7 @@ internal static class OptionTables
     /// <summary>The keys of one section: <c>root</c>, <c>rules</c>, <c>when</c> or <c>tracers.NAME</c>.</summary>
     public static string Of(string section) => section switch
     {
-        "root" => Keys(AgentOptions.Schema),
+        "root" => Root(),
         "rules" => Bare(RuleOptions.Schema),
         "when" => Bare(ConditionOptions.Schema),
         _ => Keys(Tracer(section).Options),
@@ -21,6 +21,14 @@ internal static class OptionTables
     private static TracerDefinition Tracer(string section) =>
         Catalog.All.FirstOrDefault(tracer => "tracers." + tracer.Name == section)
         ?? throw new ArgumentException($"no tracer has the section '{section}'", nameof(section));
+
+    private static string Root()
+    {
+        var table = new Table("key", "value", "default", "reload", "meaning");
+        foreach (OptionKey key in AgentOptions.Schema.Keys)
+            table.Row(Table.Code(key.Key), key.Syntax, Table.Code(key.Default), ReloadableKeys.Contains(key.Key) ? "yes" : "restart", key.Summary);
+        return table.ToString();
+    }
 
     private static string Keys(OptionSchema schema)
     {

@@ -23,6 +23,9 @@ internal sealed partial class Agent : IAsyncDisposable
 
     public HuatuoProcess Process { get; }
 
+    /// <summary>Where it serves.</summary>
+    public Uri Address => _client.BaseAddress!;
+
     public string DataDir { get; }
 
     /// <summary>The file of the tracer.</summary>

@@ -12,8 +12,8 @@ public sealed class LedgerTests
         ledger.CountDecodeError();
         for (int i = 0; i < 10; i++)
             ledger.CountDecoded();
-        ledger.CountIgnored(1);
-        ledger.CountIgnored(1);
+        ledger.CountersOf(["a", "b"])[1].Count();
+        ledger.CountersOf(["a", "b"])[1].Count();
         ledger.CountDropped(DropStage.Encode);
         for (int i = 0; i < 7; i++)
             ledger.CountAccepted();

@@ -46,6 +46,37 @@ public sealed class EventOutputTests
     private static readonly string s_id = new('c', 64);
 
     [Fact]
+    public void OtherRulesHoldFromTheNextEventOnAndEachIsCountedUnderItsName()
+    {
+        Rule Named(string name, string number) => new(name, "t", true, [], [new FieldCondition("number", FieldOperator.Is, [number])]);
+        var ledger = new TracerLedger("t", ["one", "two"], []);
+        var encoder = new DocumentEncoder(new Origin("h", ""), "t", "event", new KernelClock(clock => 0), new EventId(0));
+        var output = new EventOutput(ledger, new RuleSet("t", [Named("one", "1"), Named("two", "2")]), encoder, []);
+        void Emit()
+        {
+            foreach (long number in new[] { 1L, 2, 3 })
+                output.Emit(400, null, StackText.None, new Numbered(number));
+        }
+        Emit();
+        output.Replace(new RuleSet("t", [Named("three", "3"), Named("two", "2")]));
+        Emit();
+        output.Replace(new RuleSet("t", [Named("two", "1")]));
+        Emit();
+        Assert.Equal(["one 1", "two 3", "three 1"], ledger.Rules.Select((rule, i) => $"{rule} {ledger.Ignored(i)}"));
+        Assert.Equal(ledger.Decoded, ledger.Rules.Select((_, i) => ledger.Ignored(i)).Sum() + ledger.Accepted);
+    }
+
+    [Fact]
+    public void NamesOfEndlesslyManyRulesAreCountedAsOne()
+    {
+        var ledger = new TracerLedger("t", [], []);
+        for (int i = 0; i < 1000; i++)
+            ledger.CountersOf([$"rule{i}", $"another{i}"])[0].Count();
+        Assert.Equal(257, ledger.Rules.Count);
+        Assert.Equal(("other", 1000 - 128), (ledger.Rules[256], ledger.Ignored(256)));
+    }
+
+    [Fact]
     public void EventsGoThroughRulesToEverySinkAndAreCounted()
     {
         var rules = new RuleSet("t",

@@ -77,6 +77,7 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
                     runner.Start(Kernel, null);
                     return Task.FromResult(runner);
                 },
+                Profiles = Profilers,
                 Containers = Containers,
                 Configuration = () =>
                 [
@@ -91,7 +92,10 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
                     Changes.Enqueue(string.Join(' ', changes.Select(change => $"{change.Key}={change.Value ?? "null"}")));
                     return Task.FromResult(changes.ContainsKey("runs.port") ? "options.json: tracers.runs.port: unknown key; did you mean 'ports'?" : null);
                 },
-                Rules = [new ConfiguredRule(new Rule("quiet", "runs", true, [], []), null)],
+                IsReloaded = key => key != "listen",
+                AwaitsRestart = () => ["listen"],
+                Reload = () => Task.FromResult(Reloaded),
+                Rules = () => [new ConfiguredRule(new Rule("quiet", "runs", true, [], []), null)],
                 Audit = Audit.Enqueue,
                 Warn = Warnings.Enqueue,
             });
@@ -104,6 +108,10 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
     public TestTracer Lacks { get; } = new("lacks") { Missing = new Unsupported("a thing", "9.9", "get a newer kernel") };
 
     public TestTracer Fails { get; } = new("fails") { Fault = "it broke" };
+
+    public ReloadOutcome Reloaded { get; set; } = new(["rules"], ["listen"], []);
+
+    public TestProfilers Profilers { get; } = new();
 
     public ApiOptions Options { get; }
 

@@ -87,7 +87,7 @@ public sealed class TracersTests
     {
         await using ApiStand stand = await ApiStand.StartAsync();
         Assert.Equal(
-            """{"options":[{"key":"listen","value":"127.0.0.1:19704","origin":"default"},{"key":"metrics.otlp.authorization","value":"(hidden)","origin":"/etc/huatuo/huatuo.yaml:3"},{"key":"store.elasticsearch.password","value":"\u0022\u0022","origin":"default"},{"key":"store.elasticsearch.addresses","value":"(hidden)","origin":"default"},{"key":"kubelet.token_file","value":"/run/token","origin":"--set"}],"rules":[{"name":"quiet","tracer":"runs","enabled":true,"origin":"default"}]}""",
+            """{"options":[{"key":"listen","value":"127.0.0.1:19704","origin":"default","reload":"restart"},{"key":"metrics.otlp.authorization","value":"(hidden)","origin":"/etc/huatuo/huatuo.yaml:3","reload":"yes"},{"key":"store.elasticsearch.password","value":"\u0022\u0022","origin":"default","reload":"yes"},{"key":"store.elasticsearch.addresses","value":"(hidden)","origin":"default","reload":"yes"},{"key":"kubelet.token_file","value":"/run/token","origin":"--set","reload":"yes"}],"awaits_restart":["listen"],"rules":[{"name":"quiet","tracer":"runs","enabled":true,"origin":"default"}]}""",
             (await stand.GetAsync("/api/v1/config")).GetRawText());
     }
 

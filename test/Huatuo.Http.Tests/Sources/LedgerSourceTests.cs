@@ -21,7 +21,7 @@ public sealed class LedgerSourceTests
         ledger.CountDecodeError();
         for (int i = 0; i < 17; i++)
             ledger.CountDecoded();
-        ledger.CountIgnored(0);
+        ledger.CountersOf(ledger.Rules)[0].Count();
         ledger.CountDropped(DropStage.Encode);
         for (int i = 0; i < 15; i++)
             ledger.CountAccepted();

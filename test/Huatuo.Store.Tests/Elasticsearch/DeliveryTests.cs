@@ -140,7 +140,7 @@ public sealed class DeliveryTests : IDisposable
     [InlineData(403, "Forbidden", "refuses the credentials (403): Forbidden")]
     [InlineData(429, """{"error":"too many"}""", "answers 429: too many")]
     [InlineData(503, "<html>\r\nout\u001b[31m of order</html>", "answers 503: <html>  out [31m of order</html>")]
-    [InlineData(400, """{"error":{"type":"illegal_argument_exception","reason":"no"},"status":400}""", "answers 400: illegal_argument_exception: no")]
+    [InlineData(400, """{"error":{"type":"validation_exception","reason":"this action would add [2] shards"},"status":400}""", "answers 400: validation_exception: this action would add [2] shards")]
     [InlineData(404, "", "answers 404: ")]
     [InlineData(302, "", "answers 302: ")]
     public async Task A_whole_request_that_is_not_taken_is_told_and_tried_again(int status, string body, string told)

@@ -5,12 +5,26 @@ using Huatuo.Flow.Sinks;
 namespace Huatuo.Http.Api.Tasks;
 
 /// <summary>Keeps the documents of one task, up to a bound; what comes then is counted as dropped.</summary>
-/// <param name="bound">In bytes.</param>
-internal sealed class TaskDocuments(int bound) : IEventSink, IEventChannel
+internal sealed class TaskDocuments : IEventSink, IEventChannel
 {
+    private readonly int _bound;
+    private readonly long _droppedBefore;
     private readonly Lock _lock = new();
     private readonly ArrayBufferWriter<byte> _bytes = new();
     private SinkLedger? _ledger;
+
+    /// <param name="bound">The most that is kept, in bytes.</param>
+    public TaskDocuments(int bound) => _bound = bound;
+
+    /// <summary>What an earlier run of the agent kept.</summary>
+    /// <param name="lines">The documents, each on a line.</param>
+    /// <param name="dropped">How many there were besides.</param>
+    public TaskDocuments(byte[] lines, long dropped)
+    {
+        _bytes.Write(lines);
+        _droppedBefore = dropped;
+        Count = lines.AsSpan().Count((byte)'\n');
+    }
 
     /// <inheritdoc/>
     public string Name => "task";
@@ -19,7 +33,7 @@ internal sealed class TaskDocuments(int bound) : IEventSink, IEventChannel
     public int Count { get; private set; }
 
     /// <summary>How many were not.</summary>
-    public long Dropped => _ledger?.Dropped(SinkStage.Queue) ?? 0;
+    public long Dropped => _droppedBefore + (_ledger?.Dropped(SinkStage.Queue) ?? 0);
 
     /// <inheritdoc/>
     public IEventChannel Open(string tracer, SinkLedger ledger)
@@ -33,7 +47,7 @@ internal sealed class TaskDocuments(int bound) : IEventSink, IEventChannel
     {
         lock (_lock)
         {
-            if (_bytes.WrittenCount + document.Length >= bound)
+            if (_bytes.WrittenCount + document.Length >= _bound)
             {
                 _ledger!.Refuse();
                 return;

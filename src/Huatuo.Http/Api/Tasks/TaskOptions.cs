@@ -19,20 +19,28 @@ internal static class TaskOptions
     /// <exception cref="RefusedException">One is not known, or not right.</exception>
     public static EventTracerOptions Read(EventTracerDefinition definition, JsonElement given)
     {
+        var options = (EventTracerOptions)Read(definition.Options, given);
+        string[] hooks = [TracerOptions.Auto, .. definition.Ladder.Select(rung => rung.Name)];
+        if (!hooks.Contains(options.Hook))
+            throw new RefusedException(Refusal.BadRequest($"options.hook: it is none of {string.Join(", ", hooks)}"));
+        options.Enabled = true;
+        return options;
+    }
+
+    /// <summary>Reads those of a schema; those that are not there have their defaults.</summary>
+    /// <param name="schema">The options.</param>
+    /// <param name="given">A JSON object, or nothing.</param>
+    /// <exception cref="RefusedException">One is not known, or not right.</exception>
+    public static object Read(OptionSchema schema, JsonElement given)
+    {
         var diagnostics = new Diagnostics();
         ConfigNode? section = null;
         if (given.ValueKind == JsonValueKind.Object)
             section = Node(given, "");
         else if (given.ValueKind != JsonValueKind.Undefined)
             throw new RefusedException(Refusal.BadRequest("options is no JSON object"));
-        var options = (EventTracerOptions)definition.Options.Bind(section, diagnostics, Field);
-        if (diagnostics.HasErrors)
-            throw new RefusedException(Refusal.BadRequest($"{diagnostics.Errors[0].Path}: {diagnostics.Errors[0].Message}"));
-        string[] hooks = [TracerOptions.Auto, .. definition.Ladder.Select(rung => rung.Name)];
-        if (!hooks.Contains(options.Hook))
-            throw new RefusedException(Refusal.BadRequest($"options.hook: it is none of {string.Join(", ", hooks)}"));
-        options.Enabled = true;
-        return options;
+        object options = schema.Bind(section, diagnostics, Field);
+        return diagnostics.HasErrors ? throw new RefusedException(Refusal.BadRequest($"{diagnostics.Errors[0].Path}: {diagnostics.Errors[0].Message}")) : options;
     }
 
     private static ConfigNode Node(JsonElement json, string path)

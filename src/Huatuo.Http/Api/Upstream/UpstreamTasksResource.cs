@@ -5,6 +5,8 @@ using Huatuo.Http.Api.Tasks;
 using Huatuo.Http.Resources;
 using Huatuo.Http.Routing;
 using Huatuo.Http.Security;
+using Huatuo.Profiling.Catalog;
+using Huatuo.Profiling.Formats;
 
 namespace Huatuo.Http.Api.Upstream;
 
@@ -20,7 +22,7 @@ internal sealed class UpstreamTasksResource(TaskBoard board, TaskRequests reques
           "request_id":{"type":"string","description":"The task's id; a second request with it gives the same task."},
           "tracer_name":{"type":"string"},"timeout":{"type":"integer","description":"How long it runs, in seconds."},
           "data_type":{"type":"string"},
-          "trace_args":{"type":"array","items":{"type":"string"},"description":"Options of the tracer, each as KEY=VALUE."}}}
+          "trace_args":{"type":"array","items":{"type":"string"},"description":"Options of the tracer or profiler, and of a profiler pid, tid, container or cpus, each as KEY=VALUE."}}}
         """;
 
     private static readonly Dictionary<string, string> PathNames = new() { ["id"] = "The task's id." };
@@ -28,12 +30,12 @@ internal sealed class UpstreamTasksResource(TaskBoard board, TaskRequests reques
     /// <inheritdoc/>
     public IEnumerable<Route> Routes =>
     [
-        new Route("POST", "/tasks", Scope.Profile, "Run a tracer for a while, as HUATUO's own API has it.", StartAsync)
+        new Route("POST", "/tasks", Scope.Profile, "Run a tracer or a profiler for a while, as HUATUO's own API has it.", StartAsync)
         {
             LargestBody = JsonBody.Largest,
             Body = BodySchema,
             Outcomes = [new Outcome(200, "The task's id.", "application/json", """{"type":"object","properties":{"data":{"type":"object","properties":{"task_id":{"type":"string"}}}}}""")],
-            Refusals = [400, 413],
+            Refusals = [400, 413, 503],
         },
         new Route("GET", "/tasks", Scope.Profile, "The tasks, as HUATUO's own API has them.", ListAsync)
         {
@@ -42,7 +44,7 @@ internal sealed class UpstreamTasksResource(TaskBoard board, TaskRequests reques
         new Route("GET", "/tasks/{id}", Scope.Profile, "One task with its result, as HUATUO's own API has it.", GetAsync)
         {
             PathNames = PathNames,
-            Outcomes = [new Outcome(200, "Its status, and, when it has ended, its documents on lines as one text.", "application/json", """{"type":"object","properties":{"data":{"type":"object","properties":{"status":{"type":"string"},"data":{"type":"string"},"error":{"type":"string"}}}}}""")],
+            Outcomes = [new Outcome(200, "Its status, and, when it has ended, its documents on lines, or its profile as collapsed stacks, as one text.", "application/json", """{"type":"object","properties":{"data":{"type":"object","properties":{"status":{"type":"string"},"data":{"type":"string"},"error":{"type":"string"}}}}}""")],
         },
         new Route("DELETE", "/tasks/{id}", Scope.Profile, "Stop a task.", request =>
         {
@@ -64,18 +66,22 @@ internal sealed class UpstreamTasksResource(TaskBoard board, TaskRequests reques
             throw new RefusedException(Refusal.BadRequest($"request_id has other characters than letters, digits and - _ ., or more than {LongestId}"));
         if (!body.TryGetProperty("timeout", out JsonElement timeout) || timeout.ValueKind != JsonValueKind.Number || !timeout.TryGetInt32(out int seconds))
             throw new RefusedException(Refusal.BadRequest("timeout is no whole number of seconds"));
-        TracerTask task = requests.Start(request, id, JsonBody.Text(body, "tracer_name"), TimeSpan.FromSeconds(seconds), Options(body));
+        string? name = JsonBody.Text(body, "tracer_name");
+        var duration = TimeSpan.FromSeconds(seconds);
+        ApiTask task = name is null || ProfilerCatalog.Find(name) is null
+            ? requests.Start(request, id, name, duration, Options(body, _ => true))
+            : requests.Start(request, id, name, duration, Options(body, TaskTarget.Names.Contains), Options(body, key => !TaskTarget.Names.Contains(key)), splitsProcesses: false);
         await TellAsync(request, json => json.WriteString("task_id", task.Id)).ConfigureAwait(false);
     }
 
     private Task ListAsync(Request request) => TellAsync(request, json =>
     {
         json.WriteStartArray("tasks");
-        foreach (TracerTask task in board.All)
+        foreach (ApiTask task in board.All)
         {
             json.WriteStartObject();
             json.WriteString("task_id", task.Id);
-            json.WriteString("tracer_name", task.Tracer);
+            json.WriteString("tracer_name", task.Name);
             json.WriteString("status", Status(task));
             json.WriteEndObject();
         }
@@ -84,17 +90,24 @@ internal sealed class UpstreamTasksResource(TaskBoard board, TaskRequests reques
 
     private Task GetAsync(Request request) => TellAsync(request, json =>
     {
-        TracerTask? task = board.All.FirstOrDefault(known => known.Id == request.Name);
+        ApiTask? task = board.All.FirstOrDefault(known => known.Id == request.Name);
         json.WriteString("status", task is null ? "not_exist" : Status(task));
         if (task is null)
             json.WriteString("error", "there is no task of this id");
         else if (task.Status == "failed")
             json.WriteString("error", task.Error);
         else if (!task.IsActive)
-            json.WriteString("data", Encoding.UTF8.GetString(task.Documents.ToLines()));
+            json.WriteString("data", Encoding.UTF8.GetString(task.Kind == ApiTask.Tracer || task.Documents.Count == 0 ? task.Documents.ToLines() : Collapsed(task)));
     });
 
-    private static string Status(TracerTask task) => task.Status == "stopped" ? "completed" : task.Status;
+    private static byte[] Collapsed(ApiTask task)
+    {
+        using var text = new MemoryStream();
+        ProfileFormats.Write(ProfileFormats.Collapsed, ProfileRequests.Of(task), text);
+        return text.ToArray();
+    }
+
+    private static string Status(ApiTask task) => task.Status == "stopped" ? "completed" : task.Status;
 
     private static Task TellAsync(Request request, Action<Utf8JsonWriter> write) => Answer.JsonAsync(request.Context, 200, json =>
     {
@@ -105,8 +118,8 @@ internal sealed class UpstreamTasksResource(TaskBoard board, TaskRequests reques
         json.WriteEndObject();
     });
 
-    /// <summary>The arguments as an object of the tracer's options; a list is written with commas.</summary>
-    private static JsonElement Options(JsonElement body)
+    /// <summary>Some of the arguments as an object of options; a list is written with commas.</summary>
+    private static JsonElement Options(JsonElement body, Predicate<string> isWanted)
     {
         if (!body.TryGetProperty("trace_args", out JsonElement arguments) || arguments.ValueKind == JsonValueKind.Null)
             return default;
@@ -121,17 +134,18 @@ internal sealed class UpstreamTasksResource(TaskBoard board, TaskRequests reques
                 string text = argument.ValueKind == JsonValueKind.String ? argument.GetString()! : "";
                 int equals = text.IndexOf('=', StringComparison.Ordinal);
                 if (equals <= 0 || text[0] == '-')
-                    throw new RefusedException(Refusal.BadRequest("trace_args has something that is not KEY=VALUE", "the options of the tracer's section in the configuration can be set"));
-                Write(json, text[..equals], text[(equals + 1)..]);
+                    throw new RefusedException(Refusal.BadRequest("trace_args has something that is not KEY=VALUE", "the options of the tracer's section in the configuration can be set, or those of the profiler"));
+                if (isWanted(text[..equals]))
+                    Write(json, text[..equals], text[(equals + 1)..], isList: text[..equals] != "cpus");
             }
             json.WriteEndObject();
         }
         return JsonElement.Parse(buffer.WrittenSpan);
     }
 
-    private static void Write(Utf8JsonWriter json, string key, string value)
+    private static void Write(Utf8JsonWriter json, string key, string value, bool isList)
     {
-        if (!value.Contains(',', StringComparison.Ordinal))
+        if (!isList || !value.Contains(',', StringComparison.Ordinal))
         {
             json.WriteString(key, value);
             return;

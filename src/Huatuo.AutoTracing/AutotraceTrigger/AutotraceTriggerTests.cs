@@ -1,0 +1,294 @@
+using System.Text.Json;
+using Huatuo.AutoTracing.Tests;
+using Huatuo.Flow.Metrics;
+using Huatuo.Flow.Options;
+using Huatuo.Tracers.Tests;
+
+namespace Huatuo.AutoTracing.AutotraceTrigger;
+
+/// <summary>Values of metrics to pictures.</summary>
+public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
+{
+    private readonly CollectorStand _tree = new();
+    private readonly SortedDictionary<string, double> _drops = [];
+    private double _level;
+    private ulong _waits;
+    private string? _fault;
+    private int _writes;
+
+    public void Dispose() => _tree.Dispose();
+
+    void IMetricSource.Write(MetricWriter writer)
+    {
+        _writes++;
+        writer.Family("huatuo_netstat_events_total", MetricKind.Counter, "");
+        foreach ((string device, double drops) in _drops)
+            writer.Sample(drops, new Label("device", device), new Label("way", "in"));
+        writer.Family("huatuo_netstat_level", MetricKind.Gauge, "");
+        writer.Sample(_level);
+        writer.Family("huatuo_softirq_latency_seconds", MetricKind.Histogram, "");
+        writer.Histogram(new ExponentialHistogram(0, new ulong[1], _waits, _waits / 4.0));
+        if (_fault is { } fault)
+            throw new IOException(fault);
+    }
+
+    private AutoTraceStand Start(string when, string more = "")
+    {
+        var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [new Other(), this] }, ["interval=10s"], section: Triggers($"{{name: t, when: {Quoted(when)}{more}}}"));
+        return stand;
+    }
+
+    private static string Quoted(string text) => "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
+
+    private static ConfigEntry Triggers(params string[] triggers)
+    {
+        var position = new Position("test", 1, 1);
+        return new ConfigEntry("triggers", position, new ConfigSequence(position, [.. triggers.Select(Mapping)]));
+    }
+
+    // {key: 'value', …} with values that are words, texts in quotes, or lists of words.
+    private static ConfigMapping Mapping(string text)
+    {
+        var position = new Position("test", 2, 3);
+        List<ConfigEntry> entries = [];
+        foreach (System.Text.RegularExpressions.Match match in System.Text.RegularExpressions.Regex.Matches(text, @"(\w+): ('((?:[^']|'')*)'|\[([^\]]*)\]|[^,}]+)"))
+        {
+            string value = match.Groups[2].Value;
+            ConfigNode node = value[0] == '[' ? new ConfigSequence(position, [.. match.Groups[4].Value.Split(", ").Select(item => new ConfigScalar(position, item))])
+                : new ConfigScalar(position, value[0] == '\'' ? match.Groups[3].Value.Replace("''", "'", StringComparison.Ordinal) : value, isQuoted: value[0] == '\'');
+            entries.Add(new ConfigEntry(match.Groups[1].Value, position, node));
+        }
+        return new ConfigMapping(position, entries);
+    }
+
+    [Fact]
+    public async Task A_rate_that_holds_for_some_looks_gives_one_picture_until_it_has_not_held()
+    {
+        await using AutoTraceStand stand = Start("rate(huatuo_netstat_events_total{device=~\"eth.*\"}[30s]) > 5 for 2 samples", ", cool_down: 0s, capture: [oncpu, top_memory]");
+        _tree.Write("proc/1/statm", "9 2 1 1 0 3 0\n");
+        _tree.Write("proc/1/comm", "init\n");
+        (_drops["eth0"], _drops["lo"]) = (1000, 0);
+        for (int look = 0; look < 4; look++)
+        {
+            (_drops["eth0"], _drops["lo"]) = (_drops["eth0"] + 10, _drops["lo"] + 9000);
+            stand.Look();
+        }
+        Assert.Equal(0, stand.Definition.Counts.Triggers);
+        // 400 in 10 s of 30 s: 14 a second at the first look, and at the next.
+        _drops["eth0"] += 400;
+        stand.Look();
+        Assert.Equal(0, stand.Definition.Counts.Triggers);
+        _drops["eth0"] += 10;
+        stand.Look();
+        JsonElement document = await stand.NextAsync();
+        Assert.Equal(
+            $$"""{"trigger":"t","when":"rate(huatuo_netstat_events_total{device=~\"eth.*\"}[30s]) > 5 for 2 samples","series":"huatuo_netstat_events_total{device=\"eth0\",way=\"in\"}","value":14,"threshold":5,"samples":2,"captures":[{"profiler":"oncpu",{{StubFlames.Json}}}],"top_memory_usage":[{"PID":1,"ProcessName":"init","MemSize":{{2 * Environment.SystemPageSize}}}]}""",
+            Normal(document));
+        for (int look = 0; look < 6; look++)
+        {
+            _drops["eth0"] += look < 2 ? 400 : 0;
+            stand.Look();
+        }
+        Assert.Equal(1, stand.Definition.Counts.Triggers);
+        for (int look = 0; look < 2; look++)
+        {
+            _drops["eth0"] += 400;
+            stand.Look();
+        }
+        await stand.NextAsync();
+        await stand.EndAsync();
+        Assert.Equal(2, stand.Definition.Counts.Triggers);
+    }
+
+    [Fact]
+    public async Task A_counter_that_begins_anew_gives_none_also_within_a_sum()
+    {
+        foreach (string when in (string[])["rate(huatuo_netstat_events_total[20s]) > 5", "delta(huatuo_netstat_events_total[20s]) != 20", "sum(rate(huatuo_netstat_events_total[20s])) != 2", "sum(rate(huatuo_netstat_events_total[20s])) < 2"])
+        {
+            (_drops["a"], _drops["b"]) = (100_000, 500);
+            await using AutoTraceStand stand = Start(when);
+            for (int look = 0; look < 12; look++)
+            {
+                (_drops["a"], _drops["b"]) = (look == 5 ? 0 : _drops["a"] + 10, _drops["b"] + 10);
+                stand.Look();
+            }
+            await stand.EndAsync();
+            Assert.Equal(0, stand.Definition.Counts.Triggers);
+        }
+    }
+
+    [Fact]
+    public async Task A_gauge_may_fall_and_a_series_that_comes_back_begins_anew()
+    {
+        await using AutoTraceStand stand = Start("delta(huatuo_netstat_level[10s]) < -50");
+        foreach (double level in (double[])[100, 90, 30])
+        {
+            _level = level;
+            stand.Look();
+        }
+        Assert.Equal((-60.0, -50.0), Value(await stand.NextAsync()));
+        await stand.EndAsync();
+
+        await using AutoTraceStand other = Start("delta(huatuo_netstat_events_total[10s]) > 5");
+        _drops["a"] = 1;
+        other.Look();
+        _drops.Clear();
+        other.Look();
+        _drops["a"] = 1000;
+        other.Look();
+        await other.EndAsync();
+        Assert.Equal(0, other.Definition.Counts.Triggers);
+    }
+
+    [Fact]
+    public async Task Every_series_cools_down_on_its_own()
+    {
+        await using AutoTraceStand stand = Start("huatuo_netstat_events_total >= 5", ", cool_down: 1m");
+        _drops["a"] = 5;
+        stand.Look();
+        Assert.Contains("device=\"a\"", (await stand.NextAsync()).GetProperty("tracer_data").GetProperty("series").GetString()!, StringComparison.Ordinal);
+        _drops["b"] = 5;
+        stand.Look();
+        Assert.Contains("device=\"b\"", (await stand.NextAsync()).GetProperty("tracer_data").GetProperty("series").GetString()!, StringComparison.Ordinal);
+        _drops["a"] = 0;
+        stand.Look();
+        _drops["a"] = 5;
+        stand.Look();
+        await stand.EndAsync();
+        Assert.Equal((3, 1), (stand.Definition.Counts.Triggers, stand.Ledger.Suppressed(Huatuo.Flow.Ledger.SuppressReason.Cooldown)));
+    }
+
+    [Fact]
+    public async Task What_comes_to_hold_while_a_picture_is_taken_is_told_after_it()
+    {
+        await using AutoTraceStand stand = Start("huatuo_netstat_events_total > 5");
+        var taken = new TaskCompletionSource();
+        stand.Flames.Ready = taken.Task;
+        _drops["a"] = 7;
+        stand.Look();
+        _drops["b"] = 9;
+        stand.Look();
+        stand.Look();
+        taken.SetResult();
+        Assert.Equal((7.0, 5.0), Value(await stand.NextAsync()));
+        using var guard = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (stand.Definition.Counts.Captures < 2)
+        {
+            stand.Look();
+            await Task.Delay(1, guard.Token);
+        }
+        Assert.Equal((9.0, 5.0), Value(await stand.NextAsync()));
+        await stand.EndAsync();
+    }
+
+    [Fact]
+    public async Task Sums_and_means_of_histograms_are_read_by_their_count_and_sum()
+    {
+        await using AutoTraceStand stand = Start("sum(delta(huatuo_softirq_latency_seconds_sum[10s])) > 2");
+        foreach (ulong waits in (ulong[])[4, 8, 20])
+        {
+            _waits = waits;
+            stand.Look();
+        }
+        Assert.Equal((3.0, 2.0), Value(await stand.NextAsync()));
+        await stand.EndAsync();
+    }
+
+    [Fact]
+    public async Task Only_the_source_of_a_metric_is_asked_and_one_that_fails_costs_a_look()
+    {
+        var other = new Other();
+        await using var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [other, this] }, [], section: Triggers("{name: t, when: 'huatuo_netstat_level > 5'}", "{name: off, when: 'huatuo_events_lost_total > 0', enabled: false}"));
+        for (int look = 0; look < 5; look++)
+            stand.Look();
+        Assert.Equal((1, 5), (other.Writes, _writes));
+        _fault = "the disk is gone";
+        stand.Look();
+        Assert.Equal(1, stand.Definition.Counts.LookFailures);
+        _fault = null;
+        _level = 6;
+        stand.Look();
+        Assert.Equal((6.0, 5.0), Value(await stand.NextAsync()));
+        await stand.EndAsync();
+    }
+
+    [Fact]
+    public async Task So_many_series_are_looked_at()
+    {
+        for (int i = 0; i < TriggerState.MostSeries + 50; i++)
+            _drops[$"d{i:d5}"] = i < TriggerState.MostSeries ? 0 : 9;
+        await using AutoTraceStand stand = Start("huatuo_netstat_events_total > 5");
+        stand.Look();
+        await stand.EndAsync();
+        Assert.Equal(0, stand.Definition.Counts.Triggers);
+    }
+
+    [Theory]
+    [InlineData("huatuo_x", "column 9: expected one of > >= < <= == !=, found the end")]
+    [InlineData("", "expected a condition of at most 1000 characters")]
+    [InlineData("> 5", "column 1: expected a metric, rate(, delta( or sum(, found '> 5'")]
+    [InlineData("huatuo_x > x", "column 12: expected a number, found 'x'")]
+    [InlineData("huatuo_x > 5 for", "column 17: expected a number, found the end")]
+    [InlineData("huatuo_x > 5 for 0 samples", "expected a whole number from 1 to 1000 before 'samples'")]
+    [InlineData("huatuo_x > 5 for 3 minutes", "expected 'samples'")]
+    [InlineData("huatuo_x > 5 or 3", "expected 'for N samples' or the end")]
+    [InlineData("increase(huatuo_x[1m]) > 5", "column 1: there is no function increase; there are rate, delta and sum")]
+    [InlineData("rate(huatuo_x) > 5", "column 14: expected '[', found ') > 5'")]
+    [InlineData("rate(huatuo_x[1w]) > 5", "expected a time from 1s to 1h, such as 1m, and ']'")]
+    [InlineData("rate(huatuo_x[2h]) > 5", "expected a time from 1s to 1h, such as 1m, and ']'")]
+    [InlineData("rate(huatuo_x[1m] > 5", "expected ')', found '> 5'")]
+    [InlineData("huatuo_x{device} > 5", "expected =, !=, =~ or !~, found '} > 5'")]
+    [InlineData("huatuo_x{device=eth0} > 5", "expected a value in quotes, found 'eth0} > 5'")]
+    [InlineData("huatuo_x{device=\"eth0} > 5", "expected the other \", found the end")]
+    [InlineData("huatuo_x{device=~\"(\"} > 5", "'(' is no regular expression that can be used")]
+    public void What_is_no_condition_is_told_with_its_place(string when, string error) => Assert.Contains(error, Errors($"{{name: t, when: {Quoted(when)}}}"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("{name: '', when: 'huatuo_netstat_level > 1'}", "test:2:3: name: expected 1 to 64 letters, digits and _ - .")]
+    [InlineData("{name: t, when: 'huatuo_netstat_level > 1', capture: [gpu]}", "test:2:3: capture: there is no 'gpu'; there are oncpu, offcpu, memory, io, lock, top_memory")]
+    [InlineData("{name: t, when: 'huatuo_netstat_levl > 1'}", "test:2:3: when: huatuo_netstat_levl: unknown metric; did you mean 'huatuo_netstat_level'?")]
+    [InlineData("{name: t, when: 'huatuo_softirq_latency_seconds > 1'}", "test:2:3: when: huatuo_softirq_latency_seconds: unknown metric; did you mean 'huatuo_softirq_latency_seconds_sum'?")]
+    [InlineData("{name: t, wen: 'huatuo_x > 1'}", "test:2:3: wen: unknown key; did you mean 'when'?")]
+    [InlineData("{name: t, when: 'huatuo_netstat_level > 1', duration: 2h}", "test:2:3: duration: expected a duration from 100ms to 1h")]
+    public void What_is_no_trigger_is_told_with_its_line(string trigger, string error) => Assert.Contains(error, Errors(trigger), StringComparison.Ordinal);
+
+    [Fact]
+    public void Two_of_one_name_are_an_error() => Assert.Contains("name: there are two triggers 't'", Errors("{name: t, when: 'huatuo_netstat_level > 1'}", "{name: t, when: 'huatuo_netstat_level > 2'}"), StringComparison.Ordinal);
+
+    [Fact]
+    public void What_is_shown_is_what_was_written()
+    {
+        var diagnostics = new Diagnostics();
+        var options = (AutotraceTriggerOptions)AutotraceTriggerOptions.Keys.Bind(new ConfigMapping(default, [Triggers("{name: t, when: 'huatuo_netstat_level{a=\"b\"} > 1', capture: [offcpu, lock], cool_down: 5m}")]), diagnostics);
+        Assert.Empty(diagnostics.Errors);
+        string shown = AutotraceTriggerOptions.Keys.Effective(options, null).Single(option => option.Path.EndsWith("triggers", StringComparison.Ordinal)).Value;
+        Assert.Equal("""[{name: t, when: "huatuo_netstat_level{a=\"b\"} > 1", capture: [offcpu, lock], cool_down: 5m, duration: 10s, enabled: true}]""", shown);
+    }
+
+    private static string Errors(params string[] triggers)
+    {
+        var diagnostics = new Diagnostics();
+        AutotraceTriggerOptions.Keys.Bind(new ConfigMapping(default, [Triggers(triggers)]), diagnostics);
+        return Assert.Single(diagnostics.Errors).ToString();
+    }
+
+    private static string Normal(JsonElement document) => AutoTraceStand.Data(document).Replace("\\u0022", "\\\"", StringComparison.Ordinal);
+
+    private static (double Value, double Threshold) Value(JsonElement document)
+    {
+        JsonElement data = document.GetProperty("tracer_data");
+        return (data.GetProperty("value").GetDouble(), data.GetProperty("threshold").GetDouble());
+    }
+
+    private sealed class Other : IMetricSource
+    {
+        internal int Writes { get; private set; }
+
+        public void Write(MetricWriter writer)
+        {
+            Writes++;
+            writer.Family("huatuo_other", MetricKind.Gauge, "");
+            writer.Sample(1.0);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Huatuo.Flow.Metrics;
+using Huatuo.Flow.Options;
+using Huatuo.Flow.Tracing;
+using Huatuo.Tracers;
+
+namespace Huatuo.AutoTracing.AutotraceTrigger;
+
+/// <summary>What a condition can name: the metrics that tracers declare, and those that are written for each tracer.</summary>
+internal static class KnownMetrics
+{
+    private static readonly string[] s_ofEach = ["huatuo_events_", "huatuo_tracer_", "huatuo_autotrace_"];
+
+    private static readonly string[] s_declared =
+    [
+        .. TracerCatalog.All.OfType<MetricTracerDefinition>().SelectMany(tracer => tracer.Families).SelectMany(Names),
+        .. TracerCatalog.All.SelectMany(tracer => tracer.Counters).Select(counter => counter.Name),
+    ];
+
+    /// <summary>Why a name is none; null when it is one.</summary>
+    internal static string? Wrong(string metric)
+    {
+        if (s_declared.Contains(metric) || s_ofEach.Any(prefix => metric.StartsWith(prefix, StringComparison.Ordinal)))
+            return null;
+        var diagnostics = new Diagnostics();
+        diagnostics.AddUnknown(default, "", metric, s_declared, "metric");
+        return $"{metric}: {diagnostics.Errors[0].Message}";
+    }
+
+    private static IEnumerable<string> Names(MetricFamily family) =>
+        family.Kind == MetricKind.Histogram ? [family.Name + TriggerReader.CountSuffix, family.Name + TriggerReader.SumSuffix] : [family.Name];
+}

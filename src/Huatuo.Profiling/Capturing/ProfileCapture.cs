@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Huatuo.Profiling.Capturing;
+
+/// <summary>Takes one profile from its start to its end.</summary>
+internal static class ProfileCapture
+{
+    // Processes that live shorter than this may be gone when their stacks are to be named.
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Takes samples until the time is over, the target is gone, or it is stopped; then ends the profiler.</summary>
+    /// <param name="profiler">It, which has just begun.</param>
+    /// <param name="target">Whose process or thread is looked for; null for none.</param>
+    /// <param name="duration">For how long.</param>
+    /// <param name="time">Time.</param>
+    /// <param name="stop">Ends it early.</param>
+    /// <param name="progress">Told how far it is, a few times a second.</param>
+    /// <exception cref="Bpf.BpfException">The kernel refuses.</exception>
+    internal static async Task TakeAsync(IProfiler profiler, ProfileTarget? target, TimeSpan duration, TimeProvider time, CancellationToken stop, Action<TimeSpan>? progress = null)
+    {
+        profiler.Profile.Start = time.GetUtcNow();
+        long began = time.GetTimestamp();
+        while (time.GetElapsedTime(began) is var elapsed && elapsed < duration && !stop.IsCancellationRequested && !IsGone(target))
+        {
+            TimeSpan left = duration - elapsed;
+            await Task.Delay(left < s_interval ? left : s_interval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            profiler.Take();
+            progress?.Invoke(time.GetElapsedTime(began));
+        }
+        profiler.Stop();
+        profiler.Profile.Duration = time.GetElapsedTime(began);
+    }
+
+    private static bool IsGone(ProfileTarget? target) =>
+        target is { } one && (one.Tid != 0 ? one.Tid : one.Tgid) is > 0 and var task && !Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{task}"));
+}

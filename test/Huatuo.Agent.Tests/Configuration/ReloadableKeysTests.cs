@@ -1,0 +1,74 @@
+using Huatuo.Agent.Configuration;
+using Huatuo.Agent.Runtime;
+using Huatuo.Flow;
+using Huatuo.Http.Api;
+
+namespace Huatuo.Agent.Tests.Configuration;
+
+/// <summary>What holds when the configuration is read again.</summary>
+public sealed class ReloadableKeysTests : IDisposable
+{
+    private readonly StringWriter _log = new();
+    private readonly List<int> _rules = [];
+    private string _yaml = "";
+    private bool _refuses;
+
+    public void Dispose() => _log.Dispose();
+
+    [Fact]
+    public async Task Keys_that_wait_for_a_restart_are_named_until_they_are_as_they_were()
+    {
+        await using ConfigReload reload = Begun();
+        _yaml = "region: east\nprofiling: {window: 20s}\ntracers: {dropwatch: {ports: [80]}}\n";
+        ReloadOutcome outcome = await reload.ReloadAsync();
+        Assert.Equal(["tracers.dropwatch.ports"], outcome.Applied);
+        Assert.Equal(["region", "profiling.window"], outcome.Restart);
+        Assert.Empty(outcome.Errors);
+        Assert.Equal(("\"\"", "10s", "[80]"), (Value(reload, "region"), Value(reload, "profiling.window"), Value(reload, "tracers.dropwatch.ports")));
+        Assert.Contains("profiling.window has changed; it holds when the agent is started again", _log.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["region", "profiling.window"], reload.AwaitsRestart);
+        _yaml = "tracers: {dropwatch: {ports: [80]}}\n";
+        outcome = await reload.ReloadAsync();
+        Assert.Empty(outcome.Applied);
+        Assert.Empty(outcome.Restart);
+        Assert.Empty(reload.AwaitsRestart);
+    }
+
+    [Fact]
+    public async Task Rules_are_taken_only_when_they_have_changed_and_can_hold()
+    {
+        await using ConfigReload reload = Begun();
+        const string rule = "rules: [{name: r, tracer: dropwatch, when: [{field: port, is: 1}]}]\n";
+        int shipped = reload.Rules.Count;
+        _yaml = rule;
+        Assert.Equal(["rules"], (await reload.ReloadAsync()).Applied);
+        Assert.Empty((await reload.ReloadAsync()).Applied);
+        Assert.Equal([shipped + 1], _rules);
+        _yaml = "region: odd\nrules: []\n";
+        _rules.Clear();
+        _refuses = true;
+        ReloadOutcome outcome = await reload.ReloadAsync();
+        Assert.Equal(["rules: too many"], outcome.Errors);
+        Assert.Equal(shipped + 1, reload.Rules.Count);
+        Assert.Empty(reload.AwaitsRestart);
+    }
+
+    [Fact]
+    public void All_keys_of_tracers_and_no_other_holds_at_once()
+    {
+        Assert.All(AgentOptions.Schema.Keys, key => Assert.False(ReloadableKeys.Contains(key.Key), key.Key));
+        Assert.All(Sample.Tracers.SelectMany(tracer => tracer.Keys.Select(key => $"tracers.{tracer.Section}.{key.Key}")), key => Assert.True(ReloadableKeys.Contains(key), key));
+        Assert.True(ReloadableKeys.Contains("rules"));
+    }
+
+    private ConfigReload Begun()
+    {
+        var reload = new ConfigReload(
+            Sample.Good(""), (_, diagnostics) => Sample.Config(_yaml, diagnostics), (_, _) => Task.CompletedTask,
+            rules => _refuses ? throw new ArgumentException("too many") : () => _rules.Add(rules.Count), new AgentLog(_log, false));
+        reload.Begin([]);
+        return reload;
+    }
+
+    private static string Value(ConfigReload reload, string key) => reload.Effective.Single(option => option.Path == key).Value;
+}
