@@ -23,6 +23,9 @@ internal sealed record Profile(ProfileKind Kind, FrameTable Frames)
     /// <summary>What the kernel side counted.</summary>
     internal ProfileCounters Kernel { get; set; }
 
+    /// <summary>How the kernel side followed stacks of user space; null when it followed frame pointers alone.</summary>
+    internal UnwindCounters? Unwinding { get; set; }
+
     /// <summary>Samples that user space had no room for.</summary>
     internal long Dropped { get; set; }
 
@@ -37,12 +40,6 @@ internal sealed record Profile(ProfileKind Kind, FrameTable Frames)
 /// <param name="Other">What else is summed; null for nothing.</param>
 internal sealed record ProfileKind(string Name, string Events, ProfileUnit Weight = ProfileUnit.Nanoseconds, ProfileUnit? Other = null)
 {
-    /// <summary>What Pyroscope calls it: name, sample type and unit, period type and unit.</summary>
-    internal string TypeId => $"process_{Name}:{Name}:{Unit}:{Name}:{Unit}";
-
-    /// <summary>All kinds.</summary>
-    internal static IReadOnlyList<ProfileKind> All => [OnCpu, OffCpu, VirtualSpace, AllocatedSpace, HeldSpace, IoTime, IoBytes, Lock];
-
     /// <summary>Time on a CPU.</summary>
     internal static ProfileKind OnCpu { get; } = new("cpu", "samples");
 
@@ -67,10 +64,11 @@ internal sealed record ProfileKind(string Name, string Events, ProfileUnit Weigh
     /// <summary>Waits for locks.</summary>
     internal static ProfileKind Lock { get; } = new("lock", "contentions");
 
-    /// <summary>What is summed, beside the number; the weight last.</summary>
-    internal IEnumerable<ProfileUnit> Units => Other is { } other ? [other, Weight] : [Weight];
+    /// <summary>Whether it tells what there is at its end, so that of several the last tells all.</summary>
+    internal bool IsLevel => this == HeldSpace;
 
-    private string Unit => Weight == ProfileUnit.Bytes ? "bytes" : "nanoseconds";
+    /// <summary>What is summed, beside the number; the weight last.</summary>
+    internal IReadOnlyList<ProfileUnit> Units => Other is { } other ? [other, Weight] : [Weight];
 }
 
 /// <summary>What a profile sums.</summary>
@@ -81,4 +79,7 @@ internal enum ProfileUnit
 
     /// <summary>Memory, or data.</summary>
     Bytes,
+
+    /// <summary>How often.</summary>
+    Count,
 }

@@ -20,8 +20,13 @@ internal sealed class StackTree
     /// <param name="Bytes">What they moved or took.</param>
     internal readonly record struct Node(int Parent, int Frame, long Count, long Nanoseconds, long Bytes)
     {
-        /// <summary>One of the two.</summary>
-        internal long Value(ProfileUnit unit) => unit == ProfileUnit.Bytes ? Bytes : Nanoseconds;
+        /// <summary>One of the three.</summary>
+        internal long Value(ProfileUnit unit) => unit switch
+        {
+            ProfileUnit.Bytes => Bytes,
+            ProfileUnit.Count => Count,
+            _ => Nanoseconds,
+        };
     }
 
     internal int Count => _nodes.Count;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Huatuo.EndToEnd.Tests.Machine;
 using Huatuo.EndToEnd.Tests.Product;
@@ -9,6 +10,9 @@ namespace Huatuo.EndToEnd.Tests;
 /// <summary><c>huatuo profile</c> as users run it.</summary>
 public sealed class ProfileTests
 {
+    // Tables for stacks are made on x86_64 only.
+    private static readonly string[] s_unwind = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? ["unwind"] : [];
+
     [Fact]
     public async Task A_busy_process_is_profiled_into_a_file_and_compared_with_itself()
     {
@@ -21,12 +25,17 @@ public sealed class ProfileTests
         Assert.EndsWith($"; written to {json}", ending.Error, StringComparison.Ordinal);
 
         JsonElement profile = JsonElement.Parse(File.ReadAllText(json), new JsonDocumentOptions { MaxDepth = 1024 }), samples = profile.GetProperty("samples");
-        Assert.Equal(["kind", "start", "duration_ns", "period_ns", "total_ns", "samples", "frames", "stacks"], profile.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(["kind", "start", "duration_ns", "period_ns", "total_ns", "samples", "frames", .. s_unwind, "stacks"], profile.EnumerateObject().Select(field => field.Name));
         Assert.Equal("cpu", profile.GetProperty("kind").GetString());
         JsonElement process = Assert.Single(profile.GetProperty("stacks").EnumerateArray());
         Assert.Equal(("bash", "process"), (process.GetProperty("name").GetString(), process.GetProperty("kind").GetString()));
         Assert.Equal(samples.GetProperty("sampled").GetInt64() * profile.GetProperty("period_ns").GetInt64(), process.GetProperty("total_ns").GetInt64());
         Assert.Equal(samples.GetProperty("seen").GetInt64(), ((string[])["idle", "filtered", "brief", "lost", "sampled"]).Sum(field => samples.GetProperty(field).GetInt64()));
+
+        if (s_unwind.Length > 0)
+            Assert.True(profile.GetProperty("unwind").GetProperty("whole").GetInt64() > 0.9 * samples.GetProperty("sampled").GetInt64(), profile.GetProperty("unwind").GetRawText());
+        Ending pointers = (await HuatuoProcess.RunAsync("profile", "oncpu", "--pid", $"{busy.Id}", "--duration", "1s", "--unwind", "fp", "-o", "json", "--output", "-")).Expect(0);
+        Assert.False(JsonElement.Parse(pointers.Output, new JsonDocumentOptions { MaxDepth = 1024 }).TryGetProperty("unwind", out _));
 
         await using (HuatuoProcess stopped = HuatuoProcess.Start("profile", "oncpu", "--pid", $"{busy.Id}", "--duration", "1h", "--output", pprof))
         {
@@ -76,7 +85,7 @@ public sealed class ProfileTests
             Ending ending = (await HuatuoProcess.RunAsync(["profile", profiler, "--duration", "2s", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), "-o", "json", "--output", "-"])).Expect(0);
             JsonElement profile = JsonElement.Parse(ending.Output, new JsonDocumentOptions { MaxDepth = 1024 }), samples = profile.GetProperty("samples");
             string[] totals = [.. units.Split(' ').Select(unit => "total_" + unit)];
-            Assert.Equal(["kind", "start", "duration_ns", "period_ns", .. totals, "samples", "frames", "stacks"], profile.EnumerateObject().Select(field => field.Name));
+            Assert.Equal(["kind", "start", "duration_ns", "period_ns", .. totals, "samples", "frames", .. s_unwind, "stacks"], profile.EnumerateObject().Select(field => field.Name));
             Assert.Equal(kind, profile.GetProperty("kind").GetString());
             Assert.Equal(samples.GetProperty("seen").GetInt64(), ((string[])["idle", "filtered", "brief", "lost", "sampled"]).Sum(field => samples.GetProperty(field).GetInt64()));
             foreach (string total in totals)

@@ -17,6 +17,9 @@ internal static class NativeBuild
     /// <summary>eventful.c as a program.</summary>
     internal static Task<string> EventfulAsync(BenchRun run) => CompileAsync(run, "eventful.c", "eventful", "-pthread");
 
+    /// <summary>deep.c as a program, without frame pointers.</summary>
+    internal static Task<string> DeepAsync(BenchRun run) => CompileAsync(run, "deep.c", "deep", "-fomit-frame-pointer", "-fno-optimize-sibling-calls");
+
     private static async Task<string> CompileAsync(BenchRun run, string source, string target, params string[] options)
     {
         string path = Path.Combine(run.Scratch, target);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Huatuo.Bench.Measure;
 using Huatuo.Bench.Native;
 using Huatuo.Bench.Site;
+using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Rings;
 using Huatuo.Linux;
@@ -13,6 +14,7 @@ using Huatuo.Profiling.Lock;
 using Huatuo.Profiling.Memory;
 using Huatuo.Profiling.OffCpu;
 using Huatuo.Profiling.OnCpu;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Bench.Profiles;
 
@@ -27,13 +29,15 @@ internal static class ProfileBench
         var eventful = new Work(await NativeBuild.EventfulAsync(run), run.Choose(10_000, 1_000));
         KernelSymbols symbols = KernelSymbols.Load();
         KernelFeatures kernel = Kernel();
+        using var unwinder = new Unwinder(UnwindMode.Both, Unwinder.DefaultBytes, TimeProvider.System);
         (string Name, Work Work, Func<IProfiler> Start)[] profilers =
         [
-            (OnCpuProfiler.Name, switching, () => OnCpuProfiler.Start(new OnCpuOptions(), symbols, new OnlineCpus())),
-            (OffCpuProfiler.Name, switching, () => OffCpuProfiler.Start(new OffCpuOptions(), symbols, kernel)),
-            .. Enum.GetValues<MemoryKind>().Select(kind => ($"{MemoryProfiler.Name} --kind {Lower(kind)}", eventful, (Func<IProfiler>)(() => MemoryProfiler.Start(new MemoryOptions { Kind = kind }, symbols, kernel)))),
-            .. Enum.GetValues<IoLayer>().Select(layer => ($"{IoProfiler.Name} --layer {Lower(layer)}", eventful, (Func<IProfiler>)(() => IoProfiler.Start(new IoOptions { Layer = layer }, symbols, kernel)))),
-            .. new[] { LockKinds.Kernel, LockKinds.Futex }.Select(kinds => ($"{LockProfiler.Name} --kind {Lower(kinds)}", eventful, (Func<IProfiler>)(() => LockProfiler.Start(new LockOptions { Kinds = kinds }, symbols, kernel)))),
+            (OnCpuProfiler.Name, switching, () => OnCpuProfiler.Start(new OnCpuOptions { Unwinder = unwinder }, symbols, new OnlineCpus())),
+            ($"{OnCpuProfiler.Name} --unwind fp", switching, () => OnCpuProfiler.Start(new OnCpuOptions(), symbols, new OnlineCpus())),
+            (OffCpuProfiler.Name, switching, () => OffCpuProfiler.Start(new OffCpuOptions { Unwinder = unwinder }, symbols, kernel)),
+            .. Enum.GetValues<MemoryKind>().Select(kind => ($"{MemoryProfiler.Name} --kind {Lower(kind)}", eventful, (Func<IProfiler>)(() => MemoryProfiler.Start(new MemoryOptions { Kind = kind, Unwinder = unwinder }, symbols, kernel)))),
+            .. Enum.GetValues<IoLayer>().Select(layer => ($"{IoProfiler.Name} --layer {Lower(layer)}", eventful, (Func<IProfiler>)(() => IoProfiler.Start(new IoOptions { Layer = layer, Unwinder = unwinder }, symbols, kernel)))),
+            .. new[] { LockKinds.Kernel, LockKinds.Futex }.Select(kinds => ($"{LockProfiler.Name} --kind {Lower(kinds)}", eventful, (Func<IProfiler>)(() => LockProfiler.Start(new LockOptions { Kinds = kinds, Unwinder = unwinder }, symbols, kernel)))),
         ];
         List<string[]> rows = [];
         foreach ((string name, Work work, Func<IProfiler> start) in profilers)
@@ -42,7 +46,7 @@ internal static class ProfileBench
         var report = new Report(run, "profile", "What profiles cost");
         report.Text("For each CPU two processes hand a byte to and fro and compute some 10 µs between, so that all CPUs are busy and tasks switch all the time; for the profilers of events, two "
             + "threads take 64 pages and give them back, write and read 16 KiB of a file in memory, and compute some 10 µs under a mutex that they share. Their CPU time with a profile of "
-            + "the whole machine (default rate, every wait from 1 ms) over that without, in turns, each with the one before it; medians. Beside it the CPU time of this program while it "
+            + "the whole machine (default rate, every wait from 1 ms, stacks by tables unless said) over that without, in turns, each with the one before it; medians. Beside it the CPU time of this program while it "
             + "profiles, its memory above what it had without, and what was lost.");
         report.Table("With over without", ["profiler", "CPU time of the work", "switches/s", "CPU of the profiler, % of a core", "memory above rest, MB", "samples/s", "lost"], rows);
         report.Save();

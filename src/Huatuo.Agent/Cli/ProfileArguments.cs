@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using Huatuo.Agent.Runtime;
+using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow.Options;
 using Huatuo.Profiling.Capturing;
 using Huatuo.Profiling.Formats;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Agent.Cli;
 
@@ -23,6 +25,8 @@ internal sealed class ProfileArguments
     private readonly Option<string> _format = new("--output-format", "-o") { Description = "pprof, collapsed, speedscope, svg (a flame graph) or json.", HelpName = "FORMAT", DefaultValueFactory = _ => ProfileFormats.Pprof };
     private readonly Option<string?> _output = SharedOptions.Value("--output", "FILE", "Where to write it, - for standard output; without it, a file in the current folder that is named after the profile, its time and format.");
 
+    private readonly Option<string> _unwind = new("--unwind") { Description = "How stacks of programs are followed: fp, by frame pointers; dwarf, by the call frame information of files; auto, by that and where there is none by frame pointers.", HelpName = "HOW", DefaultValueFactory = _ => "auto" };
+
     private readonly bool _hasCpus;
 
     /// <param name="cpus">Whether CPUs can be chosen.</param>
@@ -30,15 +34,23 @@ internal sealed class ProfileArguments
     {
         _hasCpus = cpus;
         _format.AcceptOnlyFromAmong([.. ProfileFormats.Names]);
+        _unwind.AcceptOnlyFromAmong("auto", "fp", "dwarf");
     }
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[_config, _container, _pid, _tid, _duration, _split, _format, _output])
+        foreach (Option option in (ReadOnlySpan<Option>)[_config, _container, _pid, _tid, _duration, _split, _unwind, _format, _output])
             command.Add(option);
         if (_hasCpus)
             command.Add(_cpus);
     }
+
+    private static UnwindMode Mode(string name) => name switch
+    {
+        "fp" => UnwindMode.Pointers,
+        "dwarf" => UnwindMode.Tables,
+        _ => UnwindMode.Both,
+    };
 
     /// <summary>Reads them.</summary>
     internal bool TryRead(ParseResult parsed, [NotNullWhen(true)] out ProfileRequest? request, [NotNullWhen(false)] out string? error)
@@ -65,6 +77,12 @@ internal sealed class ProfileArguments
             error = $"--cpus: {wrong.Message}";
             return false;
         }
+        UnwindMode unwind = Mode(parsed.GetValue(_unwind)!);
+        if (unwind == UnwindMode.Tables && !Unwinder.IsSupported)
+        {
+            error = "--unwind: dwarf is there on x86_64 only";
+            return false;
+        }
         error = null!;
         request = new ProfileRequest
         {
@@ -72,6 +90,7 @@ internal sealed class ProfileArguments
             Target = new TargetRequest { Container = parsed.GetValue(_container), Pid = parsed.GetValue(_pid), Tid = parsed.GetValue(_tid), Cpus = cpus },
             Duration = duration,
             SplitsProcesses = parsed.GetValue(_split),
+            Unwind = unwind,
             Format = parsed.GetValue(_format)!,
             Output = parsed.GetValue(_output),
         };

@@ -10,6 +10,7 @@ using Huatuo.Profiling.Lock;
 using Huatuo.Profiling.Memory;
 using Huatuo.Profiling.OffCpu;
 using Huatuo.Profiling.OnCpu;
+using Huatuo.Profiling.Unwinding;
 using Huatuo.Runtimes;
 
 namespace Huatuo.Agent.Runtime;
@@ -31,7 +32,7 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
         return new Diagnosis(
             release.Full,
-            Describe(kernel),
+            [.. Describe(kernel), Unwinding],
             Runtime.Privileges.Describe(),
             [.. answers.Select(answer => new Feature(answer.Name, answer.Word, answer.Note))],
             [.. AllTracers.Create().Select(tracer => Describe(tracer, (TracerOptions)config.Tracer(tracer.Name), kernel, btf))],
@@ -155,6 +156,10 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
 
     private static Tracer Describe(string profiler, string rung, Unsupported? missing) =>
         new(profiler, "profile", missing is null ? "supported" : "unsupported", missing is null ? rung : null, missing?.Feature, missing?.Since, missing?.Hint);
+
+    private static Feature Unwinding => Unwinder.IsSupported
+        ? new Feature("unwind", "yes", "stacks of code without frame pointers, by its call frame information")
+        : new Feature("unwind", "no", "by frame pointers alone; tables are made on x86_64 only");
 
     private static Tracer DescribeLock(KernelFeatures kernel, KernelBtf? btf)
     {

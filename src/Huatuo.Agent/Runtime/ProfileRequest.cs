@@ -1,3 +1,4 @@
+using Huatuo.Bpf.Abi;
 using Huatuo.Profiling.Capturing;
 
 namespace Huatuo.Agent.Runtime;
@@ -12,6 +13,8 @@ internal sealed record ProfileRequest
     internal TimeSpan Duration { get; init; }
 
     internal bool SplitsProcesses { get; init; }
+
+    internal UnwindMode Unwind { get; init; }
 
     internal string Format { get; init; } = "";
 

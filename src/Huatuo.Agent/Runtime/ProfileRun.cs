@@ -1,5 +1,6 @@
 using Huatuo.Agent.Cli;
 using Huatuo.Bpf;
+using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
 using Huatuo.Flow.Containers;
 using Huatuo.Flow.Tracing;
@@ -9,6 +10,7 @@ using Huatuo.Profiling;
 using Huatuo.Profiling.Capturing;
 using Huatuo.Profiling.Catalog;
 using Huatuo.Profiling.Formats;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Agent.Runtime;
 
@@ -39,7 +41,8 @@ internal static class ProfileRun
             if (symbols.State != SymbolsState.Ok)
                 await Console.Error.WriteLineAsync($"huatuo: {symbols.Note}").ConfigureAwait(false);
             using var output = ProfileOutput.Open(request, name, TimeProvider.System);
-            using IProfiler profiler = order.Start(symbols, kernel);
+            using Unwinder? unwinder = request.Unwind == UnwindMode.Pointers ? null : new Unwinder(request.Unwind, Unwinder.DefaultBytes, TimeProvider.System);
+            using IProfiler profiler = order.Start(symbols, kernel, unwinder);
             using (var progress = new ProfileProgress(name, request.Duration, Console.IsErrorRedirected ? null : Console.Error))
                 await ProfileCapture.TakeAsync(profiler, target, request.Duration, TimeProvider.System, signals.Token, elapsed => progress.Show(elapsed, profiler.Profile)).ConfigureAwait(false);
             ProfileFormats.Write(request.Format, profiler.Profile, output.Stream);

@@ -150,6 +150,22 @@ internal static unsafe partial class LibBpf
         return 0;
     }
 
+    /// <summary><c>struct bpf_map_create_opts</c> of libbpf 0.7, which later ones extend.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct MapOptions
+    {
+        public nuint Size;
+        public uint Btf;
+        public uint BtfKeyType;
+        public uint BtfValueType;
+        public uint BtfVmlinuxValueType;
+        public uint InnerMap;
+        public uint Flags;
+        public ulong Extra;
+        public uint NumaNode;
+        public uint NetworkDevice;
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     internal struct TestRunOptions
     {

@@ -30,6 +30,16 @@ public readonly unsafe struct BpfMap<TKey, TValue>
     /// <returns>False when it was not there.</returns>
     public bool Remove(TKey key) => Check(LibBpf.bpf_map_delete_elem(_fd, &key), "delete");
 
+    /// <summary>Removes all entries, while no program adds any.</summary>
+    /// <exception cref="BpfException">The kernel refuses.</exception>
+    public void Empty()
+    {
+        CounterMap<TKey, TValue> entries = Counters();
+        entries.Read();
+        foreach (TKey key in entries.Keys)
+            Remove(key);
+    }
+
     /// <summary>Reads all of it again and again.</summary>
     public CounterMap<TKey, TValue> Counters() => new(_name, _fd, cpus: 1);
 

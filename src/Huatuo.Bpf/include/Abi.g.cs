@@ -150,3 +150,126 @@ public struct ProfileValue
     [FieldOffset(8)] public ulong Ns;
     [FieldOffset(16)] public ulong Bytes;
 }
+
+/// <summary>The <c>enum unwind_base</c> of the kernel side.</summary>
+public enum UnwindBase : uint
+{
+    Kept = 0,
+    AtItself = 126,
+    Lost = 127,
+}
+
+/// <summary>The <c>struct unwind_counters</c> of the kernel side, 80 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 80)]
+public struct UnwindCounters
+{
+    public const int Size = 80;
+
+    [FieldOffset(0)] public ulong Whole;
+    [FieldOffset(8)] public ulong Mixed;
+    [FieldOffset(16)] public ulong Pointers;
+    [FieldOffset(24)] public ulong Cut;
+    [FieldOffset(32)] public ulong Unmapped;
+    [FieldOffset(40)] public ulong Untold;
+    [FieldOffset(48)] public ulong Unreadable;
+    [FieldOffset(56)] public ulong Broken;
+    [FieldOffset(64)] public ulong TableFrames;
+    [FieldOffset(72)] public ulong PointerFrames;
+}
+
+/// <summary>The <c>enum unwind_kind</c> of the kernel side.</summary>
+public enum UnwindKind : uint
+{
+    None = 0,
+    Sp = 1,
+    Bp = 2,
+    BpAt = 3,
+    Plt = 4,
+    Signal = 5,
+    End = 6,
+}
+
+/// <summary>The <c>enum unwind_mode</c> of the kernel side.</summary>
+public enum UnwindMode : uint
+{
+    Pointers = 0,
+    Both = 1,
+    Tables = 2,
+}
+
+/// <summary>The <c>enum unwind_place</c> of the kernel side.</summary>
+public enum UnwindPlace : uint
+{
+    Nowhere = 4294967295,
+    NoTable = 4294967294,
+}
+
+/// <summary>The <c>struct unwind_process</c> of the kernel side, 5136 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 5136)]
+public struct UnwindProcess
+{
+    public const int Size = 5136;
+
+    [FieldOffset(0)] public ulong Image;
+    [FieldOffset(8)] public ulong Count;
+    [FieldOffset(16)] public UnwindProcessStarts Starts;
+    [FieldOffset(2064)] public UnwindProcessBiases Biases;
+    [FieldOffset(4112)] public UnwindProcessTables Tables;
+}
+
+/// <summary>256 elements.</summary>
+[InlineArray(256)]
+public struct UnwindProcessBiases
+{
+    private ulong _first;
+}
+
+/// <summary>256 elements.</summary>
+[InlineArray(256)]
+public struct UnwindProcessStarts
+{
+    private ulong _first;
+}
+
+/// <summary>256 elements.</summary>
+[InlineArray(256)]
+public struct UnwindProcessTables
+{
+    private uint _first;
+}
+
+/// <summary>The <c>struct unwind_row</c> of the kernel side, 8 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 8)]
+public struct UnwindRow
+{
+    public const int Size = 8;
+
+    [FieldOffset(0)] public uint Pc;
+    [FieldOffset(4)] public short Cfa;
+    [FieldOffset(6)] public sbyte Base;
+    [FieldOffset(7)] public byte Kind;
+}
+
+/// <summary>The <c>struct unwind_state</c> of the kernel side, 1064 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 1064)]
+public struct UnwindState
+{
+    public const int Size = 1064;
+
+    [FieldOffset(0)] public ulong Pc;
+    [FieldOffset(8)] public ulong Sp;
+    [FieldOffset(16)] public ulong Bp;
+    [FieldOffset(24)] public uint Tgid;
+    [FieldOffset(28)] public uint IsReturn;
+    [FieldOffset(32)] public uint TableFrames;
+    [FieldOffset(36)] public uint PointerFrames;
+    [FieldOffset(40)] public ProfileStack Stack;
+}
+
+/// <summary>The <c>enum unwind_want</c> of the kernel side.</summary>
+public enum UnwindWant : uint
+{
+    Nothing = 0,
+    Program = 1,
+    Mapping = 2,
+}

@@ -12,6 +12,15 @@ const struct profile_key *const abi_profile_key = 0;
 const struct profile_value *const abi_profile_value = 0;
 const struct profile_stack *const abi_profile_stack = 0;
 const struct profile_counters *const abi_profile_counters = 0;
+const struct unwind_row *const abi_unwind_row = 0;
+const struct unwind_process *const abi_unwind_process = 0;
+const struct unwind_state *const abi_unwind_state = 0;
+const struct unwind_counters *const abi_unwind_counters = 0;
+const enum unwind_want *const abi_unwind_want = 0;
+const enum unwind_mode *const abi_unwind_mode = 0;
+const enum unwind_place *const abi_unwind_place = 0;
+const enum unwind_kind *const abi_unwind_kind = 0;
+const enum unwind_base *const abi_unwind_base = 0;
 const enum event_context *const abi_event_context = 0;
 
 char LICENSE[] SEC("license") = "GPL";

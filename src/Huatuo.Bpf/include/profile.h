@@ -36,6 +36,8 @@ struct profile_stack {
 	__u64 addresses[PROFILE_FRAMES];
 };
 
+#include "unwind.h"
+
 /* seen = idle + filtered + brief + lost + sampled, on every CPU. */
 struct profile_counters {
 	__u64 seen;
@@ -191,14 +193,32 @@ static __always_inline struct profile_stack *stack_scratch(void)
 	return bpf_map_lookup_elem(&scratch, &zero);
 }
 
-/* Takes the current task's stack. */
-static __always_inline bool take_stack(void *ctx, struct profile_counters *cpu, __u64 flags, __u64 *id)
+/* Takes the current task's stack in the kernel. */
+static __always_inline bool take_kernel_stack(void *ctx, struct profile_counters *cpu, __u64 *id)
 {
 	struct profile_stack *stack = stack_scratch();
 
 	if (!stack)
 		return false;
-	return keep_stack(cpu, stack, bpf_get_stack(ctx, stack->addresses, sizeof(stack->addresses), flags), id);
+	return keep_stack(cpu, stack, bpf_get_stack(ctx, stack->addresses, sizeof(stack->addresses), 0), id);
+}
+
+/* Takes the current task's stack in user space. */
+static __always_inline bool take_user_stack(void *ctx, struct profile_counters *cpu, __u64 *id)
+{
+	__u32 zero = 0;
+	struct unwind_state *state = bpf_map_lookup_elem(&unwind_states, &zero);
+	struct profile_stack *stack;
+	long bytes;
+
+	if (!state)
+		return false;
+	stack = &state->stack;
+	if (unwind(state))
+		bytes = (__u64)stack->frames * sizeof(__u64);
+	else
+		bytes = bpf_get_stack(ctx, stack->addresses, sizeof(stack->addresses), BPF_F_USER_STACK);
+	return keep_stack(cpu, stack, bytes, id);
 }
 
 /* Takes the kernel stack of a task that does not run. */

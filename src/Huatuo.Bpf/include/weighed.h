@@ -20,22 +20,40 @@ struct {
 	__type(value, __u32);
 } cpus SEC(".maps");
 
+/* What user space raised it to: at any time, since what is drawn carries its weight. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} raised_interval SEC(".maps");
+
 /* What was drawn stands for times / of. */
 struct weight {
 	__u64 times;
 	__u64 of;
 };
 
+static __always_inline __u64 interval_now(void)
+{
+	__u32 zero = 0;
+	__u64 *raised = bpf_map_lookup_elem(&raised_interval, &zero);
+
+	return raised && *raised > cfg_interval ? *raised : cfg_interval;
+}
+
 static __always_inline bool is_drawn(__u64 size, __u32 random, struct weight *weight)
 {
+	__u64 interval = interval_now();
+
 	weight->times = weight->of = 1;
-	if (size >= cfg_interval)
+	if (size >= interval)
 		return true;
 	if (!size)
 		size = 1;
-	if ((random * cfg_interval) >> 32 >= size)
+	if ((random * interval) >> 32 >= size)
 		return false;
-	weight->times = cfg_interval;
+	weight->times = interval;
 	weight->of = size;
 	return true;
 }
@@ -74,5 +92,5 @@ static __always_inline bool place_now(
 {
 	key->tgid = id >> 32;
 	name_process(key, task);
-	return take_stack(ctx, cpu, 0, &key->kernel_stack) && take_stack(ctx, cpu, BPF_F_USER_STACK, &key->user_stack);
+	return take_kernel_stack(ctx, cpu, &key->kernel_stack) && take_user_stack(ctx, cpu, &key->user_stack);
 }

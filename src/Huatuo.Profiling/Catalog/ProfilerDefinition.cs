@@ -2,6 +2,7 @@ using Huatuo.Bpf.Features;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Catalog;
 
@@ -58,7 +59,8 @@ internal sealed record ProfilerDefinition<T>(string Name, string Summary, Option
 /// <param name="SplitsProcesses">Whether processes of one name are told apart.</param>
 /// <param name="Symbols">The kernel's symbols.</param>
 /// <param name="Kernel">What the kernel can do.</param>
-internal sealed record ProfileLaunch(ProfileTarget Target, bool SplitsProcesses, KernelSymbols Symbols, KernelFeatures Kernel);
+/// <param name="Unwinder">Gives tables for stacks of user space; null for frame pointers alone.</param>
+internal sealed record ProfileLaunch(ProfileTarget Target, bool SplitsProcesses, KernelSymbols Symbols, KernelFeatures Kernel, Unwinder? Unwinder = null);
 
 /// <summary>A profile that somebody wants.</summary>
 /// <param name="Profiler">The profiler.</param>
@@ -72,5 +74,5 @@ internal sealed record ProfileOrder(ProfilerDefinition Profiler, object Options,
 
     /// <summary>Starts it.</summary>
     /// <exception cref="Bpf.BpfException">The kernel refuses.</exception>
-    internal IProfiler Start(KernelSymbols symbols, KernelFeatures kernel) => Profiler.Start(Options, new ProfileLaunch(Target, SplitsProcesses, symbols, kernel));
+    internal IProfiler Start(KernelSymbols symbols, KernelFeatures kernel, Unwinder? unwinder = null) => Profiler.Start(Options, new ProfileLaunch(Target, SplitsProcesses, symbols, kernel, unwinder));
 }

@@ -1,4 +1,5 @@
 using Huatuo.Bpf.Abi;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Continuous;
 
@@ -27,6 +28,10 @@ internal sealed class ContinuousCounts(string name)
         Cut = _ended.Cut + _current.Cut,
     };
 
+    /// <summary>How the kernel side followed stacks of programs, when it had tables.</summary>
+    internal UnwindCounters Unwinding => _endedUnwinding.Plus(_unwinding);
+
+    private UnwindCounters _endedUnwinding, _unwinding;
     private long _endedNamed, _endedNameless, _endedGone;
 
     /// <summary>A new start: the kernel side counts from nothing.</summary>
@@ -34,6 +39,8 @@ internal sealed class ContinuousCounts(string name)
     {
         _ended = Kernel;
         _current = default;
+        _endedUnwinding = Unwinding;
+        _unwinding = default;
         (_endedNamed, _endedNameless, _endedGone) = (Named, Nameless, Gone);
     }
 
@@ -41,6 +48,7 @@ internal sealed class ContinuousCounts(string name)
     internal void Take(Profile profile)
     {
         _current = profile.Kernel;
+        _unwinding = profile.Unwinding ?? default;
         Named = _endedNamed + profile.Symbols.Named;
         Nameless = _endedNameless + profile.Symbols.Nameless + profile.Symbols.Anonymous + profile.Symbols.Unreadable + profile.Symbols.Kernel;
         Gone = _endedGone + profile.Symbols.Gone;

@@ -125,6 +125,8 @@ public sealed class ContinuousKernelTests
         using OffCpuProfiler profiler = OffCpuKernelTests.Start(new OffCpuOptions { Target = new ProfileTarget { Tgid = (uint)process.Id }, Phases = OffCpuPhases.Blocked });
         await UntilAsync(profiler, so => so.Kernel.Sampled >= 10, "10 waits");
         profiler.SetLevel(profiler.Levels - 1);
+        // A wait may have ended before the level was there.
+        profiler.Take();
         ulong sampled = profiler.Profile.Kernel.Sampled, brief = profiler.Profile.Kernel.Brief;
         await UntilAsync(profiler, so => so.Kernel.Brief >= brief + 10, "10 waits that are brief");
         Assert.Equal(sampled, profiler.Profile.Kernel.Sampled);

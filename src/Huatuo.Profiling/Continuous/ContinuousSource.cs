@@ -1,10 +1,12 @@
 using Huatuo.Flow.Metrics;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Continuous;
 
 /// <summary><c>huatuo_profiling_*</c>: what continuous profiling takes, costs and loses.</summary>
 /// <param name="all">What each profiler did.</param>
-internal sealed class ContinuousSource(IReadOnlyList<ContinuousCounts> all) : IMetricSource
+/// <param name="unwinder">What gives them tables; null for none.</param>
+internal sealed class ContinuousSource(IReadOnlyList<ContinuousCounts> all, Unwinder? unwinder = null) : IMetricSource
 {
     /// <inheritdoc/>
     public string Name => "profiling";
@@ -31,6 +33,22 @@ internal sealed class ContinuousSource(IReadOnlyList<ContinuousCounts> all) : IM
             writer.Sample(counts.Nameless, new Label("profiler", counts.Name), new Label("result", "nameless"));
             writer.Sample(counts.Gone, new Label("profiler", counts.Name), new Label("result", "gone"));
         }
+        writer.Family("huatuo_profiling_unwound_total", MetricKind.Counter, "Stacks of programs by how they ended, when there are tables for them.");
+        foreach (ContinuousCounts counts in all)
+            foreach ((string name, ulong count) in UnwindOutcomes.Of(counts.Unwinding))
+                writer.Sample(count, new Label("profiler", counts.Name), new Label("unwind", name));
+        One(writer, "huatuo_profiling_unwind_bytes", MetricKind.Gauge, "Memory of the kernel that tables for stacks take.", unwinder?.Tables.Bytes ?? 0);
+        One(writer, "huatuo_profiling_unwind_tables", MetricKind.Gauge, "Files that have a table.", unwinder?.Tables.Count ?? 0);
+        One(writer, "huatuo_profiling_unwind_processes", MetricKind.Gauge, "Processes whose stacks are followed by tables.", unwinder?.Processes ?? 0);
+        One(writer, "huatuo_profiling_unwind_refused_total", MetricKind.Counter, "Files whose table there was no room for.", unwinder?.Tables.Refused ?? 0);
+        One(writer, "huatuo_profiling_unwind_failures_total", MetricKind.Counter, "Times that the kernel refused tables of a process.", unwinder?.Failures ?? 0);
+        One(writer, "huatuo_profiling_unwind_seconds_total", MetricKind.Counter, "Time that went into making tables.", unwinder?.Tables.Spent.TotalSeconds ?? 0);
+    }
+
+    private static void One(MetricWriter writer, string name, MetricKind kind, string help, double value)
+    {
+        writer.Family(name, kind, help);
+        writer.Sample(value);
     }
 
     private void Family(MetricWriter writer, string name, MetricKind kind, string help, Func<ContinuousCounts, double> value)

@@ -12,7 +12,7 @@ internal readonly struct ProfileEvent(ProfilePart part) : IEventFields
         where TWriter : IFieldWriter, allows ref struct
     {
         writer.Text("profiler"u8, Encoding.UTF8.GetBytes(part.Profiler));
-        writer.Text("profile_type"u8, Encoding.UTF8.GetBytes(part.Kind.TypeId));
+        writer.Text("profile_type"u8, Encoding.UTF8.GetBytes(ProfileTypes.Of(part.Kind)));
         if (part.Task.Length > 0)
             writer.Text("task_id"u8, Encoding.UTF8.GetBytes(part.Task));
         writer.Number("duration_ns"u8, part.DurationNanoseconds);

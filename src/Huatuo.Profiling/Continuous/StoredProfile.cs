@@ -2,13 +2,17 @@ using System.Text.Json;
 
 namespace Huatuo.Profiling.Continuous;
 
-/// <summary>Reads stored profiles, and adds them up.</summary>
+/// <summary>
+/// Reads stored profiles, and adds them up. Of those that tell what there is at their end, only the last of each host and container is
+/// taken: they are to be given the newest first.
+/// </summary>
 /// <param name="wanted">The labels that a profile must have, all of them.</param>
 internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
 {
     private const int MostStacks = 1 << 17;
     private readonly Dictionary<string, int[]> _stacks = [];
     private readonly Dictionary<string, string> _labels = [];
+    private readonly LastProfiles _last = new();
 
     /// <summary>What they add up to; null before the first.</summary>
     internal Profile? Sum { get; private set; }
@@ -25,29 +29,37 @@ internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
     {
         if (!TryLabels(document))
             return false;
-        ProfileKind kind = KindOf(_labels["profiler"], _labels.GetValueOrDefault("profile_type", ""));
+        ProfileKind kind = ProfileTypes.Kind(_labels.GetValueOrDefault("profile_type", "")) ?? new ProfileKind(_labels["profiler"], "samples");
+        DateTimeOffset start = Start(document);
+        if (kind.IsLevel && !_last.Take(_labels, 0, start))
+            return false;
         Sum ??= new Profile(kind, new FrameTable()) { PeriodNanoseconds = Number(document, "period_ns"u8) };
         if (Sum.Kind != kind)
             return false;
+        if (Sum.Start == default || start < Sum.Start)
+            Sum.Start = start;
         var reader = new Utf8JsonReader(document);
-        string stack = "";
-        long count = 0, bytes = 0;
+        string? stack = null;
+        long count = 0, nanoseconds = 0, bytes = 0;
         while (reader.Read())
         {
+            if (reader.TokenType == JsonTokenType.EndObject && stack is not null)
+            {
+                Add(stack, count, nanoseconds, bytes);
+                (stack, count, nanoseconds, bytes) = (null, 0, 0, 0);
+            }
             if (reader.TokenType != JsonTokenType.PropertyName)
                 continue;
             if (reader.ValueTextEquals("stack"u8) && reader.Read())
                 stack = reader.GetString() ?? "";
             else if (reader.ValueTextEquals("hits"u8) && reader.Read())
                 count = reader.GetInt64();
+            else if (reader.ValueTextEquals("ns"u8) && reader.Read())
+                nanoseconds = reader.GetInt64();
             else if (reader.ValueTextEquals("bytes"u8) && reader.Read())
                 bytes = reader.GetInt64();
-            else if (reader.ValueTextEquals("ns"u8) && reader.Read())
-                Add(stack, count, reader.GetInt64(), bytes);
             else if (reader.ValueTextEquals("duration_ns"u8) && reader.Read())
                 Sum.Duration += TimeSpan.FromTicks(reader.GetInt64() / 100);
-            else if (reader.ValueTextEquals("observed_timestamp"u8) && reader.Read() && reader.TryGetDateTimeOffset(out DateTimeOffset start) && (Sum.Start == default || start < Sum.Start))
-                Sum.Start = start;
         }
         Count++;
         return true;
@@ -83,9 +95,6 @@ internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
         return wanted.All(condition => condition.Holds(_labels.GetValueOrDefault(condition.Name, "")));
     }
 
-    private static ProfileKind KindOf(string profiler, string type) =>
-        ProfileKind.All.FirstOrDefault(kind => kind.TypeId == type) ?? new ProfileKind(profiler, "samples");
-
     private void Add(string stack, long count, long nanoseconds, long bytes)
     {
         if (!_stacks.TryGetValue(stack, out int[]? frames))
@@ -96,6 +105,15 @@ internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
         }
         if (frames.Length > 0 && !Sum!.Stacks.Add(frames, count, nanoseconds, bytes))
             Sum.Dropped += count;
+    }
+
+    private static DateTimeOffset Start(ReadOnlySpan<byte> document)
+    {
+        var reader = new Utf8JsonReader(document);
+        while (reader.Read())
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("observed_timestamp"u8) && reader.Read() && reader.TryGetDateTimeOffset(out DateTimeOffset start))
+                return start;
+        return default;
     }
 
     private static long Number(ReadOnlySpan<byte> document, ReadOnlySpan<byte> name)

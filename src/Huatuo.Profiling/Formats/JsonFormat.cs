@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Huatuo.Bpf.Abi;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Formats;
 
@@ -37,11 +39,23 @@ internal static class JsonFormat
         json.WriteNumber("gone", profile.Symbols.Gone);
         json.WriteNumber("kernel", profile.Symbols.Kernel);
         json.WriteEndObject();
+        if (profile.Unwinding is { } unwinding)
+            Write(json, unwinding);
         json.WriteStartArray("stacks");
         List<int>?[] children = profile.Stacks.Children();
         foreach (int node in Sorted(children[StackTree.Root], sums[0].Totals))
             Write(json, profile, children, sums, node);
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, in UnwindCounters counts)
+    {
+        json.WriteStartObject("unwind");
+        foreach ((string name, ulong value) in UnwindOutcomes.Of(counts))
+            json.WriteNumber(name, value);
+        json.WriteNumber("table_frames", counts.TableFrames);
+        json.WriteNumber("pointer_frames", counts.PointerFrames);
         json.WriteEndObject();
     }
 

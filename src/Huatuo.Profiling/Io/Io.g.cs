@@ -92,6 +92,7 @@ internal sealed partial class IoBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public byte SomeCpus { set => bpfObject.SetKnob("cfg_some_cpus", value); }
     public uint Tgid { set => bpfObject.SetKnob("cfg_tgid", value); }
     public uint Tid { set => bpfObject.SetKnob("cfg_tid", value); }
+    public uint Unwind { set => bpfObject.SetKnob("cfg_unwind", value); }
 
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, IoBegun> Bios => bpfObject.Map<ulong, IoBegun>("bios");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, ulong> Calls => bpfObject.Map<uint, ulong>("calls");
@@ -100,9 +101,13 @@ internal sealed partial class IoBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, IoFile> FileScratch => bpfObject.PerCpuMap<uint, IoFile>("file_scratch");
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, IoFile> Files => bpfObject.Map<ulong, IoFile>("files");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, uint> Generation => bpfObject.Map<uint, uint>("generation");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, ulong> RaisedInterval => bpfObject.Map<uint, ulong>("raised_interval");
     public global::Huatuo.Bpf.Maps.BpfMap<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue> Samples => bpfObject.Map<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue>("samples");
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack> Scratch => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack>("scratch");
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, global::Huatuo.Bpf.Abi.ProfileStack> Stacks => bpfObject.Map<ulong, global::Huatuo.Bpf.Abi.ProfileStack>("stacks");
+    public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindCounters> UnwindCounts => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindCounters>("unwind_counts");
+    public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindState> UnwindStates => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindState>("unwind_states");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, ulong> UnwindWanted => bpfObject.Map<uint, ulong>("unwind_wanted");
 
     public static class Programs
     {
@@ -114,5 +119,11 @@ internal sealed partial class IoBpf(global::Huatuo.Bpf.BpfObject bpfObject)
         public const string IoQueueV511 = "io_queue_v5_11";
         public const string IoSplit = "io_split";
         public const string IoSplitV511 = "io_split_v5_11";
+    }
+
+    public static class Maps
+    {
+        public const string UnwindProcesses = "unwind_processes";
+        public const string UnwindTables = "unwind_tables";
     }
 }

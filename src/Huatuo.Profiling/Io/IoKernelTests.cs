@@ -3,6 +3,7 @@ using Huatuo.Bpf.Features;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Linux;
 using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Sampling;
 
 namespace Huatuo.Profiling.Io;
 
@@ -13,7 +14,7 @@ public sealed class IoKernelTests
     private const double ThreePoints = 0.03;
 
     // Says ready, does it for a line, and tells how long that took.
-    private static string Program(string path, string work) => $$"""
+    internal static string Program(string path, string work) => $$"""
         #define _GNU_SOURCE
         #include <fcntl.h>
         #include <stdio.h>
@@ -55,7 +56,7 @@ public sealed class IoKernelTests
         static void work(void) { writes(); reads(); large(); sync_it(); }
         """;
 
-    private const string Files = """
+    internal const string Files = """
         #define FLAGS O_RDWR | O_CREAT
         static int pair[2];
         void writes(void) { for (int i = 0; i < 48; i++) put(64 << 10, i * (64L << 10)); }
@@ -72,7 +73,7 @@ public sealed class IoKernelTests
         await using var disk = await BareDisk.MakeAsync(16 * MiB);
         await using var program = new CompiledProgram("diskuser", Program(disk.Path, Disk));
         Process process = await program.StartAsync();
-        using IProfiler profiler = Start(new IoOptions { Interval = 1, Weight = ProfileUnit.Bytes, Target = Only(process) });
+        using HookedProfiler profiler = Start(new IoOptions { Interval = 1, Weight = ProfileUnit.Bytes, Target = Only(process) });
         long took = await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Profile profile = profiler.Profile;
@@ -102,7 +103,7 @@ public sealed class IoKernelTests
             """));
         Process process = await program.StartAsync();
         // Whoever writes it back.
-        using IProfiler profiler = Start(new IoOptions { Interval = 1, Weight = ProfileUnit.Bytes });
+        using HookedProfiler profiler = Start(new IoOptions { Interval = 1, Weight = ProfileUnit.Bytes });
         await CompiledProgram.FinishAsync(process);
         await TakenProfile.MeetsAsync(profiler, so => so.Bytes($"[disk {disk.Name}]", "[write]") >= 8 * MiB, "all written");
         profiler.Stop();
@@ -116,7 +117,7 @@ public sealed class IoKernelTests
         await using var folder = new MemoryFolder();
         await using var program = new CompiledProgram("fileuser", Program(folder.File("log/some.data"), Files));
         Process process = await program.StartAsync();
-        using IProfiler profiler = Start(new IoOptions { Layer = IoLayer.File, Interval = 1, Target = Only(process) });
+        using HookedProfiler profiler = Start(new IoOptions { Layer = IoLayer.File, Interval = 1, Target = Only(process) });
         long took = await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Profile profile = profiler.Profile;
@@ -139,7 +140,7 @@ public sealed class IoKernelTests
         await using var folder = new MemoryFolder();
         await using var program = new CompiledProgram("fileuser", Program(folder.File("data"), Files.Replace("writes(); reads();", "for (int i = 0; i < 200; i++) { writes(); reads(); }", StringComparison.Ordinal)));
         Process process = await program.StartAsync();
-        using IProfiler profiler = Start(new IoOptions { Layer = IoLayer.File, Interval = 64 * KiB, Weight = ProfileUnit.Bytes, Target = Only(process) });
+        using HookedProfiler profiler = Start(new IoOptions { Layer = IoLayer.File, Interval = 64 * KiB, Weight = ProfileUnit.Bytes, Target = Only(process) });
         await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Profile profile = profiler.Profile;
@@ -159,7 +160,7 @@ public sealed class IoKernelTests
         await using var folder = new MemoryFolder();
         await using var program = new CompiledProgram("fileuser", Program(folder.File("data"), Files));
         Process process = await program.StartAsync();
-        using IProfiler profiler = Start(new IoOptions { Layer = IoLayer.File, MinDuration = TimeSpan.FromHours(1), Target = Only(process) });
+        using HookedProfiler profiler = Start(new IoOptions { Layer = IoLayer.File, MinDuration = TimeSpan.FromHours(1), Target = Only(process) });
         await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Assert.Empty(profiler.Profile.Processes());
@@ -172,7 +173,7 @@ public sealed class IoKernelTests
     private static long Nanoseconds(Profile profile, string frame) =>
         Enumerable.Range(1, profile.Stacks.Count - 1).Where(node => profile.Stacks.Path(node).Any(at => profile.Frames[at].Name == frame)).Sum(node => profile.Stacks[node].Nanoseconds);
 
-    private static IProfiler Start(IoOptions options)
+    internal static HookedProfiler Start(IoOptions options)
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
         KernelRelease.TryRead(out KernelRelease release);

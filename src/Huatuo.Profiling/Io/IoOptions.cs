@@ -1,4 +1,5 @@
 using Huatuo.Flow.Options;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Io;
 
@@ -36,6 +37,9 @@ internal sealed record IoOptions
 
     /// <summary>Whether processes of one name are told apart.</summary>
     internal bool SplitsProcesses { get; set; }
+
+    /// <summary>Gives tables for stacks of user space; null for frame pointers alone.</summary>
+    internal Unwinder? Unwinder { get; set; }
 }
 
 /// <summary>Where input and output is seen.</summary>

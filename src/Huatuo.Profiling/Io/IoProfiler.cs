@@ -25,7 +25,7 @@ internal static class IoProfiler
     /// <summary>It in the catalogue.</summary>
     internal static ProfilerDefinition Definition { get; } = new ProfilerDefinition<IoOptions>(
         Name, Summary, IoOptions.Schema, (_, kernel, btf) => Lacks(kernel, btf),
-        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses }, launch.Symbols, launch.Kernel));
+        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses, Unwinder = launch.Unwinder }, launch.Symbols, launch.Kernel));
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
     internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) =>
@@ -36,7 +36,7 @@ internal static class IoProfiler
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="kernel">What the kernel can do.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal static IProfiler Start(IoOptions options, KernelSymbols symbols, KernelFeatures kernel)
+    internal static HookedProfiler Start(IoOptions options, KernelSymbols symbols, KernelFeatures kernel)
     {
         bool isBlock = options.Layer == IoLayer.Block;
         var bpf = new IoBpf(BpfImages.Open(IoBpf.ObjectName))
@@ -49,11 +49,19 @@ internal static class IoProfiler
         foreach (string unused in isBlock ? (ReadOnlySpan<string>)["calls", "files"] : ["bios"])
             bpf.Object.SetMapEntries(unused, 1);
         ProfileKind kind = options.Weight == ProfileUnit.Bytes ? ProfileKind.IoBytes : ProfileKind.IoTime;
-        return HookedProfiler.Start(bpf.Object, options.Target, options.Interval, Programs(isBlock), loaded =>
+        var programs = new HookedPrograms(bpf.Object, Programs(isBlock), options.Interval, IoOptions.MostInterval, Forget, options.Unwinder);
+        return HookedProfiler.Start(programs, options.Target, (loaded, served) =>
         {
             var names = new FileNames(new IoBpf(loaded).Files);
-            return new ProfileRecorder(kind, loaded, 0, options.SplitsProcesses, symbols, key => Reasons(key, isBlock, names));
+            return new ProfileRecorder(kind, loaded, 0, options.SplitsProcesses, symbols, key => Reasons(key, isBlock, names)) { Unwinding = served };
         });
+    }
+
+    private static void Forget(BpfObject loaded)
+    {
+        var bpf = new IoBpf(loaded);
+        bpf.Calls.Empty();
+        bpf.Bios.Empty();
     }
 
     // What ends is seen before what begins.

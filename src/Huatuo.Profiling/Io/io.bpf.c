@@ -203,7 +203,7 @@ static __always_inline int queue(__u64 *ctx, __u64 address)
 	if (begun.key.reason == REASON_READ || begun.key.reason == REASON_WRITE)
 		begun.bytes = bytes;
 	/* What moves nothing is rare, and all of it is taken. */
-	if (!is_drawn(begun.bytes ? begun.bytes : cfg_interval, bpf_get_prandom_u32(), &begun.weight)) {
+	if (!is_drawn(begun.bytes ? begun.bytes : ~0ULL, bpf_get_prandom_u32(), &begun.weight)) {
 		tally(&cpu->seen);
 		tally(&cpu->brief);
 		return 0;
@@ -460,7 +460,7 @@ int io_exit(__u64 *ctx)
 	task = (struct task_struct *)bpf_get_current_task();
 	bytes = is_failure(ctx[1]) || key.reason == REASON_FLUSH ? 0 : ctx[1];
 	number = argument ? syscall_argument(regs, 1) : syscall_argument(regs, 0);
-	size = (ns * cfg_interval) >> NS_PER_QUOTA;
+	size = (ns * interval_now()) >> NS_PER_QUOTA;
 	tally(&cpu->seen);
 	if (ns < cfg_min_ns || !is_drawn(size > bytes ? size : bytes, bpf_get_prandom_u32(), &weight))
 		tally(&cpu->brief);

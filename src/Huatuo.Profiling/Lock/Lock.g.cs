@@ -81,14 +81,19 @@ internal sealed partial class LockBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public byte SomeCpus { set => bpfObject.SetKnob("cfg_some_cpus", value); }
     public uint Tgid { set => bpfObject.SetKnob("cfg_tgid", value); }
     public uint Tid { set => bpfObject.SetKnob("cfg_tid", value); }
+    public uint Unwind { set => bpfObject.SetKnob("cfg_unwind", value); }
 
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileCounters> Counters => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileCounters>("counters");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, uint> Cpus => bpfObject.Map<uint, uint>("cpus");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, LockWait> Futexes => bpfObject.Map<uint, LockWait>("futexes");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, uint> Generation => bpfObject.Map<uint, uint>("generation");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, ulong> RaisedInterval => bpfObject.Map<uint, ulong>("raised_interval");
     public global::Huatuo.Bpf.Maps.BpfMap<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue> Samples => bpfObject.Map<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue>("samples");
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack> Scratch => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack>("scratch");
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, global::Huatuo.Bpf.Abi.ProfileStack> Stacks => bpfObject.Map<ulong, global::Huatuo.Bpf.Abi.ProfileStack>("stacks");
+    public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindCounters> UnwindCounts => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindCounters>("unwind_counts");
+    public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindState> UnwindStates => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindState>("unwind_states");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, ulong> UnwindWanted => bpfObject.Map<uint, ulong>("unwind_wanted");
     public global::Huatuo.Bpf.Maps.BpfMap<WaitKey, LockWait> Waits => bpfObject.Map<WaitKey, LockWait>("waits");
 
     public static class Programs
@@ -98,5 +103,11 @@ internal sealed partial class LockBpf(global::Huatuo.Bpf.BpfObject bpfObject)
         public const string LockFutex = "lock_futex";
         public const string LockFutexEnd = "lock_futex_end";
         public const string LockWaking = "lock_waking";
+    }
+
+    public static class Maps
+    {
+        public const string UnwindProcesses = "unwind_processes";
+        public const string UnwindTables = "unwind_tables";
     }
 }

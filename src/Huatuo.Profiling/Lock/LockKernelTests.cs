@@ -3,6 +3,7 @@ using Huatuo.Bpf.Features;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Linux;
 using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Sampling;
 
 namespace Huatuo.Profiling.Lock;
 
@@ -29,7 +30,7 @@ public sealed class LockKernelTests
         """;
 
     // The keeper keeps the mutex for 25 ms, 40 times, while the other waits; that one tells how long.
-    private const string Mutex = Frame + """
+    internal const string Mutex = Frame + """
         static pthread_mutex_t mutex;
         static sem_t go, done;
         void take(void) { pthread_mutex_lock(&mutex); }
@@ -111,7 +112,7 @@ public sealed class LockKernelTests
     {
         await using var program = new CompiledProgram("mutex", Mutex, "-DPROTOCOL=" + protocol);
         Process process = await program.StartAsync();
-        using IProfiler profiler = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.Zero, Target = new ProfileTarget { Tgid = (uint)process.Id } });
+        using HookedProfiler profiler = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.Zero, Target = new ProfileTarget { Tgid = (uint)process.Id } });
         double waited = await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Profile profile = profiler.Profile;
@@ -130,9 +131,9 @@ public sealed class LockKernelTests
     {
         await using var program = new CompiledProgram("mutex", Mutex, "-DPROTOCOL=PTHREAD_PRIO_NONE");
         Process process = await program.StartAsync();
-        using IProfiler waiter = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.Zero, Target = new ProfileTarget { Tid = (uint)process.Id } });
-        using IProfiler nobody = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.Zero, Target = new ProfileTarget { Tid = (uint)Environment.ProcessId } });
-        using IProfiler brief = Start(new LockOptions { Kinds = LockKinds.Futex, MinDuration = TimeSpan.FromHours(1), Target = new ProfileTarget { Tid = (uint)process.Id } });
+        using HookedProfiler waiter = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.Zero, Target = new ProfileTarget { Tid = (uint)process.Id } });
+        using HookedProfiler nobody = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.Zero, Target = new ProfileTarget { Tid = (uint)Environment.ProcessId } });
+        using HookedProfiler brief = Start(new LockOptions { Kinds = LockKinds.Futex, MinDuration = TimeSpan.FromHours(1), Target = new ProfileTarget { Tid = (uint)process.Id } });
         await CompiledProgram.FinishAsync(process);
         foreach (IProfiler profiler in (ReadOnlySpan<IProfiler>)[waiter, nobody, brief])
             profiler.Stop();
@@ -151,7 +152,7 @@ public sealed class LockKernelTests
         await using var folder = new MemoryFolder();
         await using var program = new CompiledProgram("waiter", Inode(folder.File("shared")));
         Process process = await program.StartAsync();
-        using IProfiler profiler = Start(new LockOptions { Kinds = LockKinds.Kernel, Interval = TimeSpan.Zero, Target = new ProfileTarget { Tgid = (uint)process.Id } });
+        using HookedProfiler profiler = Start(new LockOptions { Kinds = LockKinds.Kernel, Interval = TimeSpan.Zero, Target = new ProfileTarget { Tgid = (uint)process.Id } });
         double took = await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Profile profile = profiler.Profile;
@@ -173,8 +174,8 @@ public sealed class LockKernelTests
         Process process = await program.StartAsync();
         const string kind = "[futex: wait]";
         var target = new ProfileTarget { Tgid = (uint)process.Id };
-        using IProfiler all = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.Zero, Target = target });
-        using IProfiler some = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.FromMilliseconds(4), Target = target });
+        using HookedProfiler all = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.Zero, Target = target });
+        using HookedProfiler some = Start(new LockOptions { Kinds = LockKinds.Futex, Interval = TimeSpan.FromMilliseconds(4), Target = target });
         await CompiledProgram.FinishAsync(process);
         some.Stop();
         all.Stop();
@@ -192,7 +193,7 @@ public sealed class LockKernelTests
         Assert.SkipWhen(LockProfiler.LeavesOut(btf) is not null, "this kernel lacks lock:contention_begin (5.19)");
     }
 
-    private static IProfiler Start(LockOptions options)
+    internal static HookedProfiler Start(LockOptions options)
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
         KernelRelease.TryRead(out KernelRelease release);

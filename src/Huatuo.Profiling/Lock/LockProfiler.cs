@@ -29,7 +29,7 @@ internal static class LockProfiler
     /// <summary>It in the catalogue.</summary>
     internal static ProfilerDefinition Definition { get; } = new ProfilerDefinition<LockOptions>(
         Name, Summary, LockOptions.Schema, (options, kernel, btf) => Lacks(kernel, btf, options.Kinds),
-        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses }, launch.Symbols, launch.Kernel));
+        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses, Unwinder = launch.Unwinder }, launch.Symbols, launch.Kernel));
 
     /// <summary>What this kernel lacks for some locks; null when nothing.</summary>
     internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf, LockKinds kinds)
@@ -49,7 +49,7 @@ internal static class LockProfiler
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="kernel">What the kernel can do.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal static IProfiler Start(LockOptions options, KernelSymbols symbols, KernelFeatures kernel)
+    internal static HookedProfiler Start(LockOptions options, KernelSymbols symbols, KernelFeatures kernel)
     {
         var bpf = new LockBpf(BpfImages.Open(LockBpf.ObjectName))
         {
@@ -59,8 +59,16 @@ internal static class LockProfiler
         bpf.Object.SetMapEntries("samples", MostStacks);
         bpf.Object.SetMapEntries("stacks", MostStacks);
         LockKinds kinds = HasKernel() ? options.Kinds : options.Kinds & ~LockKinds.Kernel;
-        return HookedProfiler.Start(bpf.Object, options.Target, Math.Max(1, options.Interval.Ticks * 100), Programs(kinds), loaded =>
-            new ProfileRecorder(ProfileKind.Lock, loaded, 0, options.SplitsProcesses, symbols, key => Reasons(key, options.SplitsProcesses)));
+        var programs = new HookedPrograms(bpf.Object, Programs(kinds), Math.Max(1, options.Interval.Ticks * 100), LockOptions.MostInterval.Ticks * 100, Forget, options.Unwinder);
+        return HookedProfiler.Start(programs, options.Target, (loaded, served) =>
+            new ProfileRecorder(ProfileKind.Lock, loaded, 0, options.SplitsProcesses, symbols, key => Reasons(key, options.SplitsProcesses)) { Unwinding = served });
+    }
+
+    private static void Forget(BpfObject loaded)
+    {
+        var bpf = new LockBpf(loaded);
+        bpf.Waits.Empty();
+        bpf.Futexes.Empty();
     }
 
     private static bool HasKernel()

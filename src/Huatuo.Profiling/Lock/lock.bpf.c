@@ -126,7 +126,7 @@ static __always_inline bool place_waiter(void *ctx, struct profile_counters *cpu
 	if (context == CONTEXT_TASK || context == CONTEXT_UNKNOWN)
 		return place_now(ctx, cpu, key, task, id);
 	__builtin_memcpy(key->comm, "[interrupt]", sizeof("[interrupt]"));
-	return take_stack(ctx, cpu, 0, &key->kernel_stack);
+	return take_kernel_stack(ctx, cpu, &key->kernel_stack);
 }
 
 static __always_inline bool is_asked_for(__u64 id)

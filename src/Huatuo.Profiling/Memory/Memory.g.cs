@@ -66,6 +66,7 @@ internal sealed partial class MemoryBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public byte SomeCpus { set => bpfObject.SetKnob("cfg_some_cpus", value); }
     public uint Tgid { set => bpfObject.SetKnob("cfg_tgid", value); }
     public uint Tid { set => bpfObject.SetKnob("cfg_tid", value); }
+    public uint Unwind { set => bpfObject.SetKnob("cfg_unwind", value); }
 
     public global::Huatuo.Bpf.Maps.BpfMap<uint, ulong> Calls => bpfObject.Map<uint, ulong>("calls");
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileCounters> Counters => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileCounters>("counters");
@@ -73,9 +74,13 @@ internal sealed partial class MemoryBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public global::Huatuo.Bpf.Maps.BpfMap<uint, MemoryFrames> Frames => bpfObject.Map<uint, MemoryFrames>("frames");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, uint> Generation => bpfObject.Map<uint, uint>("generation");
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, MemoryPage> Pages => bpfObject.Map<ulong, MemoryPage>("pages");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, ulong> RaisedInterval => bpfObject.Map<uint, ulong>("raised_interval");
     public global::Huatuo.Bpf.Maps.BpfMap<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue> Samples => bpfObject.Map<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue>("samples");
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack> Scratch => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack>("scratch");
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, global::Huatuo.Bpf.Abi.ProfileStack> Stacks => bpfObject.Map<ulong, global::Huatuo.Bpf.Abi.ProfileStack>("stacks");
+    public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindCounters> UnwindCounts => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindCounters>("unwind_counts");
+    public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindState> UnwindStates => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindState>("unwind_states");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, ulong> UnwindWanted => bpfObject.Map<uint, ulong>("unwind_wanted");
 
     public static class Programs
     {
@@ -83,5 +88,11 @@ internal sealed partial class MemoryBpf(global::Huatuo.Bpf.BpfObject bpfObject)
         public const string MemoryExit = "memory_exit";
         public const string MemoryPageAlloc = "memory_page_alloc";
         public const string MemoryPageFree = "memory_page_free";
+    }
+
+    public static class Maps
+    {
+        public const string UnwindProcesses = "unwind_processes";
+        public const string UnwindTables = "unwind_tables";
     }
 }

@@ -3,6 +3,7 @@ using Huatuo.Bpf.Features;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Linux;
 using Huatuo.Linux.Kallsyms;
+using Huatuo.Profiling.Sampling;
 
 namespace Huatuo.Profiling.Memory;
 
@@ -12,7 +13,7 @@ public sealed class MemoryKernelTests
     private const long MiB = 1 << 20;
 
     // The kernel frees pages in batches, of 15 or 31 on each CPU.
-    private static readonly long s_batches = Environment.ProcessorCount * 31L * Environment.SystemPageSize;
+    internal static readonly long Batches = Environment.ProcessorCount * 31L * Environment.SystemPageSize;
     private const double ThreePoints = 0.03;
 
     // Says ready, and for each line does the next thing and says done.
@@ -42,13 +43,13 @@ public sealed class MemoryKernelTests
         int main(void) { next("ready"); maps(); grows(); heap(); fails(); next("done"); }
         """;
 
-    private const string Touches = Frame + """
+    internal const string Touches = Frame + """
         void large(void) { char *memory = map(48 << 20); touch(memory, 48 << 20); munmap(memory, 48 << 20); }
         void small(void) { char *memory = map(16 << 20); touch(memory, 16 << 20); munmap(memory, 16 << 20); }
         int main(void) { next("ready"); large(); small(); next("done"); }
         """;
 
-    private const string Keeps = Frame + """
+    internal const string Keeps = Frame + """
         static char *kept;
         void keeps(void) { kept = map(32 << 20); touch(kept, 32 << 20); }
         void gives_back(void) { char *memory = map(64 << 20); touch(memory, 64 << 20); munmap(memory, 64 << 20); }
@@ -60,7 +61,7 @@ public sealed class MemoryKernelTests
     {
         await using var program = new CompiledProgram("asks", Asks);
         Process process = await program.StartAsync();
-        using IProfiler profiler = Start(new MemoryOptions { Kind = MemoryKind.Virtual, Interval = 1, Target = Only(process) });
+        using HookedProfiler profiler = Start(new MemoryOptions { Kind = MemoryKind.Virtual, Interval = 1, Target = Only(process) });
         await CompiledProgram.NextAsync(process, "done");
         profiler.Stop();
         Profile profile = profiler.Profile;
@@ -80,7 +81,7 @@ public sealed class MemoryKernelTests
     {
         await using var program = new CompiledProgram("touches", Touches);
         Process process = await program.StartAsync();
-        using IProfiler profiler = Start(new MemoryOptions { Interval = 1, Target = Only(process) });
+        using HookedProfiler profiler = Start(new MemoryOptions { Interval = 1, Target = Only(process) });
         await CompiledProgram.NextAsync(process, "done");
         profiler.Stop();
         Profile profile = profiler.Profile;
@@ -100,7 +101,7 @@ public sealed class MemoryKernelTests
     {
         await using var program = new CompiledProgram("touches", Touches.Replace("large(); small();", "for (int i = 0; i < 24; i++) { large(); small(); }", StringComparison.Ordinal));
         Process process = await program.StartAsync();
-        using IProfiler profiler = Start(new MemoryOptions { Interval = 64 << 10, Target = Only(process) });
+        using HookedProfiler profiler = Start(new MemoryOptions { Interval = 64 << 10, Target = Only(process) });
         await CompiledProgram.NextAsync(process, "done");
         profiler.Stop();
         Profile profile = profiler.Profile;
@@ -118,18 +119,18 @@ public sealed class MemoryKernelTests
     {
         await using var program = new CompiledProgram("keeper", Keeps);
         Process process = await program.StartAsync();
-        using IProfiler profiler = Start(new MemoryOptions { Kind = MemoryKind.Held, Interval = 1, Target = Only(process) });
+        using HookedProfiler profiler = Start(new MemoryOptions { Kind = MemoryKind.Held, Interval = 1, Target = Only(process) });
         await CompiledProgram.NextAsync(process, "done");
         profiler.Take();
         Assert.True(profiler.Profile.Within("keeps", "[pages: movable]") == 32 * MiB, profiler.Profile.Text());
-        await TakenProfile.MeetsAsync(profiler, profile => profile.Within("gives_back", "[pages: movable]") <= s_batches, "everything given back");
+        await TakenProfile.MeetsAsync(profiler, profile => profile.Within("gives_back", "[pages: movable]") <= Batches, "everything given back");
         await CompiledProgram.NextAsync(process, "less");
-        await TakenProfile.MeetsAsync(profiler, profile => profile.Within("keeps", "[pages: movable]") - 24 * MiB <= s_batches, "a quarter given back");
+        await TakenProfile.MeetsAsync(profiler, profile => profile.Within("keeps", "[pages: movable]") - 24 * MiB <= Batches, "a quarter given back");
         Assert.True(profiler.Profile.Within("keeps", "[pages: movable]") >= 24 * MiB, profiler.Profile.Text());
 
         process.StandardInput.WriteLine();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await TakenProfile.MeetsAsync(profiler, profile => profile.Within("keeps", "[pages: movable]") <= s_batches, "all given back with the process");
+        await TakenProfile.MeetsAsync(profiler, profile => profile.Within("keeps", "[pages: movable]") <= Batches, "all given back with the process");
         profiler.Stop();
         profiler.Profile.AssertComplete();
     }
@@ -139,9 +140,9 @@ public sealed class MemoryKernelTests
     {
         await using var program = new CompiledProgram("keeper", Keeps.Replace("32 << 20", "128 << 20", StringComparison.Ordinal));
         Process process = await program.StartAsync();
-        using IProfiler profiler = Start(new MemoryOptions { Kind = MemoryKind.Held, Interval = 16 << 10, Target = Only(process) });
+        using HookedProfiler profiler = Start(new MemoryOptions { Kind = MemoryKind.Held, Interval = 16 << 10, Target = Only(process) });
         await CompiledProgram.NextAsync(process, "done");
-        await TakenProfile.MeetsAsync(profiler, profile => profile.Within("gives_back", "[pages: movable]") <= s_batches, "everything given back");
+        await TakenProfile.MeetsAsync(profiler, profile => profile.Within("gives_back", "[pages: movable]") <= Batches, "everything given back");
         profiler.Stop();
         // Some 8,192 of 32,768 pages: ten points are a dozen deviations.
         Assert.InRange(profiler.Profile.Within("keeps", "[pages: movable]") / (128.0 * MiB), 0.9, 1.1);
@@ -155,9 +156,9 @@ public sealed class MemoryKernelTests
         await using var outside = new CompiledProgram("outside", Touches);
         await using var cgroup = new MemoryCgroup();
         Process within = await inside.StartAsync(cgroup), without = await outside.StartAsync();
-        using IProfiler container = Start(new MemoryOptions { Interval = 1, Target = new ProfileTarget { CgroupId = cgroup.Id } });
-        using IProfiler nowhere = Start(new MemoryOptions { Interval = 1, Target = Only(within) with { Cpus = [4095] } });
-        using IProfiler everywhere = Start(new MemoryOptions { Interval = 1, Target = Only(within) with { Cpus = [.. Enumerable.Range(0, Environment.ProcessorCount)] } });
+        using HookedProfiler container = Start(new MemoryOptions { Interval = 1, Target = new ProfileTarget { CgroupId = cgroup.Id } });
+        using HookedProfiler nowhere = Start(new MemoryOptions { Interval = 1, Target = Only(within) with { Cpus = [4095] } });
+        using HookedProfiler everywhere = Start(new MemoryOptions { Interval = 1, Target = Only(within) with { Cpus = [.. Enumerable.Range(0, Environment.ProcessorCount)] } });
         await CompiledProgram.NextAsync(without, "done");
         await CompiledProgram.NextAsync(within, "done");
         foreach (IProfiler profiler in (ReadOnlySpan<IProfiler>)[container, nowhere, everywhere])
@@ -196,11 +197,11 @@ public sealed class MemoryKernelTests
             """);
         await using var cgroup = new MemoryCgroup();
         Process process = await program.StartAsync(cgroup);
-        using IProfiler profiler = Start(new MemoryOptions { Kind = MemoryKind.Held, Interval = 1, Target = new ProfileTarget { CgroupId = cgroup.Id } });
+        using HookedProfiler profiler = Start(new MemoryOptions { Kind = MemoryKind.Held, Interval = 1, Target = new ProfileTarget { CgroupId = cgroup.Id } });
         await TakenProfile.WhileAsync(profiler, CompiledProgram.NextAsync(process, "warm"));
         (int nodes, int frames) = (profiler.Profile.Stacks.Count, profiler.Profile.Frames.Count);
         await TakenProfile.WhileAsync(profiler, CompiledProgram.NextAsync(process, "done"));
-        await TakenProfile.MeetsAsync(profiler, profile => profile.Within("takes", "[pages: movable]") <= s_batches, "everything given back");
+        await TakenProfile.MeetsAsync(profiler, profile => profile.Within("takes", "[pages: movable]") <= Batches, "everything given back");
         profiler.Stop();
         Assert.True(profiler.Profile.Kernel.Sampled > processes * 64, $"{profiler.Profile.Kernel.Sampled}");
         // A few paths that the kernel takes seldom; of each process nothing.
@@ -211,7 +212,7 @@ public sealed class MemoryKernelTests
 
     private static ProfileTarget Only(Process process) => new() { Tgid = (uint)process.Id };
 
-    private static IProfiler Start(MemoryOptions options)
+    internal static HookedProfiler Start(MemoryOptions options)
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
         KernelRelease.TryRead(out KernelRelease release);

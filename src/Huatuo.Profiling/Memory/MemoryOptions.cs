@@ -1,4 +1,5 @@
 using Huatuo.Flow.Options;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Memory;
 
@@ -26,6 +27,9 @@ internal sealed record MemoryOptions
 
     /// <summary>Whether processes of one name are told apart.</summary>
     internal bool SplitsProcesses { get; set; }
+
+    /// <summary>Gives tables for stacks of user space; null for frame pointers alone.</summary>
+    internal Unwinder? Unwinder { get; set; }
 }
 
 /// <summary>What memory is.</summary>

@@ -25,7 +25,7 @@ internal static class MemoryProfiler
     /// <summary>It in the catalogue.</summary>
     internal static ProfilerDefinition Definition { get; } = new ProfilerDefinition<MemoryOptions>(
         Name, Summary, MemoryOptions.Schema, (_, kernel, btf) => Lacks(kernel, btf),
-        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses }, launch.Symbols, launch.Kernel));
+        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses, Unwinder = launch.Unwinder }, launch.Symbols, launch.Kernel));
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
     internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf, "mm_page_alloc", "mm_page_free", "sys_enter", "sys_exit");
@@ -35,7 +35,7 @@ internal static class MemoryProfiler
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="kernel">What the kernel can do.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal static IProfiler Start(MemoryOptions options, KernelSymbols symbols, KernelFeatures kernel)
+    internal static HookedProfiler Start(MemoryOptions options, KernelSymbols symbols, KernelFeatures kernel)
     {
         bool isHeld = options.Kind == MemoryKind.Held;
         var bpf = new MemoryBpf(BpfImages.Open(MemoryBpf.ObjectName))
@@ -48,8 +48,16 @@ internal static class MemoryProfiler
         bpf.Object.SetMapEntries("stacks", MostStacks);
         if (!isHeld)
             bpf.Object.SetMapEntries("pages", 1);
-        return HookedProfiler.Start(bpf.Object, options.Target, options.Interval, Programs(options.Kind), loaded =>
-            new ProfileRecorder(KindOf(options.Kind), loaded, 0, options.SplitsProcesses, symbols, Reasons, isHeld: isHeld));
+        var programs = new HookedPrograms(bpf.Object, Programs(options.Kind), options.Interval, MemoryOptions.MostInterval, Forget, options.Unwinder);
+        return HookedProfiler.Start(programs, options.Target, (loaded, served) =>
+            new ProfileRecorder(KindOf(options.Kind), loaded, 0, options.SplitsProcesses, symbols, Reasons, isHeld: isHeld) { Unwinding = served });
+    }
+
+    private static void Forget(BpfObject loaded)
+    {
+        var bpf = new MemoryBpf(loaded);
+        bpf.Calls.Empty();
+        bpf.Pages.Empty();
     }
 
     // What ends is seen before what begins.

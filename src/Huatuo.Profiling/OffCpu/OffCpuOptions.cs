@@ -1,4 +1,5 @@
 using Huatuo.Flow.Options;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.OffCpu;
 
@@ -23,6 +24,9 @@ internal sealed record OffCpuOptions
 
     /// <summary>Whether processes of one name are told apart.</summary>
     internal bool SplitsProcesses { get; set; }
+
+    /// <summary>Gives tables for stacks of user space; null for frame pointers alone.</summary>
+    internal Unwinder? Unwinder { get; set; }
 }
 
 /// <summary>The parts of a wait; numbers are those of the kernel side.</summary>

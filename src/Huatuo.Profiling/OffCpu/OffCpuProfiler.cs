@@ -2,12 +2,12 @@ using System.Globalization;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
-using Huatuo.Bpf.Maps;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Catalog;
 using Huatuo.Profiling.Continuous;
 using Huatuo.Profiling.Sampling;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.OffCpu;
 
@@ -48,7 +48,7 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     /// <summary>It in the catalogue.</summary>
     internal static ProfilerDefinition Definition { get; } = new ProfilerDefinition<OffCpuOptions>(
         Name, Summary, OffCpuOptions.Schema, (_, kernel, btf) => Lacks(kernel, btf),
-        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses }, launch.Symbols, launch.Kernel))
+        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses, Unwinder = launch.Unwinder }, launch.Symbols, launch.Kernel))
     {
         ChoosesCpus = false,
     };
@@ -74,10 +74,13 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
             PreemptCountOffset = kernel.PreemptCountOffset,
         };
         OffCpuProfiler? profiler = null;
+        Unwinder.Served? served = null;
         try
         {
+            Unwinder.Prepare(bpf.Object, options.Unwinder);
             bpf.Object.Load();
-            var recorder = new ProfileRecorder(ProfileKind.OffCpu, bpf.Object, 0, options.SplitsProcesses, symbols, key => Reasons(key, options.SplitsProcesses));
+            served = options.Unwinder?.Serve(bpf.Object, options.Target);
+            var recorder = new ProfileRecorder(ProfileKind.OffCpu, bpf.Object, 0, options.SplitsProcesses, symbols, key => Reasons(key, options.SplitsProcesses)) { Unwinding = served };
             profiler = new OffCpuProfiler(bpf, options.MinDuration.Ticks * 100, recorder);
             profiler.Attach();
             return profiler;
@@ -85,6 +88,7 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
         catch
         {
             profiler?.Detach();
+            served?.Dispose();
             bpf.Object.Dispose();
             throw;
         }
@@ -104,10 +108,7 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     public void Resume()
     {
         // Who left before the pause may have been back and away again.
-        CounterMap<uint, OffcpuAway> away = _bpf.Away.Counters();
-        away.Read();
-        foreach (uint task in away.Keys)
-            _bpf.Away.Remove(task);
+        _bpf.Away.Empty();
         Attach();
     }
 
@@ -125,6 +126,7 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     public void Dispose()
     {
         Detach();
+        _recorder.Unwinding?.Dispose();
         _object.Dispose();
     }
 

@@ -91,8 +91,7 @@ static __always_inline void leave(void *ctx, bool preempt, struct task_struct *p
 	if (left.reason == REASON_PREEMPTED && !(cfg_phases & PHASE_RUNQUEUE))
 		return;
 	left.since_ns = bpf_ktime_get_ns();
-	if (!take_stack(ctx, cpu, BPF_F_USER_STACK, &left.user_stack) ||
-		bpf_map_update_elem(&away, &tid, &left, BPF_ANY))
+	if (!take_user_stack(ctx, cpu, &left.user_stack) || bpf_map_update_elem(&away, &tid, &left, BPF_ANY))
 		count_lost(cpu);
 }
 

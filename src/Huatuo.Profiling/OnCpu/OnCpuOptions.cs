@@ -1,4 +1,5 @@
 using Huatuo.Flow.Options;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.OnCpu;
 
@@ -24,4 +25,7 @@ internal sealed record OnCpuOptions
 
     /// <summary>Whether processes of one name are told apart.</summary>
     internal bool SplitsProcesses { get; set; }
+
+    /// <summary>Gives tables for stacks of user space; null for frame pointers alone.</summary>
+    internal Unwinder? Unwinder { get; set; }
 }

@@ -7,6 +7,7 @@ using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Catalog;
 using Huatuo.Profiling.Continuous;
 using Huatuo.Profiling.Sampling;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.OnCpu;
 
@@ -53,7 +54,7 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     /// <summary>It in the catalogue.</summary>
     internal static ProfilerDefinition Definition { get; } = new ProfilerDefinition<OnCpuOptions>(
         Name, Summary, OnCpuOptions.Schema, (_, kernel, btf) => Lacks(kernel, btf),
-        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses }, launch.Symbols, new OnlineCpus()))
+        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses, Unwinder = launch.Unwinder }, launch.Symbols, new OnlineCpus()))
     {
         Aliases = ["perf"],
     };
@@ -76,6 +77,7 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
             Seed = (ulong)Random.Shared.NextInt64(),
         };
         CpuClocks? clocks = null;
+        Unwinder.Served? served = null;
         try
         {
             // Two stacks of each sample of half a second, if all are different.
@@ -83,9 +85,11 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
             uint entries = options.KernelStacks > 0 ? (uint)options.KernelStacks : (uint)BitOperations.RoundUpToPowerOf2((ulong)stacks);
             bpf.Object.SetMapEntries("samples", entries);
             bpf.Object.SetMapEntries("stacks", entries);
+            Unwinder.Prepare(bpf.Object, options.Unwinder);
             bpf.Object.Load();
             TimeSpan period = Period(options.Frequency);
-            var recorder = new ProfileRecorder(ProfileKind.OnCpu, bpf.Object, period.Ticks * 100, options.SplitsProcesses, symbols, _ => []);
+            served = options.Unwinder?.Serve(bpf.Object, options.Target);
+            var recorder = new ProfileRecorder(ProfileKind.OnCpu, bpf.Object, period.Ticks * 100, options.SplitsProcesses, symbols, _ => []) { Unwinding = served };
             BpfProgram program = bpf.Object.LoadedPrograms().Single();
             CpuClocks Clocks(TimeSpan every) => new(program, every, options.Target.Cpus, online);
             clocks = Clocks(period);
@@ -95,6 +99,7 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
         catch
         {
             clocks?.Dispose();
+            served?.Dispose();
             bpf.Object.Dispose();
             throw;
         }
@@ -140,6 +145,7 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     public void Dispose()
     {
         _clocks.Dispose();
+        _recorder.Unwinding?.Dispose();
         _object.Dispose();
     }
 

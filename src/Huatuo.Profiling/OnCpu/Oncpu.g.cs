@@ -22,15 +22,25 @@ internal sealed partial class OncpuBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public ulong Seed { set => bpfObject.SetKnob("cfg_seed", value); }
     public uint Tgid { set => bpfObject.SetKnob("cfg_tgid", value); }
     public uint Tid { set => bpfObject.SetKnob("cfg_tid", value); }
+    public uint Unwind { set => bpfObject.SetKnob("cfg_unwind", value); }
 
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileCounters> Counters => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileCounters>("counters");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, uint> Generation => bpfObject.Map<uint, uint>("generation");
     public global::Huatuo.Bpf.Maps.BpfMap<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue> Samples => bpfObject.Map<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue>("samples");
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack> Scratch => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack>("scratch");
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, global::Huatuo.Bpf.Abi.ProfileStack> Stacks => bpfObject.Map<ulong, global::Huatuo.Bpf.Abi.ProfileStack>("stacks");
+    public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindCounters> UnwindCounts => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindCounters>("unwind_counts");
+    public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindState> UnwindStates => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindState>("unwind_states");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, ulong> UnwindWanted => bpfObject.Map<uint, ulong>("unwind_wanted");
 
     public static class Programs
     {
         public const string Oncpu = "oncpu";
+    }
+
+    public static class Maps
+    {
+        public const string UnwindProcesses = "unwind_processes";
+        public const string UnwindTables = "unwind_tables";
     }
 }

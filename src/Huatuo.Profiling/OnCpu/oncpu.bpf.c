@@ -21,7 +21,7 @@ int oncpu(void *ctx)
 		tally(&cpu->filtered);
 		return 0;
 	}
-	if (!take_stack(ctx, cpu, 0, &key.kernel_stack) || !take_stack(ctx, cpu, BPF_F_USER_STACK, &key.user_stack)) {
+	if (!take_kernel_stack(ctx, cpu, &key.kernel_stack) || !take_user_stack(ctx, cpu, &key.user_stack)) {
 		tally(&cpu->lost);
 		return 0;
 	}

@@ -6,22 +6,46 @@ namespace Huatuo.Profiling.Sampling;
 /// <summary>Which stack each key that still holds something was put on; as many as the kernel's map of what is held has room for.</summary>
 internal sealed class HeldStacks
 {
-    private readonly Dictionary<ProfileKey, (int Node, long Count)> _held = new(new SameKey());
+    private Dictionary<ProfileKey, Held> _held = new(new SameKey());
 
     internal int Count => _held.Count;
 
-    /// <summary>The node of a key; that of the root when it holds nothing.</summary>
-    internal int Find(in ProfileKey key) => _held.GetValueOrDefault(key).Node;
+    /// <summary>The profile and node of a key; no profile when it holds nothing.</summary>
+    internal (Profile? Profile, int Node) Find(in ProfileKey key)
+    {
+        Held held = _held.GetValueOrDefault(key);
+        return (held.Profile, held.Node);
+    }
 
     /// <summary>Notes that a key holds more, or less; forgotten when it holds nothing.</summary>
-    internal void Add(in ProfileKey key, int node, long count)
+    internal void Add(in ProfileKey key, Profile profile, int node, long count, long bytes)
     {
-        long all = _held.GetValueOrDefault(key).Count + count;
-        if (all == 0)
+        Held before = _held.GetValueOrDefault(key);
+        if (before.Count + count == 0)
             _held.Remove(key);
         else
-            _held[key] = (node, all);
+            _held[key] = new Held(profile, node, before.Count + count, before.Bytes + bytes);
     }
+
+    /// <summary>Puts all that is held into other profiles, and forgets what has no room there.</summary>
+    /// <param name="place">Gives the profile and node of a key, from where it was.</param>
+    internal void Move(Func<ProfileKey, Profile, int, (Profile? Profile, int Node)> place)
+    {
+        var moved = new Dictionary<ProfileKey, Held>(_held.Count, _held.Comparer);
+        foreach ((ProfileKey key, Held held) in _held)
+        {
+            (Profile? profile, int node) = place(key, held.Profile, held.Node);
+            if (profile is null || node == StackTree.Root)
+                continue;
+            profile.Stacks.AddTo(node, held.Count, 0, held.Bytes);
+            moved[key] = held with { Profile = profile, Node = node };
+        }
+        _held = moved;
+    }
+
+    internal void Clear() => _held.Clear();
+
+    private readonly record struct Held(Profile Profile, int Node, long Count, long Bytes);
 
     // In whatever generation.
     private sealed class SameKey : IEqualityComparer<ProfileKey>

@@ -1,43 +1,60 @@
+using System.Numerics;
 using Huatuo.Bpf;
+using Huatuo.Profiling.Continuous;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Sampling;
 
-/// <summary>A profiler whose programs are attached to hooks of the kernel.</summary>
-internal sealed class HookedProfiler : IProfiler
+/// <summary>A profiler of <c>weighed.h</c>, whose programs are attached to hooks of the kernel.</summary>
+internal sealed class HookedProfiler : IContinuousProfiler
 {
+    private const string RaisedInterval = "raised_interval";
+
+    private readonly HookedPrograms _programs;
     private readonly BpfObject _object;
     private readonly ProfileRecorder _recorder;
     private readonly List<BpfLink> _links = [];
 
-    private HookedProfiler(BpfObject loaded, ProfileRecorder recorder) => (_object, _recorder) = (loaded, recorder);
+    private HookedProfiler(HookedPrograms programs, ProfileRecorder recorder) => (_programs, _object, _recorder) = (programs, programs.Opened, recorder);
 
     /// <inheritdoc/>
     public Profile Profile => _recorder.Profile;
 
+    /// <inheritdoc/>
+    public ISplitRecorder Recorder => _recorder;
+
+    /// <inheritdoc/>
+    public BpfObject Loaded => _object;
+
+    /// <summary>Each draws by twice the size of the one before.</summary>
+    public int Levels => BitOperations.Log2((ulong)Math.Max(1, _programs.MostInterval / _programs.Interval)) + 1;
+
     /// <summary>Loads some programs of an object, and attaches them.</summary>
-    /// <param name="opened">It, with its knobs set; belongs to the profiler from now on.</param>
+    /// <param name="programs">They; the object belongs to the profiler from now on.</param>
     /// <param name="target">Whose events count.</param>
-    /// <param name="interval">The size from which on every event is taken; from 1.</param>
-    /// <param name="programs">Those that are loaded, in the order in which they are attached.</param>
     /// <param name="record">Makes the recorder, when the object is loaded.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal static HookedProfiler Start(BpfObject opened, ProfileTarget target, long interval, IReadOnlyList<string> programs, Func<BpfObject, ProfileRecorder> record)
+    internal static HookedProfiler Start(HookedPrograms programs, ProfileTarget target, Func<BpfObject, Unwinder.Served?, ProfileRecorder> record)
     {
+        BpfObject opened = programs.Opened;
         HookedProfiler? profiler = null;
+        Unwinder.Served? served = null;
         try
         {
-            EventTarget.Set(opened, target, interval);
-            opened.Choose([.. programs]);
+            EventTarget.Set(opened, target, programs.Interval);
+            Unwinder.Prepare(opened, programs.Unwinder);
+            opened.Choose([.. programs.Names]);
             opened.Load();
             EventTarget.SetCpus(opened, target);
-            profiler = new HookedProfiler(opened, record(opened));
-            foreach (string program in programs)
-                profiler._links.Add(opened.Attach(program));
+            served = programs.Unwinder?.Serve(opened, target);
+            profiler = new HookedProfiler(programs, record(opened, served));
+            profiler.Attach();
             return profiler;
         }
         catch
         {
             profiler?.Detach();
+            served?.Dispose();
             opened.Dispose();
             throw;
         }
@@ -45,6 +62,26 @@ internal sealed class HookedProfiler : IProfiler
 
     /// <inheritdoc/>
     public void Take() => _recorder.Take();
+
+    /// <summary>Goes on with another size that events are drawn by; each that was drawn has the weight of its own.</summary>
+    /// <inheritdoc/>
+    public void SetLevel(int level)
+    {
+        _recorder.Take();
+        _object.Map<uint, ulong>(RaisedInterval).Set(0, level == 0 ? 0 : (ulong)_programs.Interval << level);
+    }
+
+    /// <inheritdoc/>
+    public void Pause() => Stop();
+
+    /// <inheritdoc/>
+    public void Resume()
+    {
+        // What was under way may have ended, and begun again, unseen.
+        _programs.Forget(_object);
+        _recorder.ForgetHeld();
+        Attach();
+    }
 
     /// <inheritdoc/>
     public void Stop()
@@ -57,7 +94,14 @@ internal sealed class HookedProfiler : IProfiler
     public void Dispose()
     {
         Detach();
+        _recorder.Unwinding?.Dispose();
         _object.Dispose();
+    }
+
+    private void Attach()
+    {
+        foreach (string program in _programs.Names)
+            _links.Add(_object.Attach(program));
     }
 
     private void Detach()
@@ -66,3 +110,12 @@ internal sealed class HookedProfiler : IProfiler
         _links.Clear();
     }
 }
+
+/// <summary>The programs of a <see cref="HookedProfiler"/>.</summary>
+/// <param name="Opened">Their object, with its knobs set.</param>
+/// <param name="Names">Those that are loaded, in the order in which they are attached.</param>
+/// <param name="Interval">The size from which on every event is taken; from 1.</param>
+/// <param name="MostInterval">What it may be raised to.</param>
+/// <param name="Forget">Empties the maps of what is under way, while nothing is attached.</param>
+/// <param name="Unwinder">Gives tables for stacks; null for frame pointers alone.</param>
+internal sealed record HookedPrograms(BpfObject Opened, IReadOnlyList<string> Names, long Interval, long MostInterval, Action<BpfObject> Forget, Unwinder? Unwinder);

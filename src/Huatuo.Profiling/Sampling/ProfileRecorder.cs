@@ -4,6 +4,7 @@ using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Symbols;
+using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Sampling;
 
@@ -21,6 +22,7 @@ internal sealed class ProfileRecorder : ISplitRecorder
     private readonly ProfileKind _kind;
     private readonly List<int> _frames = [];
     private readonly HeldStacks? _held;
+    private bool _isCarried = true;
 
     /// <param name="kind">What is sampled.</param>
     /// <param name="loaded">The loaded object.</param>
@@ -46,6 +48,9 @@ internal sealed class ProfileRecorder : ISplitRecorder
         Profile = new Profile(kind, environment.Frames) { PeriodNanoseconds = periodNanoseconds, Symbols = environment.Counts };
     }
 
+    /// <summary>Gives the kernel side tables for stacks; null when it follows frame pointers alone.</summary>
+    internal Unwinder.Served? Unwinding { get; init; }
+
     /// <summary>What was taken so far.</summary>
     public Profile Profile { get; private set; }
 
@@ -66,8 +71,12 @@ internal sealed class ProfileRecorder : ISplitRecorder
             _symbols = new Symbolizer(environment, _kernelSymbols);
             frames = environment.Frames;
         }
-        Profile = new Profile(_kind, frames) { PeriodNanoseconds = PeriodNanoseconds, Symbols = counts, Kernel = Profile.Kernel };
+        Profile = new Profile(_kind, frames) { PeriodNanoseconds = PeriodNanoseconds, Symbols = counts, Kernel = Profile.Kernel, Unwinding = Profile.Unwinding };
+        _isCarried = false;
     }
+
+    /// <summary>Nothing is held any more, as far as is known.</summary>
+    internal void ForgetHeld() => _held?.Clear();
 
     /// <summary>Takes what is there.</summary>
     /// <exception cref="BpfException">The kernel refuses.</exception>
@@ -75,11 +84,16 @@ internal sealed class ProfileRecorder : ISplitRecorder
     {
         _kernel.Take(_stacks.Add);
         _symbols.Begin();
+        Carry();
         ReadOnlySpan<ProfileKey> keys = _kernel.Keys;
         for (int i = 0; i < keys.Length; i++)
             if (keys[i].Generation == _kernel.Taken)
                 Add(keys[i], _kernel.Values[i]);
         Profile.Kernel = _kernel.Counters();
+        if (Unwinding is null)
+            return;
+        Unwinding.Follow();
+        Profile.Unwinding = Unwinding.Counters();
     }
 
     private void Add(in ProfileKey key, in ProfileValue value)
@@ -90,7 +104,7 @@ internal sealed class ProfileRecorder : ISplitRecorder
             AddHeld(_held, key, value);
             return;
         }
-        Profile? profile = Split is { } split ? split(key.CgroupId) : Profile;
+        Profile? profile = ProfileOf(key.CgroupId);
         long nanoseconds = PeriodNanoseconds > 0 ? count * PeriodNanoseconds : (long)value.Ns;
         if (profile is not null && Place(key, profile.Stacks) is > StackTree.Root and int node)
             profile.Stacks.AddTo(node, count, nanoseconds, (long)value.Bytes);
@@ -104,17 +118,36 @@ internal sealed class ProfileRecorder : ISplitRecorder
         long count = (long)value.Count;
         if (count == 0)
             return;
-        int node = held.Find(key);
-        if (node == StackTree.Root && count > 0)
-            node = Place(key, Profile.Stacks);
-        if (node == StackTree.Root)
+        Profile? profile = ProfileOf(key.CgroupId);
+        (Profile? of, int node) = held.Find(key);
+        if (of is null && count > 0 && profile is not null)
+            (of, node) = (profile, Place(key, profile.Stacks));
+        if (of is null || node == StackTree.Root)
         {
             Profile.Dropped += Math.Max(0, count);
             return;
         }
-        held.Add(key, node, count);
-        Profile.Stacks.AddTo(node, count, 0, (long)value.Bytes);
+        held.Add(key, of, node, count, (long)value.Bytes);
+        of.Stacks.AddTo(node, count, 0, (long)value.Bytes);
     }
+
+    // What is held when a profile begins is in it from the beginning.
+    private void Carry()
+    {
+        if (_isCarried)
+            return;
+        _isCarried = true;
+        _held?.Move((key, old, node) =>
+        {
+            Profile? to = ProfileOf(key.CgroupId);
+            _frames.Clear();
+            foreach (int frame in old.Stacks.Path(node))
+                _frames.Add(Profile.Frames.Intern(old.Frames[frame]));
+            return (to, to?.Stacks.Place(_frames) ?? StackTree.Root);
+        });
+    }
+
+    private Profile? ProfileOf(ulong cgroup) => Split is { } split ? split(cgroup) : Profile;
 
     // The node of its stack, or the root when there is no room for it or its addresses are gone.
     private int Place(in ProfileKey key, StackTree stacks)

@@ -10,15 +10,15 @@ namespace Huatuo.Profiling.Symbols;
 internal sealed class ElfFile
 {
     /// <summary>A part of the file that is mapped.</summary>
-    internal readonly record struct Segment(ulong Offset, ulong Address, ulong Bytes);
+    internal readonly record struct Segment(ulong Offset, ulong Address, ulong Bytes, bool IsCode);
 
     /// <summary>A part of the file with a name.</summary>
-    internal readonly record struct Section(string Name, uint Type, ulong Offset, ulong Bytes, uint Link);
+    internal readonly record struct Section(string Name, uint Type, ulong Address, ulong Offset, ulong Bytes, uint Link);
 
     internal const uint SymbolTable = 2, DynamicSymbols = 11;
     private const int HeaderBytes = 64, SegmentBytes = 56, SectionBytes = 64;
     private const int MostHeaders = 4096, MostHeaderBytes = 4 << 20, MostNameBytes = 1 << 20, MostNoteBytes = 64 << 10, MostBuildId = 64;
-    private const uint Load = 1, Note = 4, BuildIdNote = 3;
+    private const uint Load = 1, Note = 4, Executable = 1, BuildIdNote = 3;
 
     private readonly ByteSource _bytes;
 
@@ -78,7 +78,7 @@ internal sealed class ElfFile
         {
             ReadOnlySpan<byte> entry = table.AsSpan(at, size);
             if (U32(entry) == Load)
-                segments.Add(new Segment(U64(entry[8..]), U64(entry[16..]), U64(entry[32..])));
+                segments.Add(new Segment(U64(entry[8..]), U64(entry[16..]), U64(entry[32..]), (U32(entry[4..]) & Executable) != 0));
             else if (U32(entry) == Note && BuildId.Length == 0 && _bytes.Read(U64(entry[8..]), U64(entry[32..]), MostNoteBytes) is { } notes)
                 BuildId = BuildIdOf(notes);
         }
@@ -114,7 +114,7 @@ internal sealed class ElfFile
         for (int at = 0; at + size <= table.Length; at += size)
         {
             ReadOnlySpan<byte> entry = table.AsSpan(at, size);
-            sections.Add(new Section(System.Text.Encoding.ASCII.GetString(Text(text, U32(entry))), U32(entry[4..]), U64(entry[24..]), U64(entry[32..]), U32(entry[40..])));
+            sections.Add(new Section(System.Text.Encoding.ASCII.GetString(Text(text, U32(entry))), U32(entry[4..]), U64(entry[16..]), U64(entry[24..]), U64(entry[32..]), U32(entry[40..])));
         }
         Sections = sections;
     }

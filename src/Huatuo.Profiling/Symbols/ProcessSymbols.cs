@@ -10,8 +10,6 @@ namespace Huatuo.Profiling.Symbols;
 /// <param name="environment">What all processes share.</param>
 internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironment environment)
 {
-    // proc_pid_stat(5): arg_start is field 48; the name, the second one, may hold anything but ends at the last parenthesis.
-    private const int ArgumentsField = 48 - 3;
     private const int MostRemembered = 1 << 16;
 
     private readonly Dictionary<ulong, (int Frame, Naming Naming)> _known = [];
@@ -149,14 +147,7 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
         ReadPerfMap();
     }
 
-    private bool IsSameProgram()
-    {
-        if (!environment.Buffer.TryRead(folder + "/stat", out ReadOnlySpan<byte> stat))
-            return false;
-        var fields = new FieldReader(stat[(stat.LastIndexOf((byte)')') + 1)..]);
-        // The kernel prints 0 to those who may not know.
-        return fields.Skip(ArgumentsField) && fields.TryNumber(out ulong arguments) && (arguments == image || arguments == 0);
-    }
+    private bool IsSameProgram() => ProcessImage.TryRead(environment.Buffer, folder, out ulong arguments) && (arguments == image || arguments == 0);
 
     // A file that another user made, where anybody may, is not the runtime's.
     private void ReadPerfMap()

@@ -101,6 +101,14 @@ public sealed class AgentConfigTests
           window: 10s  # default
           frequency: 99  # default
           min_duration: 1ms  # default
+          memory_kind: physical  # default
+          memory_sample: 512KiB  # default
+          io_layer: block  # default
+          io_sample: 16KiB  # default
+          lock_kind: all  # default
+          lock_sample: 100us  # default
+          unwind: auto  # default
+          unwind_bytes: 64MiB  # default
           cpu_budget: 1  # default
           sinks: [sqlite]  # default
           max_size: 512MiB  # default

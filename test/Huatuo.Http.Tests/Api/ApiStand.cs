@@ -208,12 +208,19 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
         _profileOutput ??= new DocumentOutput("profiler", "task", new Origin("vm", ""), new KernelClock(), [_profiles!]);
         var clock = new KernelClock();
         ulong monotonic = (ulong)(clock.MonotonicNow() - (TimeProvider.System.GetUtcNow() - began).Ticks * 100);
-        foreach (ProfilePart part in ProfileParts.Of(profile.Kind == ProfileKind.OnCpu ? "oncpu" : "offcpu", profile))
+        foreach (ProfilePart part in ProfileParts.Of(Profiler(profile.Kind), profile))
             _profileOutput.Emit(monotonic, container, new ProfileEvent(part));
         using var guard = new CancellationTokenSource(TestServer.Guard);
         while (_profileOutput.Ledger.Sinks[0].Pending > 0)
             await Task.Delay(1, guard.Token);
     }
+
+    private static string Profiler(ProfileKind kind) => kind.Name switch
+    {
+        "cpu" => "oncpu",
+        "inuse_space" or "alloc_space" => "memory",
+        _ => kind.Name,
+    };
 
     public static string Id(string document) => JsonElement.Parse(document).GetProperty("id").GetString()!;
 

@@ -156,6 +156,41 @@ public sealed class ProfilesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_profile_that_sums_several_things_has_a_type_for_each()
+    {
+        const string delay = "process_lock:delay:nanoseconds:lock:nanoseconds", contentions = "process_lock:contentions:count:lock:nanoseconds", bytes = "process_io:bytes:bytes:io:nanoseconds";
+        await _stand.StoreAsync(Busy(ProfileKind.Lock, 3), s_began.AddSeconds(5));
+        await _stand.StoreAsync(Busy(ProfileKind.IoTime, 4), s_began.AddSeconds(5));
+        ProfileTypesResponse types = ProfileTypesResponse.Parser.ParseFrom(await CallAsync(Service + "ProfileTypes", new ProfileTypesRequest { Start = Ms(0), End = Ms(9) }));
+        Assert.Superset(new HashSet<string> { delay, contentions, bytes, "process_io:delay:nanoseconds:io:nanoseconds", "process_io:operations:count:io:nanoseconds" }, types.ProfileTypes.Select(type => type.ID).ToHashSet());
+        Assert.Equal(2 + 2 + 3, types.ProfileTypes.Count);
+        Assert.Equal((4000L, 3000L), await TotalAsync(delay));
+        Assert.Equal((4L, 3L), await TotalAsync(contentions));
+        Assert.Equal((400L, 400L), await TotalAsync(bytes));
+        LabelResponse services = LabelResponse.Parser.ParseFrom(await CallAsync(Service + "LabelValues", new LabelValuesRequest { Name = "service_name", Start = Ms(0), End = Ms(9), Matchers = { $"{{__profile_type__=\"{contentions}\"}}" } }));
+        Assert.Equal(["host"], services.Names);
+        SelectSeriesResponse series = SelectSeriesResponse.Parser.ParseFrom(await CallAsync(
+            Service + "SelectSeries", new SelectSeriesRequest { ProfileTypeID = contentions, LabelSelector = "{}", Start = Ms(0), End = Ms(9), Step = 60 }));
+        Assert.Equal(4.0, Assert.Single(Assert.Single(series.Series).Points).Value);
+        JsonElement listed = await _stand.GetAsync("/api/v1/profiles?label=profiler=io");
+        Assert.Equal((5000L, 400L), (Assert.Single(listed.GetProperty("items").EnumerateArray()).GetProperty("total_ns").GetInt64(), listed.GetProperty("items")[0].GetProperty("total_bytes").GetInt64()));
+    }
+
+    [Fact]
+    public async Task Of_what_is_held_the_last_profile_of_a_range_or_step_is_told()
+    {
+        const string held = "memory:inuse_space:bytes:space:bytes";
+        foreach ((long count, int second) in ((long, int)[])[(3, 5), (7, 15), (5, 65)])
+            await _stand.StoreAsync(Busy(ProfileKind.HeldSpace, count), s_began.AddSeconds(second));
+        Assert.Equal((500L, 500L), await TotalAsync(held));
+        SelectSeriesResponse series = SelectSeriesResponse.Parser.ParseFrom(await CallAsync(
+            Service + "SelectSeries", new SelectSeriesRequest { ProfileTypeID = held, LabelSelector = "{}", Start = Ms(0), End = Ms(9), Step = 60 }));
+        Assert.Equal([(Ms(0), 700.0), (Ms(1), 500.0)], Assert.Single(series.Series).Points.Select(point => (point.Timestamp, point.Value)));
+        JsonElement merged = await _stand.GetAsync("/api/v1/profiles/merge?format=json&profiler=memory");
+        Assert.Equal(500, merged.GetProperty("total_bytes").GetInt64());
+    }
+
+    [Fact]
     public async Task The_same_is_told_in_JSON()
     {
         string request = $$"""{"profileTypeID":"{{Cpu}}","labelSelector":"{container_id=~\"a+\"}","start":"{{Ms(0)}}","end":{{Ms(9)}}}""";
@@ -193,9 +228,16 @@ public sealed class ProfilesTests : IAsyncLifetime
     {
         var profile = new Profile(kind, new FrameTable()) { Duration = TimeSpan.FromSeconds(10), PeriodNanoseconds = 1000 };
         int process = profile.Frames.Intern(new Frame("busy", "", FrameKind.Process)), spin = profile.Frames.Intern(new Frame("spin", "busy", FrameKind.User));
-        profile.Stacks.Add([process, spin], count, count * 1000);
+        profile.Stacks.Add([process, spin], count, count * 1000, kind.Units.Contains(ProfileUnit.Bytes) ? count * 100 : 0);
         profile.Stacks.Add([process, spin, profile.Frames.Intern(new Frame("read", "[kernel]", FrameKind.Kernel))], 1, 1000);
         return profile;
+    }
+
+    private async Task<(long Total, long MaxSelf)> TotalAsync(string type)
+    {
+        FlameGraph graph = SelectMergeStacktracesResponse.Parser.ParseFrom(await CallAsync(
+            Service + "SelectMergeStacktraces", new SelectMergeStacktracesRequest { ProfileTypeID = type, LabelSelector = "{}", Start = Ms(0), End = Ms(9) })).Flamegraph;
+        return (graph.Total, graph.MaxSelf);
     }
 
     private async Task<byte[]> CallAsync(string path, IMessage request)

@@ -72,6 +72,22 @@ public sealed class StoredProfileTests : IEventSink, IEventChannel
     }
 
     [Fact]
+    public void What_is_summed_is_in_the_document_and_comes_back()
+    {
+        foreach (ProfileKind kind in (ReadOnlySpan<ProfileKind>)[ProfileKind.AllocatedSpace, ProfileKind.VirtualSpace, ProfileKind.IoTime, ProfileKind.Lock, ProfileKind.OffCpu])
+        {
+            _documents.Clear();
+            var profile = new Profile(kind, new FrameTable());
+            profile.Stacks.Add([profile.Frames.Intern(new Frame("busy", "", FrameKind.Process))], 2, 30, 400);
+            Emit(Output(), profile, null);
+            StoredProfile sum = Read();
+            bool hasBytes = kind.Units.Contains(ProfileUnit.Bytes);
+            Assert.Equal(kind, sum.Sum!.Kind);
+            Assert.Equal((2, 30, hasBytes ? 400 : 0), (sum.Sum.Stacks[1].Count, sum.Sum.Stacks[1].Nanoseconds, sum.Sum.Stacks[1].Bytes));
+        }
+    }
+
+    [Fact]
     public void Other_documents_and_damaged_ones_are_none()
     {
         var sum = new StoredProfile([]);

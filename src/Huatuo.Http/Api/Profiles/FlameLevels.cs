@@ -13,7 +13,8 @@ internal static class FlameLevels
     /// <summary>Makes the message.</summary>
     /// <param name="profile">The profile; null for none.</param>
     /// <param name="mostNodes">Nodes that are smaller than the so many largest are summed as <c>other</c>; 0 for all.</param>
-    public static WireMessage Of(Profile? profile, long mostNodes)
+    /// <param name="unit">What its numbers are of.</param>
+    public static WireMessage Of(Profile? profile, long mostNodes, ProfileUnit unit)
     {
         var names = new List<string> { Total };
         var numbers = new Dictionary<string, int> { [Total] = 0 };
@@ -21,11 +22,11 @@ internal static class FlameLevels
         long all = 0, mostSelf = 0;
         if (profile is not null)
         {
-            long[] totals = profile.Stacks.Totals();
+            long[] totals = profile.Stacks.Totals(unit);
             all = totals[StackTree.Root];
             long least = Least(totals, mostNodes);
             List<int>?[] children = profile.Stacks.Children();
-            List<(string Name, long Start, long Value, long Self, int Node)> row = [(Total, 0, all, profile.Stacks[StackTree.Root].Nanoseconds, StackTree.Root)];
+            List<(string Name, long Start, long Value, long Self, int Node)> row = [(Total, 0, all, 0, StackTree.Root)];
             while (row.Count > 0)
             {
                 List<long> level = [];
@@ -42,7 +43,7 @@ internal static class FlameLevels
                     end = start + value;
                     mostSelf = Math.Max(mostSelf, self);
                     if (node >= 0)
-                        AddChildren(profile, children[node] ?? [], totals, start, least, next);
+                        AddChildren(profile, children[node] ?? [], totals, unit, start, least, next);
                 }
                 levels.Add(level);
                 row = next;
@@ -55,7 +56,7 @@ internal static class FlameLevels
             .Number(4, "maxSelf", mostSelf);
     }
 
-    private static void AddChildren(Profile profile, List<int> children, long[] totals, long start, long least, List<(string, long, long, long, int)> next)
+    private static void AddChildren(Profile profile, List<int> children, long[] totals, ProfileUnit unit, long start, long least, List<(string, long, long, long, int)> next)
     {
         long other = 0;
         foreach (int child in children.OrderByDescending(child => totals[child]))
@@ -65,7 +66,7 @@ internal static class FlameLevels
                 other += totals[child];
                 continue;
             }
-            next.Add((profile.Frames[profile.Stacks[child].Frame].Name, start, totals[child], profile.Stacks[child].Nanoseconds, child));
+            next.Add((profile.Frames[profile.Stacks[child].Frame].Name, start, totals[child], profile.Stacks[child].Value(unit), child));
             start += totals[child];
         }
         if (other > 0)

@@ -24,7 +24,9 @@ internal sealed class ProfilesResource(ProfileSearch search, TimeProvider time) 
             "time":{"type":"string","format":"date-time","description":"When it began."},
             "labels":{"type":"object","additionalProperties":{"type":"string"}},
             "duration_ns":{"type":"integer","description":"0 in all parts of a profile but the first."},
-            "samples":{"type":"integer"},"total_ns":{"type":"integer"}}}},
+            "samples":{"type":"integer"},
+            "total_ns":{"type":"integer","description":"0 of profiles that are of no time."},
+            "total_bytes":{"type":"integer","description":"Of profiles that sum bytes."}}}},
           "next_cursor":{"type":"string"}}}
         """;
 
@@ -132,6 +134,8 @@ internal sealed class ProfilesResource(ProfileSearch search, TimeProvider time) 
         json.WriteNumber("duration_ns", profile.Duration.Ticks * 100);
         json.WriteNumber("samples", Enumerable.Range(0, profile.Stacks.Count).Sum(node => profile.Stacks[node].Count));
         json.WriteNumber("total_ns", profile.Stacks.Totals()[StackTree.Root]);
+        if (profile.Kind.Units.Contains(ProfileUnit.Bytes))
+            json.WriteNumber("total_bytes", profile.Stacks.Totals(ProfileUnit.Bytes)[StackTree.Root]);
         json.WriteEndObject();
     }
 

@@ -18,7 +18,7 @@ namespace Huatuo.Http.Api.Profiles;
 /// <param name="time">For calls that name no time.</param>
 internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) : IResource
 {
-    private const string Service = "/querier.v1.QuerierService/", Upstream = "/v1/profiles/flamegraph", Proto = "application/proto", Json = "application/json";
+    private const string Service = "/querier.v1.QuerierService/", Upstream = "/v1/profiles/flamegraph", Proto = "application/proto", Json = "application/json", TypeLabel = "profile_type";
     private const int MostPoints = 11_000;
     private const long MillisecondNs = 1_000_000, LatestMs = long.MaxValue / MillisecondNs;
 
@@ -91,7 +91,7 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
     private async Task<WireMessage> TypesAsync(QuerierRequest asked, CancellationToken cancel)
     {
         SortedDictionary<string, SortedSet<string>> labels = await search.LabelsAsync(Range(asked), [], cancel).ConfigureAwait(false);
-        return new WireMessage().Messages(1, "profileTypes", labels.GetValueOrDefault("profile_type", []).Select(Type));
+        return new WireMessage().Messages(1, "profileTypes", labels.GetValueOrDefault(TypeLabel, []).SelectMany(ProfileTypes.Alike).Select(Type));
     }
 
     private async Task<WireMessage> NamesAsync(QuerierRequest asked, CancellationToken cancel)
@@ -103,7 +103,8 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
     private async Task<WireMessage> ValuesAsync(QuerierRequest asked, CancellationToken cancel)
     {
         SortedDictionary<string, SortedSet<string>> labels = await search.LabelsAsync(Range(asked), Conditions(asked), cancel).ConfigureAwait(false);
-        return new WireMessage().Texts(1, "names", labels.GetValueOrDefault(Inner(asked.Name), []));
+        IEnumerable<string> values = labels.GetValueOrDefault(Inner(asked.Name), []);
+        return new WireMessage().Texts(1, "names", Inner(asked.Name) == TypeLabel ? values.SelectMany(ProfileTypes.Alike) : values);
     }
 
     private async Task<WireMessage> LabelSetsAsync(QuerierRequest asked, CancellationToken cancel)
@@ -126,7 +127,7 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
     private async Task<WireMessage> FlameGraphAsync(QuerierRequest asked, CancellationToken cancel)
     {
         StoredProfile sum = await search.MergeAsync(Range(asked), Conditions(asked), cancel).ConfigureAwait(false);
-        return new WireMessage().Message(1, "flamegraph", FlameLevels.Of(sum.Sum, asked.MaxNodes));
+        return new WireMessage().Message(1, "flamegraph", FlameLevels.Of(sum.Sum, asked.MaxNodes, Unit(asked, sum.Sum)));
     }
 
     private async Task<WireMessage> SeriesAsync(QuerierRequest asked, CancellationToken cancel)
@@ -135,6 +136,7 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
         if (step <= 0 || asked.Start <= 0 || Math.Min(asked.End, LatestMs) - asked.Start > step * MostPoints)
             throw new FormatException($"step is not more than 0, start is not set, or there would be more than {MostPoints} points");
         IReadOnlyList<LabelCondition> conditions = Conditions(asked);
+        var last = new LastProfiles();
         var series = new SortedDictionary<string, ((string, string)[] Labels, SortedDictionary<long, long> Points)>(StringComparer.Ordinal);
         await search.EachAsync(
             Range(asked),
@@ -148,7 +150,9 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
                 if (!series.TryGetValue(key, out var known))
                     series[key] = known = (labels, []);
                 long at = asked.Start + (profile.Start.ToUnixTimeMilliseconds() - asked.Start) / step * step;
-                known.Points[at] = known.Points.GetValueOrDefault(at) + profile.Stacks.Totals()[StackTree.Root];
+                if (profile.Kind.IsLevel && !last.Take(one.Labels, at, profile.Start))
+                    return;
+                known.Points[at] = known.Points.GetValueOrDefault(at) + profile.Stacks.Totals(Unit(asked, profile))[StackTree.Root];
             },
             cancel).ConfigureAwait(false);
         return new WireMessage().Messages(1, "series", series.Values.Select(one => Labels(1, one.Labels).Messages(2, "points", one.Points.Select(point =>
@@ -164,10 +168,13 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
     private static WireMessage Labels(int field, IEnumerable<(string Name, string Value)> labels) =>
         new WireMessage().Messages(field, "labels", labels.Select(label => new WireMessage().Text(1, "name", label.Name).Text(2, "value", label.Value)));
 
-    // Pyroscope's name of the label that tells the type.
-    private static string Outer(string name) => name == "profile_type" ? "__profile_type__" : name;
+    private static ProfileUnit Unit(QuerierRequest asked, Profile? profile) =>
+        asked.Type.Length > 0 ? ProfileTypes.Unit(asked.Type) : profile?.Kind.Weight ?? ProfileUnit.Nanoseconds;
 
-    private static string Inner(string name) => name == "__profile_type__" ? "profile_type" : name;
+    // Pyroscope's name of the label that tells the type.
+    private static string Outer(string name) => name == TypeLabel ? "__profile_type__" : name;
+
+    private static string Inner(string name) => name == "__profile_type__" ? TypeLabel : name;
 
     private EventQuery Range(QuerierRequest asked) => new()
     {
@@ -179,7 +186,11 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
     {
         List<LabelCondition> conditions = [.. LabelSelector.Read(asked.Selector), .. asked.Matchers.SelectMany(LabelSelector.Read)];
         if (asked.Type.Length > 0)
-            conditions.Add(new LabelCondition("profile_type", asked.Type));
-        return [.. conditions.Select(condition => condition with { Name = Inner(condition.Name) })];
+            conditions.Add(new LabelCondition(TypeLabel, asked.Type));
+        return [.. conditions.Select(condition => condition with
+        {
+            Name = Inner(condition.Name),
+            Value = Inner(condition.Name) == TypeLabel ? ProfileTypes.Carried(condition.Value) : condition.Value,
+        })];
     }
 }

@@ -1,0 +1,142 @@
+namespace Huatuo.Profiling.Unwinding;
+
+/// <summary>
+/// Reads <c>.eh_frame</c> (Linux Standard Base, Core, 10.6.1). Somebody else wrote it: what makes no sense is left out, and each byte is
+/// looked at a bounded number of times.
+/// </summary>
+/// <param name="bytes">The section.</param>
+/// <param name="address">Where it is mapped, in the file's own terms.</param>
+internal sealed class CallFrameSection(byte[] bytes, ulong address)
+{
+    private const byte Absolute = 0, Udata2 = 2, Udata4 = 3, Udata8 = 4, Sdata2 = 10, Sdata4 = 11, Sdata8 = 12, FormMask = 0x0f, PlaceMask = 0x70, Relative = 0x10, Indirect = 0x80, Omitted = 0xff;
+    private const ulong ReturnAddress = 16;
+    private const uint Long = 0xffffffff;
+
+    private readonly Dictionary<int, CommonFrame?> _common = [];
+
+    /// <summary>All runs of code, in order.</summary>
+    internal List<CallFrame> Read()
+    {
+        List<CallFrame> frames = [];
+        for (int at = 0; TryEntry(at, out int idAt, out int end); at = end)
+        {
+            if (end - idAt < 4)
+                continue;
+            uint id = new ByteCursor(bytes, idAt, end).U32();
+            // The distance back to the common part; 0 is one itself.
+            if (id != 0 && id <= (uint)idAt && Common(idAt - (int)id) is { } common && TryFrame(idAt + 4, end, common, out CallFrame frame))
+                frames.Add(frame);
+        }
+        frames.Sort(static (a, b) => a.Begin.CompareTo(b.Begin));
+        return frames;
+    }
+
+    // An entry's length counts what follows it; one of length 0 ends what one linker input brought.
+    private bool TryEntry(int at, out int idAt, out int end)
+    {
+        (idAt, end) = (at, at);
+        if (at < 0 || bytes.Length - at < 4)
+            return false;
+        var cursor = new ByteCursor(bytes, at, bytes.Length);
+        ulong length = cursor.U32();
+        if (length == Long)
+            length = cursor.U64();
+        idAt = cursor.At;
+        if (cursor.HasFailed || length > (ulong)(bytes.Length - idAt))
+            return false;
+        end = idAt + (int)length;
+        return true;
+    }
+
+    private CommonFrame? Common(int at)
+    {
+        if (!_common.TryGetValue(at, out CommonFrame? known))
+            _common[at] = known = TryEntry(at, out int idAt, out int end) && end - idAt > 4 && new ByteCursor(bytes, idAt, end).U32() == 0 ? Common(idAt + 4, end) : null;
+        return known;
+    }
+
+    private CommonFrame? Common(int at, int end)
+    {
+        var cursor = new ByteCursor(bytes, at, end);
+        byte version = cursor.U8();
+        string augmentation = System.Text.Encoding.ASCII.GetString(cursor.Text());
+        ulong codeUnit = cursor.Uleb();
+        long dataUnit = cursor.Sleb();
+        ulong returns = version == 1 ? cursor.U8() : cursor.Uleb();
+        if (version is not (1 or 3) || returns != ReturnAddress || (augmentation.Length > 0 && augmentation[0] != 'z'))
+            return null;
+        byte encoding = Absolute;
+        bool isSignal = false;
+        if (augmentation.Length > 0)
+        {
+            ulong length = cursor.Uleb();
+            int data = cursor.At;
+            cursor.Take(length);
+            if (cursor.HasFailed)
+                return null;
+            var own = new ByteCursor(bytes, data, cursor.At);
+            foreach (char letter in augmentation.AsSpan(1))
+            {
+                switch (letter)
+                {
+                    case 'R':
+                        encoding = own.U8();
+                        break;
+                    case 'P':
+                        Address(ref own, own.U8());
+                        break;
+                    case 'L':
+                        own.U8();
+                        break;
+                    case 'S':
+                        isSignal = true;
+                        break;
+                    default:
+                        return null;
+                }
+            }
+            if (own.HasFailed)
+                return null;
+        }
+        return cursor.HasFailed ? null : new CommonFrame(codeUnit, dataUnit, encoding, augmentation.Length > 0, isSignal, cursor.At..end);
+    }
+
+    private bool TryFrame(int at, int end, CommonFrame common, out CallFrame frame)
+    {
+        frame = default;
+        var cursor = new ByteCursor(bytes, at, end);
+        if (Address(ref cursor, common.Encoding) is not { } begin || Number(ref cursor, common.Encoding) is not { } length)
+            return false;
+        if (common.HasLength)
+            cursor.Take(cursor.Uleb());
+        if (cursor.HasFailed || length == 0 || begin + length < begin)
+            return false;
+        frame = new CallFrame(begin, begin + length, cursor.At..end, common);
+        return true;
+    }
+
+    // Null in a form that is not known, or that lies in memory.
+    private ulong? Address(ref ByteCursor cursor, byte encoding)
+    {
+        ulong place = address + (ulong)cursor.At;
+        if (encoding == Omitted)
+            return null;
+        ulong? value = Number(ref cursor, encoding);
+        return (encoding & Indirect) != 0 ? null : (encoding & PlaceMask) switch
+        {
+            0 => value,
+            Relative => value + place,
+            _ => null,
+        };
+    }
+
+    private static ulong? Number(ref ByteCursor cursor, byte encoding) => (encoding & FormMask) switch
+    {
+        Absolute or Udata8 or Sdata8 => cursor.U64(),
+        Udata4 => cursor.U32(),
+        Udata2 => cursor.U16(),
+        Sdata4 => (ulong)(int)cursor.U32(),
+        Sdata2 => (ulong)(short)cursor.U16(),
+        _ => null,
+    };
+}

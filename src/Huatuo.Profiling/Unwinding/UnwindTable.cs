@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using Huatuo.Bpf.Abi;
+using Huatuo.Profiling.Symbols;
+
+namespace Huatuo.Profiling.Unwinding;
+
+/// <summary>The rules of a file, cut into parts that each fit into a table of the kernel side.</summary>
+/// <param name="rules">They.</param>
+internal sealed class UnwindTable(UnwindRules rules)
+{
+    /// <summary>The size of a page.</summary>
+    internal const int PageBytes = 4096;
+
+    private const int PageRows = 512, MostPages = 1024, MostRules = 8 << 20, MostSectionBytes = 128 << 20;
+    private const uint Unused = uint.MaxValue;
+
+    /// <summary>Some rules that follow each other.</summary>
+    /// <param name="Begin">The address from which on they hold.</param>
+    /// <param name="First">The number of the first.</param>
+    /// <param name="Count">How many there are.</param>
+    internal readonly record struct Part(ulong Begin, int First, int Count)
+    {
+        /// <summary>Pages of rows, and the one that tells where each begins.</summary>
+        internal int Pages => 1 + (Count + PageRows - 1) / PageRows;
+    }
+
+    /// <summary>How many rules there are.</summary>
+    internal int Count => rules.Count;
+
+    /// <summary>Compiles the call frame information of a file; a file without any has a table without rules.</summary>
+    internal static UnwindTable Of(ElfFile elf)
+    {
+        var rules = new UnwindRules(MostRules);
+        foreach (ElfFile.Section section in elf.Sections)
+            if (section.Name == ".eh_frame" && elf.Read(section, MostSectionBytes) is { } bytes)
+                Compile(bytes, section.Address, rules);
+        return new UnwindTable(rules);
+    }
+
+    /// <summary>Compiles a section.</summary>
+    internal static void Compile(byte[] section, ulong address, UnwindRules rules)
+    {
+        var program = new CallFrameProgram(section, rules);
+        foreach (CallFrame frame in new CallFrameSection(section, address).Read())
+            program.Add(frame);
+    }
+
+    /// <summary>Its parts, by address.</summary>
+    internal IEnumerable<Part> Parts()
+    {
+        int first = 0;
+        for (int at = 1; at <= rules.Count; at++)
+        {
+            if (at < rules.Count && at - first < PageRows * MostPages && rules[at].Pc - rules[first].Pc < Unused)
+                continue;
+            yield return new Part(rules[first].Pc, first, at - first);
+            first = at;
+        }
+    }
+
+    /// <summary>Writes a page of a part.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="number">From 0.</param>
+    /// <param name="page">Room for it.</param>
+    internal void Write(Part part, int number, Span<byte> page)
+    {
+        Span<uint> firsts = MemoryMarshal.Cast<byte, uint>(page);
+        Span<UnwindRow> rows = MemoryMarshal.Cast<byte, UnwindRow>(page);
+        if (number == 0)
+        {
+            firsts.Fill(Unused);
+            for (int i = 0; i < part.Pages - 1; i++)
+                firsts[i] = Row(part, i * PageRows).Pc;
+            return;
+        }
+        rows.Fill(new UnwindRow { Pc = Unused });
+        for (int i = 0; i < PageRows && (number - 1) * PageRows + i < part.Count; i++)
+            rows[i] = Row(part, (number - 1) * PageRows + i);
+    }
+
+    private UnwindRow Row(Part part, int at)
+    {
+        (ulong pc, UnwindRule rule) = rules[part.First + at];
+        return new UnwindRow { Pc = (uint)(pc - part.Begin), Cfa = rule.Cfa, Base = rule.Base, Kind = (byte)rule.Kind };
+    }
+}

@@ -1,0 +1,268 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Huatuo.Bpf;
+using Huatuo.Bpf.Abi;
+using Huatuo.Bpf.Maps;
+using Huatuo.Linux.Proc;
+using Huatuo.Profiling.Symbols;
+
+namespace Huatuo.Profiling.Unwinding;
+
+/// <summary>
+/// Makes tables for the processes that are sampled, and gives them to the kernel side of all profilers that share it. A process is looked
+/// at when the kernel side first asks for it, or finds code that it does not know. Used by one thread at a time.
+/// </summary>
+internal sealed class Unwinder : IDisposable
+{
+    /// <summary>What tables may take in the kernel unless told otherwise.</summary>
+    internal const long DefaultBytes = 64 << 20;
+
+    /// <summary>How many processes have tables at most; the stacks of others are followed by frame pointers.</summary>
+    internal const int MostProcesses = 1024;
+
+    private const string ModeKnob = "cfg_unwind", TablesMap = "unwind_tables", ProcessesMap = "unwind_processes", WantedMap = "unwind_wanted", CountsMap = "unwind_counts";
+
+    // What is not done then waits for the next time, so that samples are taken.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(50), s_interval = TimeSpan.FromSeconds(1);
+
+    private readonly UnwindMode _mode;
+    private readonly UnwindTables _tables;
+    private readonly TimeProvider _time;
+    private readonly string _procRoot;
+    private readonly FileBuffer _buffer = new();
+    private readonly Dictionary<uint, UnwoundProcess> _processes = [];
+    private readonly List<int> _outers = [];
+    private long _lookedAt;
+
+    /// <param name="mode">How stacks are followed.</param>
+    /// <param name="mostBytes">What tables may take in the kernel.</param>
+    /// <param name="time">Time.</param>
+    /// <param name="procRoot">Where proc is mounted.</param>
+    internal Unwinder(UnwindMode mode, long mostBytes, TimeProvider time, string procRoot = "/proc")
+    {
+        (_mode, _time, _procRoot) = (mode, time, procRoot);
+        _tables = new UnwindTables(mostBytes, time);
+    }
+
+    /// <summary>Whether tables can be followed here.</summary>
+    internal static bool IsSupported => RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+    /// <summary>The tables.</summary>
+    internal UnwindTables Tables => _tables;
+
+    /// <summary>How many processes have tables.</summary>
+    internal int Processes => _processes.Count;
+
+    /// <summary>How often the kernel refused tables.</summary>
+    internal long Failures { get; private set; }
+
+    /// <summary>Whether a process has.</summary>
+    internal bool Has(uint tgid) => _processes.ContainsKey(tgid);
+
+    /// <summary>Tells programs how to follow stacks, before they are loaded.</summary>
+    /// <param name="opened">Their object.</param>
+    /// <param name="unwinder">Null for frame pointers alone.</param>
+    internal static void Prepare(BpfObject opened, Unwinder? unwinder)
+    {
+        UnwindMode mode = IsSupported && unwinder is not null ? unwinder._mode : UnwindMode.Pointers;
+        opened.SetKnob(ModeKnob, (uint)mode);
+        opened.SetMapEntries(TablesMap, mode == UnwindMode.Pointers ? 1 : (uint)UnwindTables.Most);
+        foreach (string map in (ReadOnlySpan<string>)[ProcessesMap, WantedMap])
+            opened.SetMapEntries(map, mode == UnwindMode.Pointers ? 1 : (uint)MostProcesses);
+    }
+
+    /// <summary>Begins to serve a profiler.</summary>
+    /// <param name="loaded">Its loaded object, which must outlive what is given back.</param>
+    /// <param name="target">Whom it samples; one process is looked at now.</param>
+    /// <exception cref="BpfException">The kernel refuses.</exception>
+    internal Served? Serve(BpfObject loaded, ProfileTarget target)
+    {
+        if (!IsSupported || _mode == UnwindMode.Pointers)
+            return null;
+        int tables = loaded.MapFd(TablesMap), processes = loaded.MapFd(ProcessesMap);
+        var served = new Served(this, loaded, tables, processes);
+        try
+        {
+            _tables.Enter(tables);
+            _outers.Add(processes);
+            // Those that are known are asked for once more, and are in all maps then.
+            foreach (uint process in _processes.Keys.ToList())
+                Forget(process);
+        }
+        catch
+        {
+            served.Dispose();
+            throw;
+        }
+        if (target.Tgid != 0)
+            TryLook(target.Tgid);
+        return served;
+    }
+
+    /// <summary>Looks at a process now.</summary>
+    /// <exception cref="BpfException">The kernel refuses.</exception>
+    internal void Look(uint tgid)
+    {
+        string folder = Path.Combine(_procRoot, tgid.ToString(CultureInfo.InvariantCulture));
+        if (!ProcessImage.TryRead(_buffer, folder, out ulong image) || !_buffer.TryRead(folder + "/maps", out ReadOnlySpan<byte> text))
+        {
+            Forget(tgid);
+            return;
+        }
+        ProcessMaps maps = ProcessMaps.Parse(text);
+        // What was read in between belongs to that program.
+        if (maps.All.Count == 0 || !ProcessImage.TryRead(_buffer, folder, out ulong after) || after != image)
+            return;
+        if (_processes.TryGetValue(tgid, out UnwoundProcess? known) && known.Image == image && known.IsAs(maps))
+        {
+            known.LookedAt = _time.GetTimestamp();
+            known.Wait();
+            return;
+        }
+        List<LoadedTable> tables = [];
+        try
+        {
+            UnwindMappings? mappings = Is64Bit(folder) ? UnwindMappings.Of(maps, mapping => TableOf(folder, mapping, tables)) : null;
+            Enter(tgid, image, mappings);
+        }
+        catch
+        {
+            tables.ForEach(_tables.Release);
+            throw;
+        }
+        // After the new ones are taken, so that those of both stay.
+        Release(tgid);
+        _processes[tgid] = new UnwoundProcess(image, maps, tables) { LookedAt = _time.GetTimestamp() };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _tables.Dispose();
+
+    private void Follow(BpfMap<uint, ulong> wanted, CounterMap<uint, ulong> reader)
+    {
+        long began = _time.GetTimestamp();
+        if (_time.GetElapsedTime(_lookedAt) >= s_interval)
+        {
+            _lookedAt = began;
+            foreach (uint gone in _processes.Keys.Where(tgid => !Directory.Exists(Path.Combine(_procRoot, tgid.ToString(CultureInfo.InvariantCulture)))).ToList())
+                Forget(gone);
+            _tables.Free();
+        }
+        reader.Read();
+        for (int i = 0; i < reader.Count && _time.GetElapsedTime(began) <= s_patience; i++)
+        {
+            uint tgid = reader.Keys[i];
+            wanted.Remove(tgid);
+            if (_processes.TryGetValue(tgid, out UnwoundProcess? known)
+                ? reader.Sums[i] == (ulong)UnwindWant.Program || _time.GetElapsedTime(known.LookedAt) >= known.Patience
+                : _processes.Count < MostProcesses)
+                TryLook(tgid);
+        }
+    }
+
+    // Without tables its stacks are followed by frame pointers.
+    private void TryLook(uint tgid)
+    {
+        try
+        {
+            Look(tgid);
+        }
+        catch (BpfException)
+        {
+            Failures++;
+        }
+    }
+
+    private void Enter(uint tgid, ulong image, UnwindMappings? mappings)
+    {
+        UnwindProcess process = default;
+        process.Image = image;
+        mappings?.Write(image, ref process);
+        using var map = InnerMap.Create("unwind_process", UnwindProcess.Size, 1, isOfAnySize: false);
+        map.Set(0, MemoryMarshal.AsBytes(new ReadOnlySpan<UnwindProcess>(in process)));
+        foreach (int outer in _outers)
+            map.PutInto(outer, tgid);
+    }
+
+    private void Forget(uint tgid)
+    {
+        if (!Release(tgid))
+            return;
+        foreach (int outer in _outers)
+            InnerMap.Remove(outer, tgid);
+    }
+
+    private bool Release(uint tgid)
+    {
+        if (!_processes.Remove(tgid, out UnwoundProcess? process))
+            return false;
+        foreach (LoadedTable table in process.Tables)
+            _tables.Release(table);
+        return true;
+    }
+
+    private (LoadedTable, ulong)? TableOf(string folder, Mapping mapping, List<LoadedTable> tables)
+    {
+        if (!mapping.HasFile && mapping.Path != Mapping.Vdso)
+            return null;
+        using ByteSource? bytes = MappedFile.Open(folder, mapping);
+        MappedFile file = MappedFile.Of(bytes, mapping);
+        if (file.Elf is not { } elf || BiasOf(elf, mapping) is not { } bias)
+            return null;
+        LoadedTable table = _tables.Take(file.Key, () => elf);
+        tables.Add(table);
+        return table.Parts.Count > 0 ? (table, bias) : null;
+    }
+
+    // What is added to an address of the file; a mapping begins at a whole page, where its segment need not.
+    private static ulong? BiasOf(ElfFile elf, Mapping mapping)
+    {
+        ulong page = (ulong)Environment.SystemPageSize;
+        foreach (ElfFile.Segment segment in elf.Segments)
+            if (segment.IsCode && segment.Offset / page * page <= mapping.Offset && mapping.Offset < segment.Offset + segment.Bytes)
+                return mapping.Start - (mapping.Offset - segment.Offset + segment.Address);
+        return null;
+    }
+
+    private static bool Is64Bit(string folder)
+    {
+        using ByteSource? bytes = RootedFile.OpenLink(folder + "/exe");
+        return bytes is not null && ElfFile.TryRead(bytes, out _);
+    }
+
+    /// <summary>What a profiler is served with.</summary>
+    internal sealed class Served : IDisposable
+    {
+        private readonly Unwinder _unwinder;
+        private readonly int _tables, _processes;
+        private readonly BpfMap<uint, ulong> _wanted;
+        private readonly CounterMap<uint, ulong> _wantedReader;
+        private readonly CounterMap<uint, UnwindCounters> _counts;
+
+        internal Served(Unwinder unwinder, BpfObject loaded, int tables, int processes)
+        {
+            (_unwinder, _tables, _processes) = (unwinder, tables, processes);
+            _wanted = loaded.Map<uint, ulong>(WantedMap);
+            _wantedReader = _wanted.Counters();
+            _counts = loaded.PerCpuMap<uint, UnwindCounters>(CountsMap).Counters();
+        }
+
+        /// <summary>Looks at what its kernel side asked for, until a twentieth of a second is over, and at what ended.</summary>
+        /// <exception cref="BpfException">The kernel refuses.</exception>
+        internal void Follow() => _unwinder.Follow(_wanted, _wantedReader);
+
+        /// <summary>How stacks were followed, on all CPUs.</summary>
+        internal UnwindCounters Counters()
+        {
+            _counts.Read();
+            return _counts.Count > 0 ? _counts.Sums[0] : default;
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            _unwinder._tables.Leave(_tables);
+            _unwinder._outers.Remove(_processes);
+        }
+    }
+}
