@@ -2,13 +2,15 @@ namespace Huatuo.TestRun.Tests;
 
 public sealed class GuestStandTests
 {
-    [Fact]
-    public void TheMachineEndsBeforeTheLimitAndRunsTheProgramInside()
+    [Theory]
+    [InlineData(true, "")]
+    [InlineData(false, "-namespace- 'Huatuo.Profiling.*' -namespace- 'Huatuo.AutoTracing.*' ")]
+    public void TheMachineEndsBeforeTheLimitAndRunsTheProgramInside(bool all, string without)
     {
-        var command = new GuestStand("/eng/Huatuo.Vm", "6.1").Command(new TestProject("P", "/test/P"), "/results/P.xml", TimeSpan.FromMinutes(2));
+        var command = new GuestStand("/eng/Huatuo.Vm", "6.1", all).Command(new TestProject("P", "/test/P"), "/results/P.xml", TimeSpan.FromMinutes(2));
 
         Assert.Equal(["sh", "-c"], command.Take(2));
         Assert.Equal(["/results/P.xml", "/eng/Huatuo.Vm", "run", "--timeout", "90", "--disk", "512", "--memory", "1024", "--aer", "--card", "6.1"], command.Skip(4).SkipLast(1));
-        Assert.Contains("'/test/P' -xml /run/result.xml -trait- kernels=one -noColor -noLogo >&2\n", command[^1], StringComparison.Ordinal);
+        Assert.Contains($"'/test/P' -xml /run/result.xml -trait- kernels=one {without}-noColor -noLogo >&2\n", command[^1], StringComparison.Ordinal);
     }
 }

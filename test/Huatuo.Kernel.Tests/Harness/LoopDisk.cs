@@ -16,6 +16,8 @@ internal sealed class LoopDisk : IDisposable
         string image = Path.Combine(_memory, "image");
         using (FileStream file = File.Create(image))
             file.SetLength(Bytes);
+        if (!Directory.Exists("/sys/module/loop"))
+            Command.Run("", "modprobe", "loop");
         _device = Command.Run("", "losetup", "--find", "--show", image).Trim();
         Command.Run("", "mkfs.ext4", "-q", _device);
         Command.Run("", "mount", _device, Folder);
