@@ -51,14 +51,16 @@ internal sealed class ContainerWatch : IRecordHandler, IDisposable
         ContainerWatch? watch = null;
         try
         {
+            List<string> programs = [ContainerWatchBpf.Programs.CgroupMade, ContainerWatchBpf.Programs.CgroupRemoved, ContainerWatchBpf.Programs.InitStarted];
+            if (!KernelRelease.TryRead(out KernelRelease release) || !release.Since(5, 12))
+                programs.Add(ContainerWatchBpf.Programs.InitEnded);
             _ = new ContainerWatchBpf(opened) { Hierarchy = mounts.IdentityHierarchy };
+            opened.Choose(programs);
             opened.Load();
             watch = new ContainerWatch(registry, opened, time);
             await watch._pump.AddAsync(watch._ring, watch, _ => broken()).ConfigureAwait(false);
-            foreach (string program in (ReadOnlySpan<string>)[ContainerWatchBpf.Programs.CgroupMade, ContainerWatchBpf.Programs.CgroupRemoved, ContainerWatchBpf.Programs.InitStarted])
+            foreach (string program in programs)
                 watch._links.Add(opened.Attach(program));
-            if (!KernelRelease.TryRead(out KernelRelease release) || !release.Since(5, 12))
-                watch._links.Add(opened.Attach(ContainerWatchBpf.Programs.InitEnded));
             registry.CatchUpBy(watch.CatchUp);
             return watch;
         }
