@@ -318,5 +318,6 @@ internal sealed class Delivery : IAsyncDisposable
         _successes = 0;
     }
 
-    private Task PauseAsync(TimeSpan wait) => Task.Delay(wait, _time, _stop.Token);
+    // Task.Delay cuts off what is less than a millisecond: at the end of a pause the loop would go round and round.
+    private Task PauseAsync(TimeSpan wait) => Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), _time, _stop.Token);
 }
