@@ -36,6 +36,18 @@ struct profile_stack {
 	__u64 addresses[PROFILE_FRAMES];
 };
 
+/*
+ * Stacks are built in a place on each CPU. What is loaded together has places of its own: from 7.0 on a task may be
+ * preempted in one program by a task that runs another (include/linux/tracepoint.h), and an interrupt may come in
+ * between on any kernel.
+ */
+enum stack_place {
+	STACK_OF_TASK,
+	STACK_AT_SYSCALL,
+	STACK_OF_INTERRUPT,
+	STACK_PLACES,
+};
+
 #include "unwind.h"
 
 /* seen = idle + filtered + brief + lost + sampled, on every CPU. */
@@ -72,7 +84,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, STACK_PLACES);
 	__type(key, __u32);
 	__type(value, struct profile_stack);
 } scratch SEC(".maps");
@@ -186,17 +198,15 @@ static __always_inline bool keep_stack(struct profile_counters *cpu, struct prof
 	return bpf_map_lookup_elem(&stacks, id);
 }
 
-static __always_inline struct profile_stack *stack_scratch(void)
+static __always_inline struct profile_stack *stack_scratch(__u32 place)
 {
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&scratch, &zero);
+	return bpf_map_lookup_elem(&scratch, &place);
 }
 
 /* Takes the current task's stack in the kernel. */
-static __always_inline bool take_kernel_stack(void *ctx, struct profile_counters *cpu, __u64 *id)
+static __always_inline bool take_kernel_stack(void *ctx, struct profile_counters *cpu, __u32 place, __u64 *id)
 {
-	struct profile_stack *stack = stack_scratch();
+	struct profile_stack *stack = stack_scratch(place);
 
 	if (!stack)
 		return false;
@@ -204,17 +214,16 @@ static __always_inline bool take_kernel_stack(void *ctx, struct profile_counters
 }
 
 /* Takes the current task's stack in user space. */
-static __always_inline bool take_user_stack(void *ctx, struct profile_counters *cpu, __u64 *id)
+static __always_inline bool take_user_stack(void *ctx, struct profile_counters *cpu, __u32 place, __u64 *id)
 {
-	__u32 zero = 0;
-	struct unwind_state *state = bpf_map_lookup_elem(&unwind_states, &zero);
+	struct unwind_state *state = bpf_map_lookup_elem(&unwind_states, &place);
 	struct profile_stack *stack;
 	long bytes;
 
 	if (!state)
 		return false;
 	stack = &state->stack;
-	if (unwind(state))
+	if (unwind(state, place))
 		bytes = (__u64)stack->frames * sizeof(__u64);
 	else
 		bytes = bpf_get_stack(ctx, stack->addresses, sizeof(stack->addresses), BPF_F_USER_STACK);
@@ -224,7 +233,7 @@ static __always_inline bool take_user_stack(void *ctx, struct profile_counters *
 /* Takes the kernel stack of a task that does not run. */
 static __always_inline bool take_task_stack(struct task_struct *task, struct profile_counters *cpu, __u64 *id)
 {
-	struct profile_stack *stack = stack_scratch();
+	struct profile_stack *stack = stack_scratch(STACK_OF_TASK);
 
 	if (!stack)
 		return false;

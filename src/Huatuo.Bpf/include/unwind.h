@@ -100,7 +100,7 @@ struct unwind_state {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, STACK_PLACES);
 	__type(key, __u32);
 	__type(value, struct unwind_state);
 } unwind_states SEC(".maps");
@@ -330,13 +330,13 @@ static __always_inline struct unwind_process *process_of(__u32 tgid)
 }
 
 /* Verified once, however often it is called. */
-__noinline int unwind_some(void)
+__noinline int unwind_some(__u32 place)
 {
 	struct unwind_process *process;
 	struct unwind_state *state;
-	__u32 zero = 0, outcome;
+	__u32 outcome;
 
-	state = bpf_map_lookup_elem(&unwind_states, &zero);
+	state = bpf_map_lookup_elem(&unwind_states, &place);
 	if (!state)
 		return UNWIND_UNTOLD;
 	process = process_of(state->tgid);
@@ -369,22 +369,22 @@ static __always_inline void count_outcome(struct unwind_state *state, __u32 outc
 
 	if (!counts)
 		return;
-	counts->table_frames += state->table_frames;
-	counts->pointer_frames += state->pointer_frames;
+	__sync_fetch_and_add(&counts->table_frames, state->table_frames);
+	__sync_fetch_and_add(&counts->pointer_frames, state->pointer_frames);
 	if (outcome == UNWIND_WHOLE && !state->pointer_frames)
-		counts->whole++;
+		__sync_fetch_and_add(&counts->whole, 1);
 	else if (outcome == UNWIND_WHOLE)
-		counts->mixed++;
+		__sync_fetch_and_add(&counts->mixed, 1);
 	else if (outcome == UNWIND_UNMAPPED)
-		counts->unmapped++;
+		__sync_fetch_and_add(&counts->unmapped, 1);
 	else if (outcome == UNWIND_UNTOLD)
-		counts->untold++;
+		__sync_fetch_and_add(&counts->untold, 1);
 	else if (outcome == UNWIND_UNREADABLE)
-		counts->unreadable++;
+		__sync_fetch_and_add(&counts->unreadable, 1);
 	else if (outcome == UNWIND_BROKEN)
-		counts->broken++;
+		__sync_fetch_and_add(&counts->broken, 1);
 	else
-		counts->cut++;
+		__sync_fetch_and_add(&counts->cut, 1);
 }
 
 static __always_inline void count_pointers(void)
@@ -393,11 +393,11 @@ static __always_inline void count_pointers(void)
 	struct unwind_counters *counts = bpf_map_lookup_elem(&unwind_counts, &zero);
 
 	if (counts)
-		counts->pointers++;
+		__sync_fetch_and_add(&counts->pointers, 1);
 }
 
 /* The current task's stack by tables. False when its process has none. */
-static __always_inline bool unwind(struct unwind_state *state)
+static __always_inline bool unwind(struct unwind_state *state, __u32 place)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct pt_regs___unwind *registers;
@@ -428,7 +428,7 @@ static __always_inline bool unwind(struct unwind_state *state)
 	state->is_return = state->table_frames = state->pointer_frames = 0;
 	state->stack.frames = 0;
 	for (int i = 0; i < UNWIND_FRAMES / UNWIND_AT_ONCE + 1; i++) {
-		outcome = unwind_some();
+		outcome = unwind_some(place);
 		if (outcome)
 			break;
 	}
@@ -441,7 +441,7 @@ static __always_inline bool unwind(struct unwind_state *state)
 
 #else
 
-static __always_inline bool unwind(struct unwind_state *state)
+static __always_inline bool unwind(struct unwind_state *state, __u32 place)
 {
 	return false;
 }

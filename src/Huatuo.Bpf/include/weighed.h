@@ -87,10 +87,11 @@ static __always_inline bool is_target_now(struct task_struct *task, __u64 id)
 }
 
 /* Who and in which stacks. */
-static __always_inline bool place_now(
-	void *ctx, struct profile_counters *cpu, struct profile_key *key, struct task_struct *task, __u64 id)
+static __always_inline bool place_now(void *ctx, struct profile_counters *cpu, struct profile_key *key,
+	struct task_struct *task, __u64 id, __u32 place)
 {
 	key->tgid = id >> 32;
 	name_process(key, task);
-	return take_kernel_stack(ctx, cpu, &key->kernel_stack) && take_user_stack(ctx, cpu, &key->user_stack);
+	return take_kernel_stack(ctx, cpu, place, &key->kernel_stack) &&
+		take_user_stack(ctx, cpu, place, &key->user_stack);
 }

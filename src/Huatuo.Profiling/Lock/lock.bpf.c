@@ -118,15 +118,16 @@ int lock_begin(__u64 *ctx)
 }
 
 /* Where an interrupt waits, nobody's stack is to be shown for it but the kernel's. */
-static __always_inline bool place_waiter(void *ctx, struct profile_counters *cpu, struct profile_key *key, __u64 id)
+static __always_inline bool place_waiter(
+	void *ctx, struct profile_counters *cpu, struct profile_key *key, __u64 id, __u32 place)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	enum event_context context = current_context(task);
 
 	if (context == CONTEXT_TASK || context == CONTEXT_UNKNOWN)
-		return place_now(ctx, cpu, key, task, id);
+		return place_now(ctx, cpu, key, task, id, place);
 	__builtin_memcpy(key->comm, "[interrupt]", sizeof("[interrupt]"));
-	return take_kernel_stack(ctx, cpu, &key->kernel_stack);
+	return take_kernel_stack(ctx, cpu, STACK_OF_INTERRUPT, &key->kernel_stack);
 }
 
 static __always_inline bool is_asked_for(__u64 id)
@@ -138,7 +139,7 @@ static __always_inline bool is_asked_for(__u64 id)
 	return is_target_now(task, id);
 }
 
-static __always_inline void tell(void *ctx, struct lock_wait *wait)
+static __always_inline void tell(void *ctx, struct lock_wait *wait, __u32 place)
 {
 	__u64 id = bpf_get_current_pid_tgid(), ns = bpf_ktime_get_ns() - wait->begun_ns;
 	struct profile_counters *cpu = counters_of_cpu();
@@ -159,7 +160,7 @@ static __always_inline void tell(void *ctx, struct lock_wait *wait)
 	key.reason = wait->reason;
 	key.waker_tgid = wait->other_tgid;
 	__builtin_memcpy(key.waker, wait->other, sizeof(key.waker));
-	if (place_waiter(ctx, cpu, &key, id) && add_value(&key, weigh(&weight, 1), weigh(&weight, ns), 0))
+	if (place_waiter(ctx, cpu, &key, id, place) && add_value(&key, weigh(&weight, 1), weigh(&weight, ns), 0))
 		tally(&cpu->sampled);
 	else
 		tally(&cpu->lost);
@@ -175,7 +176,7 @@ int lock_end(__u64 *ctx)
 		return 0;
 	wait = *found;
 	bpf_map_delete_elem(&waits, &key);
-	tell(ctx, &wait);
+	tell(ctx, &wait, STACK_OF_TASK);
 	return 0;
 }
 
@@ -272,7 +273,7 @@ int lock_futex_end(__u64 *ctx)
 		return 0;
 	wait = *found;
 	bpf_map_delete_elem(&futexes, &tid);
-	tell(ctx, &wait);
+	tell(ctx, &wait, STACK_AT_SYSCALL);
 	return 0;
 }
 

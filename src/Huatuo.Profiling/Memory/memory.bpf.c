@@ -162,7 +162,7 @@ int memory_page_alloc(__u64 *ctx)
 	taken.key.reason = kind_of(ctx[2]);
 	taken.bytes = weigh(&weight, bytes);
 	taken.count = weigh(&weight, 1);
-	if (place_now(ctx, cpu, &taken.key, task, id) &&
+	if (place_now(ctx, cpu, &taken.key, task, id, STACK_OF_TASK) &&
 		(cfg_held ? hold(page, &taken) : add_value(&taken.key, taken.count, 0, taken.bytes)))
 		tally(&cpu->sampled);
 	else
@@ -260,7 +260,8 @@ int memory_exit(__u64 *ctx)
 		tally(&cpu->brief);
 		return 0;
 	}
-	if (place_now(ctx, cpu, &key, task, id) && add_value(&key, weigh(&weight, 1), 0, weigh(&weight, bytes)))
+	if (place_now(ctx, cpu, &key, task, id, STACK_AT_SYSCALL) &&
+		add_value(&key, weigh(&weight, 1), 0, weigh(&weight, bytes)))
 		tally(&cpu->sampled);
 	else
 		tally(&cpu->lost);

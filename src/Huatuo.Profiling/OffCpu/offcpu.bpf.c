@@ -91,7 +91,8 @@ static __always_inline void leave(void *ctx, bool preempt, struct task_struct *p
 	if (left.reason == REASON_PREEMPTED && !(cfg_phases & PHASE_RUNQUEUE))
 		return;
 	left.since_ns = bpf_ktime_get_ns();
-	if (!take_user_stack(ctx, cpu, &left.user_stack) || bpf_map_update_elem(&away, &tid, &left, BPF_ANY))
+	if (!take_user_stack(ctx, cpu, STACK_OF_TASK, &left.user_stack) ||
+		bpf_map_update_elem(&away, &tid, &left, BPF_ANY))
 		count_lost(cpu);
 }
 

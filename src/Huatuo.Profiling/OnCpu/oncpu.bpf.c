@@ -21,7 +21,8 @@ int oncpu(void *ctx)
 		tally(&cpu->filtered);
 		return 0;
 	}
-	if (!take_kernel_stack(ctx, cpu, &key.kernel_stack) || !take_user_stack(ctx, cpu, &key.user_stack)) {
+	if (!take_kernel_stack(ctx, cpu, STACK_OF_TASK, &key.kernel_stack) ||
+		!take_user_stack(ctx, cpu, STACK_OF_TASK, &key.user_stack)) {
 		tally(&cpu->lost);
 		return 0;
 	}

@@ -61,6 +61,21 @@ public sealed class DeliveryTests : IDisposable
         Assert.Equal(["huatuo-2025.01.02", "huatuo-2026.11.25", "huatuo-2026.11.26"], server.Documents.Keys.Select(key => key.Index).Order());
     }
 
+    [Fact]
+    public async Task The_last_part_of_a_millisecond_of_a_pause_is_waited_for()
+    {
+        await using var server = new BulkServer();
+        int refusals = 0;
+        server.Instead = _ => Interlocked.Increment(ref refusals) == 1 ? new TestAnswer(503, "{}") : null;
+        await using var stand = new ElasticsearchStand(_folder.Path, server.Address);
+        stand.Accept("oom", Numbered.Range(0, 9));
+        // The sink goes on within the call that moves time, and would not come back from it.
+        await Task.Run(() => stand.UntilAsync(() => stand.Pending == 0, "the pause does not end", stepSeconds: 0.001), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(90), TestContext.Current.CancellationToken);
+        Assert.Equal(Numbered.Range(0, 9), server.Numbers.Order());
+        stand.AssertBalanced();
+    }
+
     [Theory]
     [InlineData("""{"observed_timestamp":"2026-11-26T08:00:00Z"}""", "the document has no id, or no observed_timestamp")]
     [InlineData("""{"id":"x","tracer_data":{"observed_timestamp":"2026-11-26T08:00:00Z"}}""", "the document has no id, or no observed_timestamp")]
