@@ -89,12 +89,15 @@ public sealed class CpuidleTests
         using ContainerStand tree = Tree();
         tree.Add('a').Add('b');
         await using AutoTraceStand stand = Start(tree);
+        var picture = new TaskCompletionSource();
+        stand.Flames.Ready = picture.Task;
         foreach (double system in (double[])[0, 0, 0, 20])
         {
             Use(tree, 'a', 0, system);
             Use(tree, 'b', 0, system * 1.5);
             stand.Look();
         }
+        picture.SetResult();
         Assert.Equal(ContainerStand.Id('b'), (await stand.NextAsync()).GetProperty("container_id").GetString());
         Assert.Equal(1, stand.Ledger.Suppressed(SuppressReason.Busy));
     }

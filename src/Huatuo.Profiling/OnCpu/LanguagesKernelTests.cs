@@ -13,11 +13,13 @@ public sealed class LanguagesKernelTests
     private const int Frequent = 1999, Enough = 4000;
     private const double ThreePoints = 0.03;
 
+    // A turn is many times as long as what lies between two samples: a turn of about the same length is looked at in the same places
+    // again and again.
     private const string Leaves = """
         #include <stdio.h>
         static volatile unsigned long sum;
-        __attribute__((noinline)) void heavy(void) { for (unsigned long i = 0; i < 300000; i++) sum += i; }
-        __attribute__((noinline)) void light(void) { for (unsigned long i = 0; i < 100000; i++) sum += i; }
+        __attribute__((noinline)) void heavy(void) { for (unsigned long i = 0; i < 6000000; i++) sum += i; }
+        __attribute__((noinline)) void light(void) { for (unsigned long i = 0; i < 2000000; i++) sum += i; }
         int main(void) { puts("ready"); fflush(stdout); for (;;) { heavy(); light(); } }
         """;
 
@@ -40,7 +42,7 @@ public sealed class LanguagesKernelTests
                 void light(T n) { for (T i = 0; i < n; i++) sum += i; }
             };
             }
-            int main() { std::puts("ready"); std::fflush(stdout); shop::Basket<unsigned long> basket; for (;;) { basket.heavy(300000); basket.light(100000); } }
+            int main() { std::puts("ready"); std::fflush(stdout); shop::Basket<unsigned long> basket; for (;;) { basket.heavy(6000000); basket.light(2000000); } }
             """);
         Profile profile = await TakeAsync(await program.StartAsync());
         AssertThreeToOne(profile, "shop::Basket::heavy", "shop::Basket::light");
@@ -63,14 +65,14 @@ public sealed class LanguagesKernelTests
 
             //go:noinline
             func (g *Gopher) heavy() {
-            	for i := uint64(0); i < 300000; i++ {
+            	for i := uint64(0); i < 6000000; i++ {
             		sum += g.step
             	}
             }
 
             //go:noinline
             func light() {
-            	for i := uint64(0); i < 100000; i++ {
+            	for i := uint64(0); i < 2000000; i++ {
             		sum += i
             	}
             }
@@ -97,14 +99,17 @@ public sealed class LanguagesKernelTests
         Assert.SkipUnless(File.Exists("/usr/bin/node"), "this machine lacks Node.js (Debian: nodejs)");
         await using CompiledProgram program = CompiledProgram.OfScript("spin.js", """
             let sum = 0;
-            function heavy() { for (let i = 0; i < 3000000; i++) sum = (sum + i) | 0; }
-            function light() { for (let i = 0; i < 1000000; i++) sum = (sum + i) | 0; }
+            function add(times) { for (let i = 0; i < times; i++) sum = (sum + i) | 0; }
+            function heavy() { add(30000000); }
+            function light() { add(10000000); }
             // Compiled before it is ready.
-            for (let i = 0; i < 100; i++) { heavy(); light(); }
+            for (let i = 0; i < 10; i++) { heavy(); light(); }
             console.log('ready');
             for (;;) { heavy(); light(); }
             """);
-        Process process = await program.StartAsync("node", "--perf-basic-prof");
+        // Both turn the same loop, since of two the compiler may know one better than the other: it is not inlined, and its callers are
+        // compiled too, though they do nothing else (what is interpreted has no name of its own).
+        Process process = await program.StartAsync("node", "--perf-basic-prof", "--no-turbo-inlining", "--always-sparkplug");
         try
         {
             Profile profile = await TakeAsync(process);

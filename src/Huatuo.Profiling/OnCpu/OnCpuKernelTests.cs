@@ -17,8 +17,8 @@ public sealed class OnCpuKernelTests
     private const string ThreeToOne = """
         #include <stdio.h>
         static volatile unsigned long sum;
-        void heavy(void) { for (unsigned long i = 0; i < 300000; i++) sum += i; }
-        void light(void) { for (unsigned long i = 0; i < 100000; i++) sum += i; }
+        void heavy(void) { for (unsigned long i = 0; i < 6000000; i++) sum += i; }
+        void light(void) { for (unsigned long i = 0; i < 2000000; i++) sum += i; }
         int main(void) { puts("ready"); fflush(stdout); for (;;) { heavy(); light(); } }
         """;
 

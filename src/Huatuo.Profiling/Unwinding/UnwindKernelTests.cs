@@ -28,8 +28,8 @@ public sealed class UnwindKernelTests : IDisposable
         #define APART __attribute__((noinline, noclone))
         static volatile unsigned long sum;
         const char *const name = NAME;
-        APART void heavy(void) { for (unsigned long i = 0; i < 300000; i++) sum += i; }
-        APART void light(void) { for (unsigned long i = 0; i < 100000; i++) sum += i; }
+        APART void heavy(void) { for (unsigned long i = 0; i < 6000000; i++) sum += i; }
+        APART void light(void) { for (unsigned long i = 0; i < 2000000; i++) sum += i; }
         #define STEP(N, DO) APART long step##N(long x) { volatile char room[24 * N]; room[x % N] = x; DO; return room[x % N] + sum; }
         STEP(10, heavy(); light())
         STEP(9, x += step10(x + 1))
