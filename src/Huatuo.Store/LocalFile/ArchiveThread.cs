@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Huatuo.Store.Files;
+using Huatuo.Store.Queues;
 using Microsoft.Win32.SafeHandles;
 
 namespace Huatuo.Store.LocalFile;
@@ -9,25 +10,25 @@ namespace Huatuo.Store.LocalFile;
 internal sealed unsafe class ArchiveThread
 {
     private readonly object _gate = new();
-    private readonly LocalFileOptions _options;
+    private readonly CurrentOptions<LocalFileOptions> _current;
     private readonly TimeProvider _time;
     private readonly SinkTrouble _trouble;
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RotatedFiles[] _tracers = [];
+    private bool _started;
     private bool _changed;
     private bool _failed;
     private volatile bool _stopping;
 
-    public ArchiveThread(LocalFileOptions options, TimeProvider time, SinkTrouble trouble)
+    public ArchiveThread(CurrentOptions<LocalFileOptions> current, TimeProvider time, SinkTrouble trouble)
     {
-        _options = options;
+        _current = current;
         _time = time;
         _trouble = trouble;
-        if (options.Compress || options.MaxBytes > 0 || options.MaxAge > TimeSpan.Zero)
-            new Thread(Run, 256 << 10) { Name = "local-archive", IsBackground = true, Priority = ThreadPriority.Lowest }.Start();
-        else
-            _done.SetResult();
+        Changed();
     }
+
+    private LocalFileOptions Options => _current.Value;
 
     /// <summary>Ends when the thread has ended after <see cref="Stop"/>.</summary>
     public Task Done => _done.Task;
@@ -45,6 +46,20 @@ internal sealed unsafe class ArchiveThread
         return files;
     }
 
+    /// <summary>Other options hold; the thread starts as soon as some want it.</summary>
+    public void Changed()
+    {
+        lock (_gate)
+        {
+            if (!_started && !_stopping && Options is ({ Compress: true } or { MaxBytes: > 0 } or { MaxAge.Ticks: > 0 }))
+            {
+                _started = true;
+                new Thread(Run, 256 << 10) { Name = "local-archive", IsBackground = true, Priority = ThreadPriority.Lowest }.Start();
+            }
+            Wake();
+        }
+    }
+
     /// <summary>A file was rotated.</summary>
     public void Rotated()
     {
@@ -59,6 +74,8 @@ internal sealed unsafe class ArchiveThread
         {
             _stopping = true;
             Monitor.Pulse(_gate);
+            if (!_started)
+                _done.TrySetResult();
         }
     }
 
@@ -83,7 +100,7 @@ internal sealed unsafe class ArchiveThread
         lock (_gate)
         {
             if (!_changed && !_stopping)
-                Monitor.Wait(_gate, _options.MaxAge > TimeSpan.Zero ? TimeSpan.FromTicks(Math.Clamp(_options.MaxAge.Ticks / 64, TimeSpan.TicksPerSecond, TimeSpan.TicksPerHour)) : Timeout.InfiniteTimeSpan);
+                Monitor.Wait(_gate, Options.MaxAge > TimeSpan.Zero ? TimeSpan.FromTicks(Math.Clamp(Options.MaxAge.Ticks / 64, TimeSpan.TicksPerSecond, TimeSpan.TicksPerHour)) : Timeout.InfiniteTimeSpan);
             _changed = false;
             tracers = _tracers;
             return !_stopping;
@@ -95,7 +112,7 @@ internal sealed unsafe class ArchiveThread
         try
         {
             RemoveSurplus(files);
-            if (!_options.Compress)
+            if (!Options.Compress)
                 return;
             foreach (FileInfo file in files.All())
             {
@@ -119,10 +136,11 @@ internal sealed unsafe class ArchiveThread
     {
         List<FileInfo> all = files.All();
         long bytes = all.Sum(file => file.Exists ? file.Length : 0);
-        DateTime oldest = _options.MaxAge > TimeSpan.Zero ? (_time.GetUtcNow() - _options.MaxAge).UtcDateTime : DateTime.MinValue;
+        LocalFileOptions options = Options;
+        DateTime oldest = options.MaxAge > TimeSpan.Zero ? (_time.GetUtcNow() - options.MaxAge).UtcDateTime : DateTime.MinValue;
         for (int i = all.Count - 1; i >= 0; i--)
         {
-            if (!(_options.MaxBytes > 0 && bytes > _options.MaxBytes) && all[i].LastWriteTimeUtc >= oldest)
+            if (!(options.MaxBytes > 0 && bytes > options.MaxBytes) && all[i].LastWriteTimeUtc >= oldest)
                 return;
             bytes -= all[i].Exists ? all[i].Length : 0;
             files.RemoveOldest();

@@ -1,7 +1,7 @@
 namespace Huatuo.Store.LocalFile;
 
 /// <summary>What the local file sink can be told.</summary>
-public sealed class LocalFileOptions
+public sealed record LocalFileOptions
 {
     /// <summary>Where the files are, <c>&lt;data-dir&gt;/events</c>. Made (0750) when it is missing.</summary>
     public required string Directory { get; init; }

@@ -22,7 +22,7 @@ public sealed class LocalFileSink : IEventSink
     // A quarter of the 20 ms that a document may be lost by killing the process.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(5);
 
-    private readonly LocalFileOptions _options;
+    private readonly CurrentOptions<LocalFileOptions> _current;
     private readonly TimeProvider _time;
     private readonly SinkTrouble _trouble;
     private readonly SyncThread _sync;
@@ -44,12 +44,12 @@ public sealed class LocalFileSink : IEventSink
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(log);
         options.Check();
-        _options = options;
+        _current = new CurrentOptions<LocalFileOptions>(options);
         _time = time;
         _trouble = new SinkTrouble(time, log);
         Pool = new BlockPool(options.QueueBytes);
         _sync = new SyncThread(options.Directory, options.SyncInterval, _trouble);
-        _archive = new ArchiveThread(options, time, _trouble);
+        _archive = new ArchiveThread(_current, time, _trouble);
         _writer = new WriterThread(
             Pool,
             new WriterOptions { Name = "local-write", Gather = Gather, DrainTime = options.DrainTime, IdleRelease = options.IdleRelease },
@@ -95,13 +95,25 @@ public sealed class LocalFileSink : IEventSink
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (Lanes.Any(lane => lane.Tracer == tracer))
                 throw new ArgumentException($"the tracer '{tracer}' is open already", nameof(tracer));
-            var file = new TracerFile(tracer, _options, _time, _sync, _archive, _trouble);
+            var file = new TracerFile(tracer, _current, _time, _sync, _archive, _trouble);
             var lane = new DocumentLane(tracer, ledger, Pool, _writer, urgentBlocks: Pool.BlockCount / 8);
             var channel = new LocalFileChannel(lane, file, _trouble, _time);
             Volatile.Write(ref _channels, [.. _channels, channel]);
             _writer.Add(channel);
             return lane;
         }
+    }
+
+    /// <summary>From now on files are rotated, compressed, removed and synchronised by other options. The directory and the memory
+    /// stay as they are.</summary>
+    /// <exception cref="ArgumentException">An option is out of range, and nothing has changed.</exception>
+    public void Change(LocalFileOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _current.Value = options with { Directory = _current.Value.Directory, QueueBytes = _current.Value.QueueBytes };
+        _sync.Change(options.SyncInterval);
+        _archive.Changed();
     }
 
     /// <summary>
@@ -131,7 +143,7 @@ public sealed class LocalFileSink : IEventSink
 
     private async Task WithinDrainTime(Task done, long start)
     {
-        TimeSpan left = _options.DrainTime - _time.GetElapsedTime(start);
+        TimeSpan left = _current.Value.DrainTime - _time.GetElapsedTime(start);
         if (left > TimeSpan.Zero)
             await done.WaitAsync(left, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

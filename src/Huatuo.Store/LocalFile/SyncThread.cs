@@ -19,9 +19,9 @@ internal sealed class SyncThread
     private readonly List<SafeFileHandle> _retired = [];
     private readonly List<SafeFileHandle> _round = [];
     private readonly string _directory;
-    private readonly TimeSpan _interval;
     private readonly SinkTrouble _trouble;
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TimeSpan _interval;
     private bool _directoryChanged;
     private bool _stopping;
 
@@ -35,6 +35,16 @@ internal sealed class SyncThread
 
     /// <summary>Ends when everything is synchronised and closed after <see cref="Stop"/>.</summary>
     public Task Done => _done.Task;
+
+    /// <summary>From now on there is another interval.</summary>
+    public void Change(TimeSpan interval)
+    {
+        lock (_gate)
+        {
+            _interval = interval;
+            Monitor.PulseAll(_gate);
+        }
+    }
 
     /// <summary>The file has bytes that are not synchronised.</summary>
     public void Written(SafeFileHandle file)

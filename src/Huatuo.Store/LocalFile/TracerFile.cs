@@ -6,19 +6,20 @@ namespace Huatuo.Store.LocalFile;
 
 /// <summary>One tracer's current file: opened, mended, appended to and rotated by the writer thread alone.</summary>
 internal sealed unsafe class TracerFile(
-    string tracer, LocalFileOptions options, TimeProvider time, SyncThread sync, ArchiveThread archive, SinkTrouble trouble)
+    string tracer, CurrentOptions<LocalFileOptions> current, TimeProvider time, SyncThread sync, ArchiveThread archive, SinkTrouble trouble)
 {
     private const uint FileMode = 0x1a0; // 0640
 
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
-    private readonly string _path = Path.Combine(options.Directory, tracer + ".jsonl");
-    private readonly RotatedFiles _rotated = archive.Files(Path.Combine(options.Directory, tracer + ".jsonl"));
+    private readonly string _path = Path.Combine(current.Value.Directory, tracer + ".jsonl");
+    private readonly RotatedFiles _rotated = archive.Files(Path.Combine(current.Value.Directory, tracer + ".jsonl"));
     private SafeFileHandle? _file;
     private FileStatus _identity;
     private long _checkedAt;
     private long _size;
     private long _limit;
+    private long _rotateBytes;
     private bool _rotationFails;
     private DateTimeOffset? _writtenAt;
 
@@ -41,6 +42,7 @@ internal sealed unsafe class TracerFile(
         long written = 0;
         CheckReplaced();
         CheckAge(lines);
+        CheckLimit();
         failure = null;
         while (lines.Length > 0 && failure is null)
         {
@@ -112,10 +114,10 @@ internal sealed unsafe class TracerFile(
 
     private void Rotate(LineQueue lines)
     {
-        if (_rotated.Rotate(options.RotateCount) is { } failure)
+        if (_rotated.Rotate(current.Value.RotateCount) is { } failure)
         {
             // The documents matter more than the size: go on, and try again when the file has grown by a tenth.
-            _limit = _size + Math.Max(options.RotateBytes / 10, lines.FirstLine());
+            _limit = _size + Math.Max(_rotateBytes / 10, lines.FirstLine());
             trouble.RotationFailed(failure, report: !_rotationFails);
             _rotationFails = true;
             return;
@@ -148,7 +150,7 @@ internal sealed unsafe class TracerFile(
         int number = Libc.Open(_path, Flags, FileMode);
         if (number < 0 && IoFailure.Last("open", _path) is { Errno: Libc.ENOENT })
         {
-            if (DataDirectory.Make(Path.GetFullPath(options.Directory)) is { } noDirectory)
+            if (DataDirectory.Make(Path.GetFullPath(current.Value.Directory)) is { } noDirectory)
                 return noDirectory;
             number = Libc.Open(_path, Flags, FileMode);
         }
@@ -169,7 +171,7 @@ internal sealed unsafe class TracerFile(
         if (!status.IsRegular)
             return new IoFailure(Libc.EINVAL, "use (it is not an ordinary file; move it away)", _path);
         long size = status.Size;
-        if (TornLine.Mend(file, _path, ref size, options.QueueBytes, out string? finding) is { } failure)
+        if (TornLine.Mend(file, _path, ref size, current.Value.QueueBytes, out string? finding) is { } failure)
             return failure;
 
         if (finding is not null)
@@ -178,7 +180,8 @@ internal sealed unsafe class TracerFile(
             sync.Written(file);
         if (size == 0)
             sync.DirectoryChanged();
-        (_file, _size, _limit, _identity) = (file, size, options.RotateBytes, status);
+        _rotateBytes = current.Value.RotateBytes;
+        (_file, _size, _limit, _identity) = (file, size, _rotateBytes, status);
         _checkedAt = time.GetTimestamp();
         return null;
     }
@@ -186,9 +189,18 @@ internal sealed unsafe class TracerFile(
     /// <summary>Puts a file aside whose last line is too old, for the archive to remove.</summary>
     private void CheckAge(LineQueue lines)
     {
-        if (options.MaxAge > TimeSpan.Zero && _writtenAt is { } last && time.GetUtcNow() - last > options.MaxAge && _size > 0 && _file is not null)
+        TimeSpan longest = current.Value.MaxAge;
+        if (longest > TimeSpan.Zero && _writtenAt is { } last && time.GetUtcNow() - last > longest && _size > 0 && _file is not null)
             Rotate(lines);
         _writtenAt = time.GetUtcNow();
+    }
+
+    /// <summary>Notices another size to rotate at.</summary>
+    private void CheckLimit()
+    {
+        long bytes = current.Value.RotateBytes;
+        if (bytes != _rotateBytes)
+            _rotateBytes = _limit = bytes;
     }
 
     private static FileStatus? Status(SafeFileHandle file)

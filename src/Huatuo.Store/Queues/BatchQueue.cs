@@ -49,6 +49,9 @@ internal sealed class BatchQueue : IAsyncDisposable
         }
     }
 
+    /// <summary>Has the thread look after the store, though no document waits.</summary>
+    public void Wake() => _writer.Wake();
+
     /// <summary>Refuses new documents, stores what waits within the time for it, and counts the rest as dropped at
     /// <see cref="SinkStage.Stop"/>.</summary>
     public async ValueTask DisposeAsync()

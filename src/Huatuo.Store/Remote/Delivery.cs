@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using Huatuo.Store.Queues;
 using Huatuo.Store.Spool;
 
 namespace Huatuo.Store.Remote;
@@ -12,47 +14,51 @@ internal sealed class Delivery : IAsyncDisposable
     private const int DoubtfulTries = 10;
     private static readonly TimeSpan FinishTime = TimeSpan.FromSeconds(1);
 
-    private readonly RemoteSinkOptions _options;
+    private readonly CurrentOptions<RemoteSinkOptions> _current;
     private readonly IRemoteProtocol _protocol;
     private readonly SpoolQueue _spool;
     private readonly TimeProvider _time;
     private readonly RemoteTrouble _trouble;
     private readonly DeadLetterFile _refused;
-    private readonly RemoteClient _client;
-    private readonly AddressRing _addresses;
+    private readonly Random _random;
     private readonly RetrySchedule _retry;
-    private readonly RequestBody _body;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly List<int> _waiting = [];
     private readonly List<int> _sent = [];
     private readonly Stack<int[]> _parts = [];
     private readonly Task _loop;
+    private RemoteSinkOptions _options;
+    private RemoteClient _client;
+    private AddressRing _addresses;
+    private RequestBody _body;
+    private TaskCompletionSource _changed = NewSignal();
     private Outcome[] _outcomes = [];
     private int _most;
     private int _successes;
     private int _doubts;
 
     /// <summary>Starts the loop.</summary>
-    public Delivery(RemoteSinkOptions options, IRemoteProtocol protocol, SpoolQueue spool, RemoteCounts counts, RemoteTrouble trouble, DeadLetterFile refused, Random random, TimeProvider time)
+    public Delivery(CurrentOptions<RemoteSinkOptions> current, IRemoteProtocol protocol, SpoolQueue spool, RemoteCounts counts, RemoteTrouble trouble, DeadLetterFile refused, Random random, TimeProvider time)
     {
-        _options = options;
+        _current = current;
+        _random = random;
         _protocol = protocol;
         _spool = spool;
         _time = time;
         _trouble = trouble;
         _refused = refused;
         Counts = counts;
-        _client = new RemoteClient(new RemoteClientOptions { Credentials = options.Credentials, CaFile = options.CaFile, Timeout = options.Timeout }, time);
-        _addresses = new AddressRing(options.Addresses, time, random);
         _retry = new RetrySchedule(random);
-        _body = new RequestBody(protocol.ContentType, options.Compress);
-        _most = options.BatchEvents;
+        Take(current.Value);
         _loop = Task.Run(RunAsync);
     }
 
     /// <summary>What became of the requests.</summary>
     public RemoteCounts Counts { get; }
+
+    /// <summary>Other options hold, from the next request on; a pause ends.</summary>
+    public void Changed() => Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
 
     /// <summary>Ends the loop; a request that is under way has a second to be answered.</summary>
     public async ValueTask DisposeAsync()
@@ -82,8 +88,31 @@ internal sealed class Delivery : IAsyncDisposable
         }
     }
 
+    [MemberNotNull(nameof(_options), nameof(_client), nameof(_addresses), nameof(_body))]
+    private void Take(RemoteSinkOptions options)
+    {
+        _options = options;
+        _client = new RemoteClient(new RemoteClientOptions { Credentials = options.Credentials, CaFile = options.CaFile, Timeout = options.Timeout }, _time);
+        _addresses = new AddressRing(options.Addresses, _time, _random);
+        _body = new RequestBody(_protocol.ContentType, options.Compress);
+        _most = options.BatchEvents;
+        _successes = 0;
+        _retry.Reset();
+    }
+
+    // No request is under way here.
+    private void Renew()
+    {
+        if (_options == _current.Value)
+            return;
+        _client.Dispose();
+        _body.Dispose();
+        Take(_current.Value);
+    }
+
     private async Task DeliverNextAsync()
     {
+        Renew();
         SpoolBatch? batch;
         try
         {
@@ -123,6 +152,7 @@ internal sealed class Delivery : IAsyncDisposable
 
     private async Task SendAsync(SpoolBatch batch)
     {
+        Renew();
         if (!_addresses.TryNext(out AddressRing.Address address, out TimeSpan wait))
         {
             await PauseAsync(wait).ConfigureAwait(false);
@@ -318,6 +348,15 @@ internal sealed class Delivery : IAsyncDisposable
         _successes = 0;
     }
 
-    // Task.Delay cuts off what is less than a millisecond: at the end of a pause the loop would go round and round.
-    private Task PauseAsync(TimeSpan wait) => Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), _time, _stop.Token);
+    // A timer cuts off what is less than a millisecond: at the end of a pause the loop would go round and round.
+    private async Task PauseAsync(TimeSpan wait)
+    {
+        Task changed = Volatile.Read(ref _changed).Task;
+        // Else they changed before there was a pause to end.
+        if (_options == _current.Value)
+            await changed.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Token.ThrowIfCancellationRequested();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,5 +1,6 @@
 using Huatuo.Flow.Ledger;
 using Huatuo.Flow.Sinks;
+using Huatuo.Store.Queues;
 using Huatuo.Store.Spool;
 
 namespace Huatuo.Store.Remote;
@@ -13,6 +14,7 @@ namespace Huatuo.Store.Remote;
 /// </remarks>
 public abstract class RemoteSink : IEventSink, IRemoteState
 {
+    private readonly CurrentOptions<RemoteSinkOptions> _current;
     private readonly SpoolQueue _spool;
     private readonly Delivery _delivery;
     private readonly RemoteTrouble _trouble;
@@ -21,10 +23,11 @@ public abstract class RemoteSink : IEventSink, IRemoteState
     {
         Name = name;
         options.Check();
+        _current = new CurrentOptions<RemoteSinkOptions>(options);
         _trouble = new RemoteTrouble(name, time, log);
         _spool = new SpoolQueue(name, new SpoolOptions { Directory = options.SpoolDirectory, MaxBytes = options.SpoolBytes }, options.QueueBytes, time, log);
         var refused = new DeadLetterFile(Path.Combine(options.SpoolDirectory, "refused.jsonl"), time, text => log($"{name}: {text}"));
-        _delivery = new Delivery(options, protocol, _spool, new RemoteCounts(), _trouble, refused, new Random(), time);
+        _delivery = new Delivery(_current, protocol, _spool, new RemoteCounts(), _trouble, refused, new Random(), time);
     }
 
     /// <inheritdoc/>
@@ -52,6 +55,16 @@ public abstract class RemoteSink : IEventSink, IRemoteState
 
     /// <inheritdoc/>
     public IEventChannel Open(string tracer, SinkLedger ledger) => _spool.Open(tracer, ledger);
+
+    /// <summary>From the next request on servers are spoken to by other options. The spool and the memory stay as they are.</summary>
+    /// <exception cref="ArgumentException">An option is out of range, and nothing has changed.</exception>
+    public void Change(RemoteSinkOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _current.Value = options;
+        _delivery.Changed();
+    }
 
     /// <summary>Refuses new documents, writes those in memory to the spool within a second, and leaves them there for the next
     /// run.</summary>

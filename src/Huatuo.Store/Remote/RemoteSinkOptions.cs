@@ -1,7 +1,7 @@
 namespace Huatuo.Store.Remote;
 
 /// <summary>What every sink with a server can be told.</summary>
-public sealed class RemoteSinkOptions
+public sealed record RemoteSinkOptions
 {
     /// <summary>The servers; of several each is asked in turn.</summary>
     public required IReadOnlyList<Uri> Addresses { get; init; }

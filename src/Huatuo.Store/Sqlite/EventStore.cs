@@ -6,13 +6,15 @@ using Huatuo.Store.Sqlite.Interop;
 namespace Huatuo.Store.Sqlite;
 
 /// <summary>The database file as the sink's thread sees it: opened when it is needed, closed after every failure.</summary>
-internal sealed class EventStore(SqliteSinkOptions options, TimeProvider time, Action<string> log) : IDocumentStore
+internal sealed class EventStore(CurrentOptions<SqliteSinkOptions> current, TimeProvider time, Action<string> log) : IDocumentStore
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReleaseAfter = TimeSpan.FromSeconds(5);
 
+    private readonly string _path = current.Value.Path;
     private OpenEventStore? _open;
-    private DatabaseFile _file = new(options.Path);
+    private SqliteSinkOptions? _openedBy;
+    private DatabaseFile _file = new(current.Value.Path);
     private long _checkedAt;
     private long _syncedAt;
     private long _wroteAt;
@@ -72,7 +74,7 @@ internal sealed class EventStore(SqliteSinkOptions options, TimeProvider time, A
         {
             // Opening is not for the start of the agent to wait for, nor for its first event.
             OpenEventStore store = Open();
-            if (_isUnsynced && time.GetElapsedTime(_syncedAt) >= options.SyncInterval)
+            if (_isUnsynced && time.GetElapsedTime(_syncedAt) >= current.Value.SyncInterval)
             {
                 store.Checkpoint();
                 _syncedAt = time.GetTimestamp();
@@ -84,7 +86,7 @@ internal sealed class EventStore(SqliteSinkOptions options, TimeProvider time, A
                 _holdsMemory = false;
             }
             store.DropOld(NowNs());
-            return _isUnsynced ? options.SyncInterval : _holdsMemory ? ReleaseAfter : AgeInterval;
+            return _isUnsynced ? current.Value.SyncInterval : _holdsMemory ? ReleaseAfter : AgeInterval;
         }
         catch (SqliteException failure)
         {
@@ -92,7 +94,7 @@ internal sealed class EventStore(SqliteSinkOptions options, TimeProvider time, A
             if (failure.IsCorrupt)
                 SetAside(failure);
             Close();
-            return options.SyncInterval;
+            return current.Value.SyncInterval;
         }
         catch (StoreException)
         {
@@ -107,14 +109,18 @@ internal sealed class EventStore(SqliteSinkOptions options, TimeProvider time, A
         _open = null;
     }
 
-    private TimeSpan AgeInterval => TimeSpan.FromTicks(Math.Clamp(options.MaxAge.Ticks / 64, TimeSpan.TicksPerSecond, TimeSpan.TicksPerHour));
+    private TimeSpan AgeInterval => TimeSpan.FromTicks(Math.Clamp(current.Value.MaxAge.Ticks / 64, TimeSpan.TicksPerSecond, TimeSpan.TicksPerHour));
 
     private long NowNs() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     private OpenEventStore Open()
     {
+        // Bounds are those that it was opened with; between transactions it can be closed.
+        if (_open is not null && _openedBy != current.Value)
+            Close();
         if (_open is not null)
             return _open;
+        _openedBy = current.Value;
         if (DataDirectory.Make(_file.Directory) is { } noDirectory)
             throw new StoreException(noDirectory.Stage, noDirectory.ToString());
         try
@@ -123,7 +129,7 @@ internal sealed class EventStore(SqliteSinkOptions options, TimeProvider time, A
             if (_open is null)
             {
                 _file.SetAside("newer", out string aside);
-                log($"{options.Path} was written by a newer version; it is kept as {aside}, and a new file is made");
+                log($"{_path} was written by a newer version; it is kept as {aside}, and a new file is made");
                 _open = TryOpen();
             }
         }
@@ -136,15 +142,15 @@ internal sealed class EventStore(SqliteSinkOptions options, TimeProvider time, A
         {
             throw new StoreException(SinkStage.Write, "libe_sqlite3.so is not beside the program, which cannot store events without it");
         }
-        _file = new DatabaseFile(options.Path);
+        _file = new DatabaseFile(_path);
         _checkedAt = time.GetTimestamp();
-        return _open ?? throw new StoreException(SinkStage.Write, $"{options.Path} cannot be set aside");
+        return _open ?? throw new StoreException(SinkStage.Write, $"{_path} cannot be set aside");
     }
 
     private OpenEventStore? TryOpen()
     {
         _file.Make();
-        return OpenEventStore.TryOpen(options);
+        return OpenEventStore.TryOpen(_openedBy!);
     }
 
     /// <summary>Notices that somebody moved, removed or replaced the file, which SQLite would go on writing.</summary>
@@ -155,7 +161,7 @@ internal sealed class EventStore(SqliteSinkOptions options, TimeProvider time, A
         _checkedAt = time.GetTimestamp();
         if (_file.IsStillThere())
             return;
-        log($"{options.Path} was moved or removed by somebody else; going on with a new file");
+        log($"{_path} was moved or removed by somebody else; going on with a new file");
         Close();
         // A log left behind by a removed file belongs to no other.
         _file.RemoveLog();
@@ -165,7 +171,7 @@ internal sealed class EventStore(SqliteSinkOptions options, TimeProvider time, A
     {
         Close();
         _file.SetAside("damaged", out string aside);
-        log($"{options.Path} is damaged ({failure.Message}); it is kept as {aside}, and a new file is made");
+        log($"{_path} is damaged ({failure.Message}); it is kept as {aside}, and a new file is made");
     }
 
     private void Try(Action action)
@@ -185,7 +191,7 @@ internal sealed class EventStore(SqliteSinkOptions options, TimeProvider time, A
         if (failure.IsCorrupt)
             SetAside(failure);
         bool isFull = failure.Code == LibSqlite.SQLITE_FULL || failure.Errno is Libc.ENOSPC or Libc.EDQUOT;
-        string reason = failure.Errno == 0 ? failure.Message : $"{failure.Message}, {new IoFailure(failure.Errno, "use", options.Path)}";
-        return new StoreException(isFull ? SinkStage.Full : SinkStage.Write, $"cannot store events in {options.Path}: {reason}");
+        string reason = failure.Errno == 0 ? failure.Message : $"{failure.Message}, {new IoFailure(failure.Errno, "use", _path)}";
+        return new StoreException(isFull ? SinkStage.Full : SinkStage.Write, $"cannot store events in {_path}: {reason}");
     }
 }

@@ -17,6 +17,7 @@ public sealed class SqliteSink : IEventSink
 {
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
 
+    private readonly CurrentOptions<SqliteSinkOptions> _current;
     private readonly BatchQueue _queue;
 
     /// <summary>Starts the sink's thread, which opens the database.</summary>
@@ -30,8 +31,9 @@ public sealed class SqliteSink : IEventSink
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(log);
         options.Check();
+        _current = new CurrentOptions<SqliteSinkOptions>(options);
         var writer = new WriterOptions { Name = "sqlite-write", Gather = Gather, DrainTime = options.DrainTime };
-        _queue = new BatchQueue(Name, options.QueueBytes, writer, new EventStore(options, time, text => log($"{Name}: {text}")), time, log);
+        _queue = new BatchQueue(Name, options.QueueBytes, writer, new EventStore(_current, time, text => log($"{Name}: {text}")), time, log);
     }
 
     /// <inheritdoc/>
@@ -42,6 +44,17 @@ public sealed class SqliteSink : IEventSink
 
     /// <inheritdoc/>
     public IEventChannel Open(string tracer, SinkLedger ledger) => _queue.Open(tracer, ledger);
+
+    /// <summary>From now on other bounds of size and age hold, and another interval of syncs. The file and the memory stay as they
+    /// are.</summary>
+    /// <exception cref="ArgumentException">An option is out of range, and nothing has changed.</exception>
+    public void Change(SqliteSinkOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _current.Value = options with { Path = _current.Value.Path, QueueBytes = _current.Value.QueueBytes };
+        _queue.Wake();
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _queue.DisposeAsync();

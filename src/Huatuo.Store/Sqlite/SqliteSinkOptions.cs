@@ -1,7 +1,7 @@
 namespace Huatuo.Store.Sqlite;
 
 /// <summary>What the event store can be told.</summary>
-public sealed class SqliteSinkOptions
+public sealed record SqliteSinkOptions
 {
     /// <summary>The database file, <c>&lt;data-dir&gt;/events.db</c>. Its folder is made (0750) when it is missing.</summary>
     public required string Path { get; init; }

@@ -57,6 +57,26 @@ public sealed class AccessTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_server_and_secret_hold_from_the_next_request_on_though_a_pause_was_under_way()
+    {
+        await using var other = new BulkServer();
+        await using var first = new BulkServer();
+        first.Instead = _ => new TestAnswer(503, "{}") { Headers = "Retry-After: 3600\r\n" };
+        other.Instead = request => request.Headers["authorization"] == "Bearer right" ? null : new TestAnswer(401, "{}");
+        var options = new RemoteSinkOptions { Addresses = [first.Address], SpoolDirectory = Path.Combine(_folder.Path, "spool"), Timeout = TimeSpan.FromHours(1) };
+        await using var stand = new ElasticsearchStand(options);
+        stand.Accept("oom", Numbered.Range(0, 9));
+        await stand.UntilAsync(() => stand.Sink.Failing, "nothing is sent");
+        stand.Sink.Change(options with { Addresses = [other.Address], Credentials = new RemoteCredentials { Kind = CredentialKind.Bearer, Secret = "wrong" } });
+        await SinkStand.Until(() => stand.Sink.LastError!.Contains("refuses the credentials", StringComparison.Ordinal), "the other server is not asked");
+        stand.Sink.Change(options with { Addresses = [other.Address], Compress = false, Credentials = new RemoteCredentials { Kind = CredentialKind.Bearer, Secret = "right" } });
+        await SinkStand.Until(() => stand.Pending == 0, "documents stay pending");
+        Assert.Equal(Numbered.Range(0, 9), other.Numbers.Order());
+        Assert.Equal((0, 0, 10), (first.Documents.Count, other.Conflicts, stand.Ledger("oom").Stored));
+        stand.AssertBalanced();
+    }
+
+    [Fact]
     public async Task A_certificate_of_the_own_authority_is_trusted_and_no_other_is()
     {
         using X509Certificate2 authority = Authority("CN=here");

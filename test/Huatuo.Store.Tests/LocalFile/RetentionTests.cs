@@ -26,6 +26,30 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task Other_sizes_and_ages_hold_without_a_start()
+    {
+        await using var stand = new SinkStand(rotateCount: 200);
+        var (channel, ledger) = stand.Open("oom");
+        for (int i = 0; i < 40; i++)
+            channel.Accept(Numbered.Document(i, 100));
+        await SinkStand.Settled(ledger);
+        Assert.Equal(Numbered.Range(0, 39), Numbered.Read(stand.File("oom")));
+        stand.Sink.Change(stand.Options with { RotateBytes = 1015, Compress = true });
+        for (int i = 40; i < 60; i++)
+        {
+            channel.Accept(Numbered.Document(i, 100));
+            await SinkStand.Settled(ledger);
+        }
+        await SinkStand.Until(() => Plain(stand).Count == 0, "files are not compressed");
+        Assert.Equal(Numbered.Range(0, 59), ReadCompressedChain(stand.File("oom")));
+        Assert.Equal(3, Directory.GetFiles(stand.Directory).Length);
+        stand.Sink.Change(stand.Options with { RotateBytes = 1015, MaxBytes = 1 });
+        await SinkStand.Until(() => Directory.GetFiles(stand.Directory).Length == 1, "rotated files stay");
+        Assert.Equal((60, 0), (ledger.Stored, SinkStand.Dropped(ledger)));
+        Assert.Empty(stand.Log);
+    }
+
+    [Fact]
     public async Task The_count_holds_for_compressed_files_and_the_oldest_goes()
     {
         await using var stand = new SinkStand(rotateBytes: 1015, rotateCount: 3, compress: true);

@@ -16,7 +16,7 @@ internal sealed class SinkStand : IAsyncDisposable
     {
         _ownsDirectory = directory is null;
         Directory = directory ?? Path.Combine(System.IO.Directory.CreateTempSubdirectory("huatuo-store-").FullName, "events");
-        var options = new LocalFileOptions
+        Options = new LocalFileOptions
         {
             Directory = Directory,
             RotateBytes = rotateBytes,
@@ -28,12 +28,15 @@ internal sealed class SinkStand : IAsyncDisposable
             DrainTime = TimeSpan.FromSeconds(drainSeconds),
             IdleRelease = TimeSpan.FromSeconds(idleSeconds),
         };
-        Sink = new LocalFileSink(options, time ?? TimeProvider.System, Log.Enqueue);
+        Sink = new LocalFileSink(Options, time ?? TimeProvider.System, Log.Enqueue);
     }
 
     public string Directory { get; }
 
     public LocalFileSink Sink { get; }
+
+    /// <summary>What it was started with.</summary>
+    public LocalFileOptions Options { get; }
 
     public ConcurrentQueue<string> Log { get; } = [];
 

@@ -52,6 +52,34 @@ public sealed class BoundsTests
     }
 
     [Fact]
+    public async Task Another_bound_of_size_holds_without_a_start_and_nothing_else_is_lost()
+    {
+        var sample = new Sample();
+        await using var stand = new StoreStand();
+        await stand.StoreAsync(Enumerable.Range(0, 20_000).Select(sample.Document));
+        Assert.Equal(20_000, stand.Find(new EventQuery()).Count);
+        stand.Sink.Change(stand.Options with { MaxBytes = MaxBytes });
+        byte[][] newest = [.. Enumerable.Range(20_000, 1000).Select(sample.Document)];
+        await stand.StoreAsync(newest);
+        List<byte[]> found = stand.Find(new EventQuery());
+        Assert.InRange(found.Count, 1000, 15_000);
+        Assert.Equal(newest.Select(Convert.ToHexString).Order(), found.Select(Convert.ToHexString).Intersect(newest.Select(Convert.ToHexString)).Order());
+        Assert.Empty(stand.Log);
+    }
+
+    [Fact]
+    public async Task Another_bound_of_age_holds_without_a_start_and_without_an_event()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(Sample.StartNs / 1_000_000_000));
+        var sample = new Sample();
+        await using var stand = new StoreStand(time: time);
+        await stand.StoreAsync(Enumerable.Range(0, 100).Select(sample.Document));
+        time.Advance(TimeSpan.FromMinutes(10));
+        stand.Sink.Change(stand.Options with { MaxAge = TimeSpan.FromMinutes(1) });
+        await SinkStand.Until(() => stand.Find(new EventQuery()).Count == 0, "the old events stay");
+    }
+
+    [Fact]
     public async Task What_is_too_old_goes_and_what_is_young_stays()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(Sample.StartNs / 1_000_000_000));

@@ -18,7 +18,7 @@ internal sealed class StoreStand : IAsyncDisposable
     {
         _ownsDirectory = directory is null;
         Directory = directory ?? System.IO.Directory.CreateTempSubdirectory("huatuo-events-").FullName;
-        var options = new SqliteSinkOptions
+        Options = new SqliteSinkOptions
         {
             Path = Path,
             MaxBytes = maxBytes,
@@ -26,7 +26,7 @@ internal sealed class StoreStand : IAsyncDisposable
             QueueBytes = queueBytes,
             DrainTime = TimeSpan.FromSeconds(30),
         };
-        Sink = new SqliteSink(options, time ?? TimeProvider.System, Log.Enqueue);
+        Sink = new SqliteSink(Options, time ?? TimeProvider.System, Log.Enqueue);
     }
 
     public string Directory { get; }
@@ -34,6 +34,9 @@ internal sealed class StoreStand : IAsyncDisposable
     public string Path => System.IO.Path.Combine(Directory, "events.db");
 
     public SqliteSink Sink { get; }
+
+    /// <summary>What it was started with.</summary>
+    public SqliteSinkOptions Options { get; }
 
     public ConcurrentQueue<string> Log { get; } = [];
 
