@@ -21,10 +21,10 @@ public sealed class TaskFolderTests : IDisposable
         var runs = new Work();
         TaskBoard before = Board();
         before.Start("ended", new Work { Documents = ["{\"n\":1}", "{\"n\":2}"], IsOver = true }, TimeSpan.FromSeconds(5), out _);
-        await UntilAsync(() => File.Exists(Path.Combine(Folder, "ended.ndjson")) && File.ReadAllText(Path.Combine(Folder, "ended.json")).Contains("completed", StringComparison.Ordinal));
+        await before.Rest.WaitAsync(TestServer.Guard, TestContext.Current.CancellationToken);
         _time.Advance(TimeSpan.FromSeconds(1));
         before.Start("runs", runs, TimeSpan.FromHours(1), out _);
-        await UntilAsync(() => runs.HasBegun);
+        await runs.Begun.WaitAsync(TestServer.Guard, TestContext.Current.CancellationToken);
 
         // The agent is killed here: the board is not disposed of, and another comes.
         await using TaskBoard after = Board();
@@ -67,7 +67,8 @@ public sealed class TaskFolderTests : IDisposable
         File.WriteAllText(Folder, "in the way");
         await using TaskBoard board = Board();
         ApiTask task = board.Start(null, new Work { Documents = ["{}"], IsOver = true }, TimeSpan.FromSeconds(5), out _);
-        await UntilAsync(() => !task.IsActive && _warnings.Count == 2);
+        await board.Rest.WaitAsync(TestServer.Guard, TestContext.Current.CancellationToken);
+        Assert.Equal(2, _warnings.Count);
         Assert.Equal(("completed", 1), (task.Status, task.Documents.Count));
         Assert.All(_warnings, warning => Assert.StartsWith("tasks are not kept over a restart: ", warning, StringComparison.Ordinal));
     }
@@ -76,15 +77,10 @@ public sealed class TaskFolderTests : IDisposable
 
     private TaskBoard Board() => new(new TaskFolder(Folder, _warnings.Add), _time);
 
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var guard = new CancellationTokenSource(TestServer.Guard);
-        while (!condition())
-            await Task.Delay(2, guard.Token);
-    }
-
     private sealed class Work : ITaskWork
     {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public string Kind => ApiTask.Tracer;
 
         public string Name => "work";
@@ -95,7 +91,7 @@ public sealed class TaskFolderTests : IDisposable
 
         public bool IsOver { get; init; }
 
-        public bool HasBegun { get; private set; }
+        public Task Begun => _begun.Task;
 
         public async Task<string?> RunAsync(ApiTask task)
         {
@@ -103,7 +99,7 @@ public sealed class TaskFolderTests : IDisposable
             task.Documents.Open("work", new SinkLedger("task"));
             foreach (string document in Documents)
                 task.Documents.Accept(System.Text.Encoding.UTF8.GetBytes(document));
-            HasBegun = true;
+            _begun.SetResult();
             if (!IsOver)
                 await task.Stopped;
             return null;

@@ -48,6 +48,9 @@ internal sealed class TaskBoard(TaskFolder folder, TimeProvider time) : IAsyncDi
         }
     }
 
+    /// <summary>Completes when those that run now have ended and are kept.</summary>
+    internal Task Rest => Task.WhenAll(_runs.Keys);
+
     /// <summary>Finds one.</summary>
     /// <exception cref="RefusedException">It is not there.</exception>
     public ApiTask Find(string id) => All.FirstOrDefault(task => task.Id == id)
@@ -93,7 +96,7 @@ internal sealed class TaskBoard(TaskFolder folder, TimeProvider time) : IAsyncDi
             _isClosed = true;
         foreach (ApiTask task in All)
             task.Stop();
-        await Task.WhenAll(_runs.Keys).ConfigureAwait(false);
+        await Rest.ConfigureAwait(false);
     }
 
     private void Load()
