@@ -24,8 +24,11 @@ public sealed record HttpOptions
     /// <summary>What pushed metrics say of where they come from, beside the program's own name and version.</summary>
     public IReadOnlyList<Label> PushAttributes { get; init; } = [];
 
-    /// <summary>Adds upstream's names to the page; null for not.</summary>
+    /// <summary>Can add upstream's names to the page; null for never.</summary>
     public UpstreamNames? Upstream { get; init; }
+
+    /// <summary>Whether it does, asked for each page.</summary>
+    public Func<bool> ShowsUpstream { get; init; } = () => true;
 
     /// <summary>How long a scrape waits for the one before it until it is answered with 503.</summary>
     public TimeSpan ScrapePatience { get; init; } = TimeSpan.FromSeconds(5);

@@ -78,7 +78,7 @@ public sealed class HttpServer : IAsyncDisposable
         var resource = new OtlpResource(
             version.Version, [new Label("service.name", "huatuo"), new Label("service.version", version.Version), .. options.PushAttributes]);
         IEnumerable<IMetricSource> all = [.. sources, .. Present(options.Push is null ? null : _pushes), .. Present(_api?.Metrics), .. Present(_tls?.Counts)];
-        _scrape = new Scrape(all, requests, options.ScrapePatience, time, failed, resource, options.Upstream);
+        _scrape = new Scrape(all, requests, options.ScrapePatience, time, failed, resource, options.Upstream, options.ShowsUpstream);
         IResource[] open = [new MetricsResource(_scrape), new HealthResource(), new ReadyResource(readiness), new VersionResource(version)];
         Routes = [.. open.SelectMany(resource => resource.Routes), .. _api?.Routes ?? []];
         _routes = new RouteTable(Routes, _api?.Gate, requests, failed);
@@ -147,7 +147,7 @@ public sealed class HttpServer : IAsyncDisposable
     // Without it the agent goes on: what root may do there, a token may do as well.
     private void ListenToRoot()
     {
-        if (_sources is not { Options.Socket: { Length: > 0 } path })
+        if (_sources?.Options().Socket is not { Length: > 0 } path)
             return;
         _unix = UnixSocket.TryBind(path, out string why);
         if (_unix is null)

@@ -8,18 +8,16 @@ using Huatuo.EndToEnd.Tests.Product;
 
 namespace Huatuo.EndToEnd.Tests;
 
-/// <summary>A running agent with another configuration, by SIGHUP and by the API.</summary>
+/// <summary>A running agent with another configuration, by SIGHUP, by a file that changes and by the API.</summary>
 public sealed class ReloadTests
 {
-    private const int Hangup = 1;
-
     [Fact]
     public async Task SIGHUP_starts_those_tracers_again_whose_options_have_changed()
     {
         using var folder = new TemporaryFolder();
         string file = Path.Combine(folder.Path, "huatuo.yaml");
         File.WriteAllText(file, "tracers:\n  dropwatch:\n    ports: [4719]\n");
-        await using Agent agent = await Agent.StartAsync(folder.Path, "--config", file);
+        await using Agent agent = await Agent.StartAsync(folder.Path, "--config", file, "--set", "reload_interval=0s");
         Scrape before = await agent.ScrapeAsync();
 
         File.WriteAllText(file, "region: east\ntracers:\n  dropwatch:\n    ports: [4720]\n  oom:\n    enabled: false\n");
@@ -44,13 +42,48 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task A_file_that_has_changed_holds_by_itself_and_one_that_is_wrong_does_not()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new NetworkPair();
+        int port = BulkEndpoint.FreePort();
+        string file = Path.Combine(folder.Path, "huatuo.yaml");
+        string Text(string address, string more = "") => $"reload_interval: 100ms\nstore:\n  elasticsearch:\n    enabled: true\n    addresses: [{address}]\n{more}";
+        File.WriteAllText(file, Text($"http://127.0.0.1:{BulkEndpoint.FreePort()}"));
+        await using var server = new BulkEndpoint(port);
+        await using Agent agent = await Agent.StartAsync(folder.Path, ["--config", file, .. network.OnlyHere]);
+        using Flood flood = network.Flood();
+        flood.Send(5);
+        Scrape waiting = await agent.QuietAsync(pending: true);
+        Assert.Equal(5, waiting.Sum(LedgerBalance.Pending, ("sink", "elasticsearch")));
+
+        File.WriteAllText(file, Text($"http://127.0.0.1:{port}", "api: {max_streams: x}\n"));
+        await Eventually.HoldsAsync("the wrong file is told", () => agent.Process.Error.Text.Contains("the configuration is wrong; the one before goes on", StringComparison.Ordinal));
+        Scrape wrong = await agent.ScrapeAsync();
+        Assert.Equal((0, 1, 1), (wrong.Sum("huatuo_config_reloads_total", ("result", "applied")), wrong.Sum("huatuo_config_reloads_total", ("result", "wrong")), wrong.Sum("huatuo_config_wrong")));
+        Assert.Empty(server.Documents);
+
+        // As editors and package managers do it.
+        File.WriteAllText(file + ".new", Text($"http://127.0.0.1:{port}", "region: east\n"));
+        File.Move(file + ".new", file, overwrite: true);
+        Scrape delivered = await agent.QuietAsync();
+        Assert.Equal(5, delivered.Sum(LedgerBalance.Stored, ("sink", "elasticsearch")));
+        Assert.Equal(5, server.Documents.Count(document => document.Value["tracer_name"]!.GetValue<string>() == "dropwatch"));
+        LedgerBalance.AssertHolds(delivered);
+        Scrape right = await agent.ScrapeAsync();
+        Assert.Equal((1, 1, 0), (right.Sum("huatuo_config_reloads_total", ("result", "applied")), right.Sum("huatuo_config_reloads_total", ("result", "wrong")), right.Sum("huatuo_config_wrong")));
+        Assert.Equal(1, right.Sum("huatuo_config_awaiting_restart"));
+        await agent.StopAsync();
+    }
+
+    [Fact]
     public async Task Rules_hold_from_the_next_event_on_and_no_tracer_is_started_again()
     {
         using var folder = new TemporaryFolder();
         string file = Path.Combine(folder.Path, "huatuo.yaml");
         const string ports = "tracers:\n  dropwatch:\n    ports: [4719, 4720]\n";
         File.WriteAllText(file, ports);
-        await using Agent agent = await Agent.StartAsync(folder.Path, "--config", file);
+        await using Agent agent = await Agent.StartAsync(folder.Path, "--config", file, "--set", "reload_interval=0s");
         using var network = new NetworkPair();
         network.ConnectToClosed(4719);
         network.ConnectToClosed(4720);
@@ -111,7 +144,7 @@ public sealed class ReloadTests
 
     private static async Task HangUpAsync(Agent agent, string said)
     {
-        agent.Process.Signal(Hangup);
+        agent.Process.Signal(Signal.Hangup);
         await Eventually.HoldsAsync(said, () => agent.Process.Error.Text.Contains(said, StringComparison.Ordinal));
     }
 

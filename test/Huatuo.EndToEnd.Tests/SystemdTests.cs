@@ -31,6 +31,21 @@ public sealed class SystemdTests
     }
 
     [Fact]
+    public async Task It_is_told_when_the_configuration_is_read_again_and_when_that_is_done()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "notify");
+        using var manager = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        manager.Bind(new UnixDomainSocketEndPoint(path));
+        await using Agent agent = await Agent.StartAsync(new Launch { Prefix = ["env", $"NOTIFY_SOCKET={path}"] }, folder.Path);
+        Assert.Equal("READY=1", await NextAsync(manager));
+        agent.Process.Signal(Signal.Hangup);
+        Assert.Matches(@"^RELOADING=1\nMONOTONIC_USEC=\d+$", await NextAsync(manager));
+        Assert.Equal("READY=1", await NextAsync(manager));
+        await agent.StopAsync();
+    }
+
+    [Fact]
     public async Task A_socket_that_nobody_listens_on_stops_nothing()
     {
         using var folder = new TemporaryFolder();

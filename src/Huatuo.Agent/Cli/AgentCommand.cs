@@ -37,7 +37,7 @@ internal static class AgentCommand
             string? file = parsed.GetValue(config);
             if (SharedOptions.Load(file, overrides) is not { } loaded)
                 return ExitCode.Usage;
-            return await RunAsync(loaded, (kept, diagnostics) => SharedOptions.Load(file, [.. kept, .. overrides], diagnostics), roots, stop).ConfigureAwait(false);
+            return await RunAsync(loaded, (kept, diagnostics) => SharedOptions.Load(file, [.. kept, .. overrides], diagnostics), file ?? SharedOptions.DefaultFile, roots, stop).ConfigureAwait(false);
         });
         return command;
     }
@@ -57,7 +57,7 @@ internal static class AgentCommand
         return false;
     }
 
-    private static async Task<int> RunAsync(AgentConfig config, Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> read, SystemRoots roots, CancellationToken stop)
+    private static async Task<int> RunAsync(AgentConfig config, Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> read, string file, SystemRoots roots, CancellationToken stop)
     {
         if (Privileges.Missing() is { } missing)
         {
@@ -76,7 +76,7 @@ internal static class AgentCommand
                 if (diagnostics.HasErrors)
                     return ExitCode.Usage;
             }
-            await using var agent = new AgentRuntime(config, read, AllTracers.Create(), TimeProvider.System, roots);
+            await using var agent = new AgentRuntime(config, read, file, AllTracers.Create(), TimeProvider.System, roots);
             await agent.RunAsync(signals.Token).ConfigureAwait(false);
             return ExitCode.Done;
         }

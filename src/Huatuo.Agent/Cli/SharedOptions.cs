@@ -9,7 +9,7 @@ namespace Huatuo.Agent.Cli;
 /// <summary>Options that several commands have, and what comes of them.</summary>
 internal static class SharedOptions
 {
-    private const string DefaultFile = "/etc/huatuo/huatuo.yaml";
+    internal const string DefaultFile = "/etc/huatuo/huatuo.yaml";
 
     internal static Option<string?> Config() => new("--config") { Description = $"The configuration file; {DefaultFile} is read if it exists.", HelpName = "FILE" };
 

@@ -23,6 +23,8 @@ internal sealed class AgentOptions
             "The folder that everything is stored under.")
         .Add("region", OptionTypes.Text, o => o.Region, (o, v) => o.Region = v,
             "A name that every document carries, to tell places apart.")
+        .Add("reload_interval", OptionTypes.DurationBetween(TimeSpan.Zero, TimeSpan.FromHours(24)), o => o.ReloadInterval, (o, v) => o.ReloadInterval = v,
+            "How often the configuration file is looked at; when it has changed it is read again, as at SIGHUP; 0s = at SIGHUP alone.")
         .AddSection(ContainerOptions.Schema, o => o.Containers)
         .AddSection(RuntimeOptions.Schema, o => o.Runtimes)
         .AddSection(KubeletOptions.Schema, o => o.Kubelet)
@@ -41,6 +43,8 @@ internal sealed class AgentOptions
     public string DataDir { get; set; } = "/var/lib/huatuo";
 
     public string Region { get; set; } = "";
+
+    public TimeSpan ReloadInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     public ContainerOptions Containers { get; } = new();
 

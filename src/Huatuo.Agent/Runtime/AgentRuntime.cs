@@ -30,16 +30,19 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
     private readonly StoredProfiling? _profiling;
     private readonly RuntimeSource _runtime = new();
     private readonly ConfigReload _reload;
+    private readonly ConfigWatch _watch;
+    private readonly SystemdNotice _systemd;
     private readonly HttpServer _http;
     private readonly TimeProvider _time;
 
     /// <param name="config">The configuration.</param>
     /// <param name="read">Reads it anew, with options above the file.</param>
+    /// <param name="file">The configuration file.</param>
     /// <param name="tracers">All tracers.</param>
     /// <param name="time">Time.</param>
     /// <param name="roots">Where the kernel's file systems are, if not in their usual places.</param>
     /// <exception cref="IOException">The data folder cannot be used, or another agent uses it.</exception>
-    internal AgentRuntime(AgentConfig config, Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> read, IReadOnlyList<TracerDefinition> tracers, TimeProvider time, SystemRoots? roots = null)
+    internal AgentRuntime(AgentConfig config, Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> read, string file, IReadOnlyList<TracerDefinition> tracers, TimeProvider time, SystemRoots? roots = null)
     {
         _time = time;
         _log = new AgentLog(Console.Error, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
@@ -49,7 +52,10 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         IReadOnlyList<IEventSink> sinks = stores.Open();
         _tracing = TracingHost.Start(config, tracers, sinks, "events", _log, time, roots);
         _profiling = StoredProfiling.Make(config.Options, stores, sinks, _tracing.Containers.Registry, time, _log.Warn);
-        _reload = new ConfigReload(config, read, _tracing.ReplaceAsync, _tracing.TakeRules, _log);
+        var content = new ConfigContent(file);
+        _reload = new ConfigReload(config, read, _tracing.ReplaceAsync, _tracing.TakeRules, changed => stores.Change(sinks, changed), content.Digest, _log);
+        _watch = new ConfigWatch(content, config.Options.ReloadInterval, () => _reload.Taken, _reload.ReloadAsync, _log, time);
+        _systemd = new SystemdNotice(Environment.GetEnvironmentVariable, time);
         _bpf = new BpfSource(_tracing.Runners, time);
         KernelRelease.TryRead(out KernelRelease kernel);
         var version = new VersionInfo(BuildInfo.Version, BuildInfo.Commit, RuntimeInformation.FrameworkDescription, BuildInfo.Flavour, kernel.Full);
@@ -58,7 +64,8 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
             {
                 Listen = config.Options.Listen,
                 Tls = config.Options.Tls,
-                Upstream = config.Options.Metrics.UpstreamNames ? new UpstreamNames(Environment.MachineName, config.Options.Region, _tracing.Containers.Registry, time) : null,
+                Upstream = new UpstreamNames(Environment.MachineName, config.Options.Region, _tracing.Containers.Registry, time),
+                ShowsUpstream = () => _reload.Options.Metrics.UpstreamNames,
                 Push = config.Options.Metrics.Otlp is { Endpoint.Length: > 0 } push ? push : null,
                 PushAttributes = [new Label("host.name", Environment.MachineName), .. config.Options.Region is { Length: > 0 } region ? [new Label("region", region)] : Array.Empty<Label>()],
             },
@@ -66,6 +73,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 new BuildInfoSource(version),
                 new ProcessSource(new SelfStat().TryRead),
                 _runtime,
+                _reload.Metrics,
                 new TracerSource(_tracing.Runners),
                 new LedgerSource([.. _tracing.Runners.Where(runner => runner.Definition.Kind != TracerKind.Metric).Select(runner => runner.Ledger), .. _profiling is null ? Array.Empty<TracerLedger>() : [_profiling.Ledger]]),
                 new AutoTraceSource(_tracing.Runners),
@@ -81,7 +89,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
             (what, fault) => _log.Warn($"{what}: {fault.Message}"),
             new ApiSources
             {
-                Options = config.Options.Api,
+                Options = () => _reload.Options.Api,
                 DataDir = config.Options.DataDir,
                 EventStore = stores.Searchable,
                 ProfileStore = stores.Profiles,
@@ -112,11 +120,11 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         await Task.WhenAll(_tracing.Runners.Select(runner => runner.Settled)).WaitAsync(stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
         foreach (TracerRunner runner in _tracing.Runners)
             _log.Info($"{runner.Definition.Name}: {runner.State.Word()}{(runner.Rung is { } rung ? $" on {rung}" : "")}");
-        _reload.Begin(_tracing.Runners);
+        _reload.Begin(_tracing.Runners, _systemd);
+        _watch.Begin();
         _profiling?.Begin();
         TrimMemory.AfterStart();
-        await using var systemd = new SystemdNotice(Environment.GetEnvironmentVariable, _time);
-        systemd.Ready(_tracing.IsAliveAsync);
+        _systemd.Ready(_tracing.IsAliveAsync);
         await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
         _log.Info("stopping");
     }
@@ -131,6 +139,8 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
 
     public async ValueTask DisposeAsync()
     {
+        await _systemd.DisposeAsync().ConfigureAwait(false);
+        await _watch.DisposeAsync().ConfigureAwait(false);
         await _http.DisposeAsync().ConfigureAwait(false);
         await _reload.DisposeAsync().ConfigureAwait(false);
         await _bpf.DisposeAsync().ConfigureAwait(false);

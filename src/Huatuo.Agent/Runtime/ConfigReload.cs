@@ -9,18 +9,21 @@ using Huatuo.Http.Api;
 namespace Huatuo.Agent.Runtime;
 
 /// <summary>
-/// Reads the configuration again, at SIGHUP or when asked to. Rules hold from the next event on; tracers whose options have changed
-/// are started again, all others go on. What else has changed is told, and holds from the next start. A configuration that is wrong
-/// changes nothing.
+/// Reads the configuration again, at SIGHUP or when asked to. Rules hold from the next event on, bounds of stores and servers at once;
+/// tracers whose options have changed are started again, all others go on. What else has changed is told, and holds from the next
+/// start. A configuration that is wrong changes nothing.
 /// </summary>
 internal sealed class ConfigReload : IAsyncDisposable
 {
+    private const string StoresSection = "store.";
     private const string StillStarting = "the tracers are still starting";
 
     private readonly Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> _read;
     private readonly KeptOptions _kept;
     private readonly Func<TracerRunner, TracerOptions, Task> _replace;
     private readonly Func<IReadOnlyList<ConfiguredRule>, Action> _takeRules;
+    private readonly Action<StoreOptions> _takeStores;
+    private readonly Func<string?> _digest;
     private readonly AgentConfig _started;
     private readonly AgentLog _log;
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -29,19 +32,31 @@ internal sealed class ConfigReload : IAsyncDisposable
     private Task _reloading = Task.CompletedTask;
     private AgentConfig _current;
     private IReadOnlyList<TracerRunner>? _runners;
+    private SystemdNotice? _systemd;
+    private string? _taken;
+    private long _applied;
+    private long _wrong;
+    private bool _isWrong;
+    private int _awaiting;
 
     /// <param name="config">The configuration that holds.</param>
     /// <param name="read">Reads it anew, with options above the file.</param>
     /// <param name="replace">Gives a tracer other options.</param>
     /// <param name="takeRules">Gives what makes rules hold; throws an <see cref="ArgumentException"/> when they cannot.</param>
+    /// <param name="takeStores">Makes bounds of stores and servers hold.</param>
+    /// <param name="digest">Stands for what is in the file; null for nothing.</param>
     /// <param name="log">Where to tell what happens.</param>
-    internal ConfigReload(AgentConfig config, Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> read, Func<TracerRunner, TracerOptions, Task> replace, Func<IReadOnlyList<ConfiguredRule>, Action> takeRules, AgentLog log)
+    internal ConfigReload(AgentConfig config, Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> read, Func<TracerRunner, TracerOptions, Task> replace, Func<IReadOnlyList<ConfiguredRule>, Action> takeRules, Action<StoreOptions> takeStores, Func<string?> digest, AgentLog log)
     {
         _current = _started = config;
         _read = read;
         _kept = new KeptOptions(config.Options.DataDir);
         _replace = replace;
         _takeRules = takeRules;
+        _takeStores = takeStores;
+        _digest = digest;
+        _taken = digest();
+        Metrics = new ConfigSource(() => Interlocked.Read(ref _applied), () => Interlocked.Read(ref _wrong), () => Volatile.Read(ref _isWrong), () => Volatile.Read(ref _awaiting));
         _log = log;
         // From the beginning, since a signal that nobody takes ends the process.
         _signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
@@ -57,6 +72,15 @@ internal sealed class ConfigReload : IAsyncDisposable
         }
     }
 
+    /// <summary>The options; of the keys that are not reloaded, those that hold from the next start.</summary>
+    internal AgentOptions Options => Volatile.Read(ref _current).Options;
+
+    /// <summary>The digest of the file that was read last.</summary>
+    internal string? Taken => Volatile.Read(ref _taken);
+
+    /// <summary>What came of it.</summary>
+    internal ConfigSource Metrics { get; }
+
     /// <summary>The rules that hold.</summary>
     internal IReadOnlyList<ConfiguredRule> Rules => _current.Rules;
 
@@ -65,10 +89,11 @@ internal sealed class ConfigReload : IAsyncDisposable
 
     /// <summary>From now on it is done at once; before, it is put off.</summary>
     /// <param name="runners">All tracers, settled.</param>
-    internal void Begin(IReadOnlyList<TracerRunner> runners)
+    /// <param name="systemd">Told of what a signal brings about.</param>
+    internal void Begin(IReadOnlyList<TracerRunner> runners, SystemdNotice? systemd = null)
     {
         lock (_lock)
-            _runners = runners;
+            (_runners, _systemd) = (runners, systemd);
     }
 
     /// <summary>Changes options of tracers, and keeps them for the next start.</summary>
@@ -93,10 +118,12 @@ internal sealed class ConfigReload : IAsyncDisposable
             }
             Override[] all = [.. kept.Select(option => new Override(option.Key, option.Value, _kept.Path))];
             var diagnostics = new Diagnostics();
+            string? digest = _digest();
             AgentConfig next = _read(all, diagnostics);
             if (diagnostics.HasErrors)
                 return diagnostics.Errors[0].ToString();
             _kept.Write(all);
+            Volatile.Write(ref _taken, digest);
             return (await ApplyAsync(next, _runners).ConfigureAwait(false)).Errors is [{ } wrong, ..] ? wrong : null;
         }
         finally
@@ -113,15 +140,12 @@ internal sealed class ConfigReload : IAsyncDisposable
         {
             if (_runners is null)
                 return Wrong(StillStarting);
-            var diagnostics = new Diagnostics();
-            AgentConfig next = _read(_kept.Read(), diagnostics);
-            return diagnostics.HasErrors
-                ? Wrong([.. diagnostics.Errors.Select(error => error.ToString())])
-                : await ApplyAsync(next, _runners).ConfigureAwait(false);
-        }
-        catch (IOException fault)
-        {
-            return Wrong(fault.Message);
+            // What comes while it is read is another again.
+            Volatile.Write(ref _taken, _digest());
+            ReloadOutcome outcome = await ReadAsync(_runners).ConfigureAwait(false);
+            Volatile.Write(ref _isWrong, outcome.Errors.Count > 0);
+            Interlocked.Increment(ref (outcome.Errors.Count > 0 ? ref _wrong : ref _applied));
+            return outcome;
         }
         finally
         {
@@ -140,6 +164,29 @@ internal sealed class ConfigReload : IAsyncDisposable
         _one.Dispose();
     }
 
+    private async Task<ReloadOutcome> ReadAsync(IReadOnlyList<TracerRunner> runners)
+    {
+        try
+        {
+            var diagnostics = new Diagnostics();
+            AgentConfig next = _read(_kept.Read(), diagnostics);
+            return diagnostics.HasErrors
+                ? Wrong([.. diagnostics.Errors.Select(error => error.ToString())])
+                : await ApplyAsync(next, runners).ConfigureAwait(false);
+        }
+        catch (IOException fault)
+        {
+            return Wrong(fault.Message);
+        }
+    }
+
+    private async Task ReloadBySignalAsync(SystemdNotice? systemd)
+    {
+        systemd?.Reloading();
+        await ReloadAsync().ConfigureAwait(false);
+        systemd?.Reloaded();
+    }
+
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
@@ -148,7 +195,7 @@ internal sealed class ConfigReload : IAsyncDisposable
             if (_runners is null)
                 _log.Warn("the tracers are still starting; the configuration is not read again now");
             else
-                _reloading = Task.WhenAll(_reloading, Task.Run(ReloadAsync));
+                _reloading = Task.WhenAll(_reloading, Task.Run(() => ReloadBySignalAsync(_systemd)));
         }
     }
 
@@ -168,6 +215,8 @@ internal sealed class ConfigReload : IAsyncDisposable
             }
             _log.Info($"{next.Rules.Count} {AgentOptions.RulesKey} hold now");
         }
+        if (Array.Exists(applied, key => key.StartsWith(StoresSection, StringComparison.Ordinal)))
+            _takeStores(next.Options.Store);
         int tracers = 0;
         foreach (TracerRunner runner in runners)
         {
@@ -179,8 +228,9 @@ internal sealed class ConfigReload : IAsyncDisposable
             _log.Info($"{runner.Definition.Name}: {runner.State.Word()} with other options");
             tracers++;
         }
-        _current = next;
+        Volatile.Write(ref _current, next);
         IReadOnlyList<string> restart = AwaitsRestart;
+        Volatile.Write(ref _awaiting, restart.Count);
         foreach (string key in restart)
             _log.Warn($"{key} has changed; it holds when the agent is started again");
         _log.Info($"the configuration was read again; {tracers} tracers have other options");

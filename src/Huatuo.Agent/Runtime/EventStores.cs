@@ -38,9 +38,9 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
     {
         List<IEventSink> sinks = [];
         if (Store.Local.Enabled)
-            sinks.Add(Local(Store.Local));
+            sinks.Add(new LocalFileSink(Of(Store.Local), time, warn));
         if (Store.Sqlite.Enabled)
-            sinks.Add(Sqlite(Store.Sqlite));
+            sinks.Add(new SqliteSink(Of(Store.Sqlite), time, warn));
         if (Store.Elasticsearch.Enabled)
             sinks.Add(Elasticsearch(Store.Elasticsearch));
         if (Store.Otlp.Enabled)
@@ -48,36 +48,53 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
         return sinks;
     }
 
+    /// <summary>Has sinks that are open go on with other bounds, and speak to other servers.</summary>
+    /// <param name="sinks">The sinks.</param>
+    /// <param name="changed">What is said of them now. What is switched off by it goes on as it is until the next start.</param>
+    internal void Change(IEnumerable<IEventSink> sinks, StoreOptions changed)
+    {
+        foreach (IEventSink sink in sinks)
+            switch (sink)
+            {
+                case LocalFileSink local:
+                    local.Change(Of(changed.Local));
+                    break;
+                case SqliteSink sqlite:
+                    sqlite.Change(Of(changed.Sqlite));
+                    break;
+                case ElasticsearchSink elasticsearch when changed.Elasticsearch.Enabled:
+                    elasticsearch.Change(changed.Elasticsearch.ToSinkOptions(options.DataDir, Environment.GetEnvironmentVariable));
+                    break;
+                case OtlpLogsSink otlp when changed.Otlp.Enabled:
+                    otlp.Change(changed.Otlp.ToSinkOptions(options.DataDir, Environment.GetEnvironmentVariable));
+                    break;
+            }
+    }
+
     /// <summary>The metrics of those that have a server; none when there are none.</summary>
     internal static IEnumerable<IMetricSource> Sources(IEnumerable<IEventSink> sinks) =>
         sinks.OfType<IRemoteState>().ToArray() is { Length: > 0 } remote ? [new RemoteSource(remote)] : [];
 
-    private LocalFileSink Local(LocalStoreOptions local) => new(
-        new LocalFileOptions
-        {
-            Directory = Path.Combine(options.DataDir, "events"),
-            RotateBytes = local.RotateSize.Bytes,
-            RotateCount = local.RotateCount,
-            Compress = local.Compress,
-            MaxBytes = local.MaxSize.Bytes,
-            MaxAge = local.MaxAge,
-            QueueBytes = local.QueueBytes.Bytes,
-            SyncInterval = local.SyncInterval,
-        },
-        time,
-        warn);
+    private LocalFileOptions Of(LocalStoreOptions local) => new()
+    {
+        Directory = Path.Combine(options.DataDir, "events"),
+        RotateBytes = local.RotateSize.Bytes,
+        RotateCount = local.RotateCount,
+        Compress = local.Compress,
+        MaxBytes = local.MaxSize.Bytes,
+        MaxAge = local.MaxAge,
+        QueueBytes = local.QueueBytes.Bytes,
+        SyncInterval = local.SyncInterval,
+    };
 
-    private SqliteSink Sqlite(SqliteStoreOptions sqlite) => new(
-        new SqliteSinkOptions
-        {
-            Path = Path.Combine(options.DataDir, SqliteStoreOptions.File),
-            MaxBytes = sqlite.MaxSize.Bytes,
-            MaxAge = sqlite.MaxAge,
-            QueueBytes = sqlite.QueueBytes.Bytes,
-            SyncInterval = sqlite.SyncInterval,
-        },
-        time,
-        warn);
+    private SqliteSinkOptions Of(SqliteStoreOptions sqlite) => new()
+    {
+        Path = Path.Combine(options.DataDir, SqliteStoreOptions.File),
+        MaxBytes = sqlite.MaxSize.Bytes,
+        MaxAge = sqlite.MaxAge,
+        QueueBytes = sqlite.QueueBytes.Bytes,
+        SyncInterval = sqlite.SyncInterval,
+    };
 
     private ElasticsearchSink Elasticsearch(ElasticsearchStoreOptions elasticsearch) => new(
         elasticsearch.ToSinkOptions(options.DataDir, Environment.GetEnvironmentVariable),

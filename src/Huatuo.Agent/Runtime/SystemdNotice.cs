@@ -5,7 +5,7 @@ using System.Text;
 namespace Huatuo.Agent.Runtime;
 
 /// <summary>
-/// Tells systemd how the agent is, by the protocol of <c>sd_notify(3)</c>: ready, stopping, and alive as often as a watchdog
+/// Tells systemd how the agent is, by the protocol of <c>sd_notify(3)</c>: ready, reading its configuration, stopping, and alive as often as a watchdog
 /// wants to hear it. Without a service manager it does nothing.
 /// </summary>
 internal sealed class SystemdNotice : IAsyncDisposable
@@ -36,6 +36,16 @@ internal sealed class SystemdNotice : IAsyncDisposable
         Send("READY=1");
         if (_watchdog is { } interval)
             _watching = WatchAsync(interval / 3, isAlive);
+    }
+
+    /// <summary>The configuration is being read again.</summary>
+    internal void Reloading() => Send(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={_time.GetTimestamp() / (_time.TimestampFrequency / 1_000_000)}"));
+
+    /// <summary>It was, right or wrong.</summary>
+    internal void Reloaded()
+    {
+        if (!_stop.IsCancellationRequested)
+            Send("READY=1");
     }
 
     /// <inheritdoc/>

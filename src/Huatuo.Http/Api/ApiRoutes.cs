@@ -52,7 +52,7 @@ internal sealed class ApiRoutes : IAsyncDisposable
             new UpstreamTasksResource(_tasks, tasks),
         ];
         Routes = [.. resources.SelectMany(resource => resource.Routes)];
-        Gate = new Gate(new TokenKeeper(new TokenFile(sources.DataDir), sources.Options.RequestsPerSecond, time, sources.Warn), time);
+        Gate = new Gate(new TokenKeeper(new TokenFile(sources.DataDir), () => sources.Options().RequestsPerSecond, time, sources.Warn), time);
     }
 
     /// <summary>All of them.</summary>

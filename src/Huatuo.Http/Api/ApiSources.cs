@@ -10,8 +10,8 @@ namespace Huatuo.Http.Api;
 /// <summary>What the API shows and steers.</summary>
 public sealed record ApiSources
 {
-    /// <summary>Its options.</summary>
-    public required ApiOptions Options { get; init; }
+    /// <summary>Its options; the limits are asked for each time, the socket once.</summary>
+    public required Func<ApiOptions> Options { get; init; }
 
     /// <summary>The folder of the tokens.</summary>
     public required string DataDir { get; init; }

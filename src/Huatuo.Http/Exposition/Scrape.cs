@@ -22,6 +22,7 @@ internal sealed class Scrape : IDisposable
     private readonly MetricPage?[] _spare = new MetricPage?[Enum.GetValues<ExpositionFormat>().Length];
     private readonly OtlpResource _resource;
     private readonly UpstreamNames? _upstream;
+    private readonly Func<bool>? _showsUpstream;
 
     /// <summary>Prepares scrapes of the given sources, in that order.</summary>
     /// <param name="sources">What to write.</param>
@@ -31,6 +32,7 @@ internal sealed class Scrape : IDisposable
     /// <param name="failed">Told when a source fails that did not fail in the scrape before.</param>
     /// <param name="resource">Where pushed metrics come from.</param>
     /// <param name="upstream">Adds upstream's names to pages for Prometheus; null for not.</param>
+    /// <param name="showsUpstream">Whether it does, asked for each page; null for always.</param>
     public Scrape(
         IEnumerable<IMetricSource> sources,
         RequestCounts requests,
@@ -38,9 +40,11 @@ internal sealed class Scrape : IDisposable
         TimeProvider time,
         Action<string, Exception>? failed,
         OtlpResource? resource = null,
-        UpstreamNames? upstream = null)
+        UpstreamNames? upstream = null,
+        Func<bool>? showsUpstream = null)
     {
         _upstream = upstream;
+        _showsUpstream = showsUpstream;
         _resource = resource ?? new OtlpResource("", []);
         _runs = [.. sources.Select(source => new SourceRun(source))];
         _self = new SourceRun(new ScrapeSource(_runs, requests));
@@ -79,7 +83,7 @@ internal sealed class Scrape : IDisposable
     {
         var page = Interlocked.Exchange(ref _spare[(int)format], null) ?? NewPage(format);
         page.Begin();
-        UpstreamNames? upstream = format == ExpositionFormat.Otlp ? null : _upstream;
+        UpstreamNames? upstream = format == ExpositionFormat.Otlp || _showsUpstream?.Invoke() == false ? null : _upstream;
         MetricWriter writer = upstream is null ? page : new UpstreamTap(page, upstream);
         foreach (var run in _runs)
             Write(run, page, writer, upstream);

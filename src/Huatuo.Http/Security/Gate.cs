@@ -25,7 +25,7 @@ internal sealed class Gate(TokenKeeper tokens, TimeProvider time)
     private static readonly Refusal TooMany = new(
         429, "too_many_requests", "these are more requests a second than are answered", "try again after the seconds in Retry-After");
 
-    private readonly RateLimit _strangers = new(StrangersPerSecond, time);
+    private readonly RateLimit _strangers = new(() => StrangersPerSecond, time);
 
     /// <summary>Lets a request pass, or tells why not.</summary>
     /// <param name="context">The request.</param>

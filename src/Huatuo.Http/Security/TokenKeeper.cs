@@ -4,10 +4,10 @@ namespace Huatuo.Http.Security;
 
 /// <summary>Knows the tokens of the file as it is now: read when the first one is sent, and again when the file has changed.</summary>
 /// <param name="file">The file.</param>
-/// <param name="requestsPerSecond">How many requests each token may make.</param>
+/// <param name="requestsPerSecond">How many requests each token may make, asked each time.</param>
 /// <param name="time">Time.</param>
 /// <param name="warn">Told once when the file cannot be used; then no token is valid.</param>
-internal sealed class TokenKeeper(TokenFile file, int requestsPerSecond, TimeProvider time, Action<string> warn)
+internal sealed class TokenKeeper(TokenFile file, Func<int> requestsPerSecond, TimeProvider time, Action<string> warn)
 {
     private readonly Lock _lock = new();
     private (Token Token, RateLimit Limit)[] _tokens = [];

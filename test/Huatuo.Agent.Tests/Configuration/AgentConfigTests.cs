@@ -11,6 +11,7 @@ public sealed class AgentConfigTests
         listen: 127.0.0.1:19704  # default
         data_dir: /var/lib/huatuo  # default
         region: ""  # default
+        reload_interval: 5s  # default
         containers:
           keep_ended: 5m  # default
           max_ended: 8192  # default

@@ -10,6 +10,7 @@ public sealed class ReloadableKeysTests : IDisposable
 {
     private readonly StringWriter _log = new();
     private readonly List<int> _rules = [];
+    private readonly List<StoreOptions> _stores = [];
     private string _yaml = "";
     private bool _refuses;
 
@@ -54,9 +55,35 @@ public sealed class ReloadableKeysTests : IDisposable
     }
 
     [Fact]
-    public void All_keys_of_tracers_and_no_other_holds_at_once()
+    public async Task Stores_are_told_once_of_all_their_keys_and_of_no_others()
     {
-        Assert.All(AgentOptions.Schema.Keys, key => Assert.False(ReloadableKeys.Contains(key.Key), key.Key));
+        await using ConfigReload reload = Begun();
+        _yaml = "api: {max_streams: 3}\nmetrics: {upstream_names: true}\n";
+        Assert.Equal(["metrics.upstream_names", "api.max_streams"], (await reload.ReloadAsync()).Applied);
+        Assert.Equal((3, true), (reload.Options.Api.MaxStreams, reload.Options.Metrics.UpstreamNames));
+        Assert.Empty(_stores);
+        _yaml = "store: {sqlite: {max_age: 24h, queue_bytes: 1MiB}, local: {rotate_size: 1MiB}, elasticsearch: {addresses: [http://a:1]}}\n";
+        ReloadOutcome outcome = await reload.ReloadAsync();
+        Assert.Equal(["store.local.rotate_size", "store.sqlite.max_age", "store.elasticsearch.addresses", "metrics.upstream_names", "api.max_streams"], outcome.Applied);
+        Assert.Equal(["store.sqlite.queue_bytes"], outcome.Restart);
+        StoreOptions told = Assert.Single(_stores);
+        Assert.Equal((TimeSpan.FromDays(1), 1 << 20, "http://a:1"), (told.Sqlite.MaxAge, told.Local.RotateSize.Bytes, Assert.Single(told.Elasticsearch.Addresses)));
+        Assert.Equal(("24h", "8MiB"), (Value(reload, "store.sqlite.max_age"), Value(reload, "store.sqlite.queue_bytes")));
+        await reload.ReloadAsync();
+        Assert.Single(_stores);
+    }
+
+    [Fact]
+    public void All_keys_of_tracers_hold_at_once_and_of_others_those_of_bounds_and_servers()
+    {
+        const string server = "username password_file bearer_token_file ca_file compress batch_bytes batch_events batch_interval timeout";
+        (string Section, string Keys)[] hot =
+        [
+            ("store.local", "rotate_size rotate_count compress max_size max_age sync_interval"), ("store.sqlite", "max_size max_age sync_interval"),
+            ("store.elasticsearch", "addresses api_key_file " + server), ("store.otlp", "endpoint " + server),
+            ("metrics", "upstream_names"), ("api", "requests_per_second max_streams"),
+        ];
+        Assert.Equal(hot.SelectMany(section => section.Keys.Split(' ').Select(key => $"{section.Section}.{key}")).Order(), AgentOptions.Schema.Keys.Select(key => key.Key).Where(ReloadableKeys.Contains).Order());
         Assert.All(Sample.Tracers.SelectMany(tracer => tracer.Keys.Select(key => $"tracers.{tracer.Section}.{key.Key}")), key => Assert.True(ReloadableKeys.Contains(key), key));
         Assert.True(ReloadableKeys.Contains("rules"));
     }
@@ -65,7 +92,7 @@ public sealed class ReloadableKeysTests : IDisposable
     {
         var reload = new ConfigReload(
             Sample.Good(""), (_, diagnostics) => Sample.Config(_yaml, diagnostics), (_, _) => Task.CompletedTask,
-            rules => _refuses ? throw new ArgumentException("too many") : () => _rules.Add(rules.Count), new AgentLog(_log, false));
+            rules => _refuses ? throw new ArgumentException("too many") : () => _rules.Add(rules.Count), _stores.Add, () => _yaml, new AgentLog(_log, false));
         reload.Begin([]);
         return reload;
     }

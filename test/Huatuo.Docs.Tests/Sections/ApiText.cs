@@ -138,7 +138,7 @@ internal static class ApiText
     {
         var sources = new ApiSources
         {
-            Options = new ApiOptions(),
+            Options = () => new ApiOptions(),
             DataDir = "",
             EventStore = null,
             Runners = [],

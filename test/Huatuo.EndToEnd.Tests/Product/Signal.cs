@@ -5,6 +5,7 @@ namespace Huatuo.EndToEnd.Tests.Product;
 /// <summary>Signals by their numbers, which are the same on all machines that .NET runs on.</summary>
 internal static partial class Signal
 {
+    public const int Hangup = 1;
     public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;

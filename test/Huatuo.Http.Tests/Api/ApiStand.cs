@@ -65,7 +65,7 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
             (name, error) => Failures.Enqueue($"{name}: {error}"),
             new ApiSources
             {
-                Options = Options,
+                Options = () => Options,
                 DataDir = _folder,
                 EventStore = stores ? Path.Combine(_folder, "events.db") : null,
                 ProfileStore = stores ? Path.Combine(_folder, "profiles.db") : null,

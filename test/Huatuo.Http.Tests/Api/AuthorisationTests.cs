@@ -234,6 +234,11 @@ public sealed class AuthorisationTests
         for (int i = 0; i < 3; i++)
             await stand.GetAsync("/api/v1/health");
         await stand.GetAsync("/api/v1/health", 429);
+        stand.Options.RequestsPerSecond = 5;
+        time.Advance(TimeSpan.FromSeconds(1));
+        for (int i = 0; i < 5; i++)
+            await stand.GetAsync("/api/v1/health");
+        await stand.GetAsync("/api/v1/health", 429);
 
         for (int i = 0; i < 2 * Gate.StrangersPerSecond; i++)
             using (HttpResponseMessage stranger = await stand.SendAsync("GET", "/api/v1/health", "huatuo_nonsense"))

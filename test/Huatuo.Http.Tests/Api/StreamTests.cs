@@ -98,6 +98,8 @@ public sealed class StreamTests
         while (!(await stand.Client.GetStringAsync("/metrics", Cancel)).Contains("\nhuatuo_stream_clients 1\n", StringComparison.Ordinal))
             await Task.Delay(5, Cancel);
         using EventStream third = await EventStream.OpenAsync(stand, "", token);
+        stand.Options.MaxStreams = 3;
+        using EventStream fourth = await EventStream.OpenAsync(stand, "", token);
         Assert.Contains("\nhuatuo_stream_clients_refused_total 1\n", await stand.Client.GetStringAsync("/metrics", Cancel), StringComparison.Ordinal);
     }
 

@@ -58,6 +58,20 @@ public sealed class UpstreamNamesTests : IDisposable
     });
 
     [Fact]
+    public async Task They_can_be_left_out_of_a_page_and_come_back()
+    {
+        bool shown = false;
+        using var scrape = new Scrape(
+            [Of("huatuo_iolatency_zone_total", MetricKind.Counter, (3, [new("disk", "vda"), new("operation", "read"), new("since", "queue"), new("zone", "20-30ms")]))],
+            new RequestCounts(), TimeSpan.FromSeconds(60), _time, failed: null, upstream: new UpstreamNames("node-1", "east", _containers, _time, _sys), showsUpstream: () => shown);
+        Assert.Empty(Upstreams(await RenderAsync(scrape)));
+        shown = true;
+        Assert.Contains(Upstreams(await RenderAsync(scrape)), line => line.EndsWith(" 3", StringComparison.Ordinal));
+        shown = false;
+        Assert.Empty(Upstreams(await RenderAsync(scrape)));
+    }
+
+    [Fact]
     public async Task Zones_are_numbered_summed_over_operations_and_disks_told_by_number()
     {
         Label[] Labels(string operation, string since, string zone) => [new("disk", "vda"), new("operation", operation), new("since", since), new("zone", zone)];

@@ -44,7 +44,7 @@ internal sealed class EventFeed(ApiSources sources, StreamCounts counts, TimePro
         if (sources.EventStore is not { } path)
             throw new RefusedException(SearchLane.SwitchedOff);
         using EventTail tail = Open(path, query);
-        if (!counts.TryOpen(sources.Options.MaxStreams))
+        if (!counts.TryOpen(sources.Options().MaxStreams))
             throw new RefusedException(TooMany);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
