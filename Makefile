@@ -38,7 +38,7 @@ gen: ## write the generated files anew
 new-tracer: ## a new tracer from the template: make new-tracer name=oom group=Memory
 	@dotnet run --project eng/Huatuo.Gen -- new-tracer . name=$(name) group=$(group)
 
-soak: ## the long run of the benchmarks (root)
+soak: ## the long runs of the benchmarks, and faults (root)
 	@eng/install test
 	@eng/build
 	@dotnet run -c Release --project bench/Huatuo.Bench -- soak

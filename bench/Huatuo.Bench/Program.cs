@@ -3,6 +3,7 @@ using Huatuo.Bench;
 using Huatuo.Bench.Cgroups;
 using Huatuo.Bench.Containers;
 using Huatuo.Bench.Events;
+using Huatuo.Bench.Faults;
 using Huatuo.Bench.Flood;
 using Huatuo.Bench.Hits;
 using Huatuo.Bench.Latency;
@@ -39,9 +40,9 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
 
 string[] words = [.. args.Where(arg => arg != "--quick")];
 string chosen = words.Length == 0 ? "all" : words[0];
-if (words.Length > 1 || (chosen is not ("all" or "soak" or "quiet") && !benchmarks.ContainsKey(chosen)))
+if (words.Length > 1 || (chosen is not ("all" or "soak" or "quiet" or "faults") && !benchmarks.ContainsKey(chosen)))
 {
-    Console.Error.WriteLine($"usage: Huatuo.Bench [{string.Join('|', benchmarks.Keys)}|soak|quiet|all] [--quick]");
+    Console.Error.WriteLine($"usage: Huatuo.Bench [{string.Join('|', benchmarks.Keys)}|soak|quiet|faults|all] [--quick]");
     return 2;
 }
 
@@ -62,9 +63,12 @@ try
     {
         await QuietBench.RunAsync(run);
         await SoakBench.RunAsync(run);
+        await FaultsBench.RunAsync(run);
     }
     else if (chosen == "quiet")
         await QuietBench.RunAsync(run);
+    else if (chosen == "faults")
+        await FaultsBench.RunAsync(run);
     else
         foreach ((string name, Func<BenchRun, Task> benchmark) in benchmarks)
             if (chosen == "all" || chosen == name)

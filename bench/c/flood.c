@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * flood DEVICE: sends TCP SYNs as raw frames. For each line "RATE MILLISECONDS" on standard input (rate 0: as fast as
- * it goes) it answers "PACKETS CPU_NS WALL_NS" when it is through, and it ends with its input. It begins just after a
- * full second of the monotonic clock, where the windows of rate limits begin.
+ * flood DEVICE: sends TCP SYNs as raw frames, numbered in their sequence number. For each line "RATE MILLISECONDS" on
+ * standard input (rate 0: as fast as it goes) it answers "PACKETS CPU_NS WALL_NS" when it is through, and it ends with
+ * its input. It begins just after a full second of the monotonic clock, where the windows of rate limits begin.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -88,7 +88,7 @@ static void send_frame(int fd, struct frame *frame, uint64_t number)
 		;
 }
 
-static void run(int fd, struct frame *frame, long rate, long milliseconds)
+static uint64_t run(int fd, struct frame *frame, uint64_t first, long rate, long milliseconds)
 {
 	int64_t start = (now_ns(CLOCK_MONOTONIC) / NS_PER_SECOND + 1) * NS_PER_SECOND + TICK_NS;
 	int64_t end = start + milliseconds * 1000000LL - 2 * TICK_NS;
@@ -100,25 +100,27 @@ static void run(int fd, struct frame *frame, long rate, long milliseconds)
 	wall = now_ns(CLOCK_MONOTONIC);
 	if (rate == 0)
 		for (; now_ns(CLOCK_MONOTONIC) < end; count++)
-			send_frame(fd, frame, count);
+			send_frame(fd, frame, first + count);
 	for (int64_t tick = start; rate > 0 && tick < end; tick += TICK_NS) {
 		uint64_t due = (uint64_t)((double)(tick - start + TICK_NS) * rate / NS_PER_SECOND);
 
 		sleep_until(tick);
 		for (; count < due; count++)
-			send_frame(fd, frame, count);
+			send_frame(fd, frame, first + count);
 	}
 	cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
 	wall = now_ns(CLOCK_MONOTONIC) - wall;
 	printf("%llu %lld %lld\n", (unsigned long long)count, (long long)cpu, (long long)wall);
 	fflush(stdout);
+	return first + count;
 }
 
 int main(int argc, char **argv)
 {
 	struct sockaddr_ll address = { .sll_family = AF_PACKET };
 	struct frame frame;
-	cpu_set_t first;
+	cpu_set_t first_cpu;
+	uint64_t next = 0;
 	long rate, milliseconds;
 	int fd = socket(AF_PACKET, SOCK_RAW, 0);
 
@@ -127,11 +129,11 @@ int main(int argc, char **argv)
 		perror("flood");
 		return 1;
 	}
-	CPU_ZERO(&first);
-	CPU_SET(0, &first);
-	sched_setaffinity(0, sizeof(first), &first);
+	CPU_ZERO(&first_cpu);
+	CPU_SET(0, &first_cpu);
+	sched_setaffinity(0, sizeof(first_cpu), &first_cpu);
 	make(&frame);
 	while (scanf("%ld %ld", &rate, &milliseconds) == 2)
-		run(fd, &frame, rate, milliseconds);
+		next = run(fd, &frame, next, rate, milliseconds);
 	return 0;
 }

@@ -11,6 +11,9 @@ internal static class NativeBuild
     /// <summary>flood.c as a program.</summary>
     internal static Task<string> FloodAsync(BenchRun run) => CompileAsync(run, "flood.c", "flood");
 
+    /// <summary>movedclock.c as a library.</summary>
+    internal static Task<string> MovedClockAsync(BenchRun run) => CompileAsync(run, "movedclock.c", "movedclock.so", "-shared", "-fPIC");
+
     /// <summary>pingpong.c as a program.</summary>
     internal static Task<string> PingPongAsync(BenchRun run) => CompileAsync(run, "pingpong.c", "pingpong");
 
