@@ -6,8 +6,17 @@ public enum Capability
     /// <summary>Opens a file by handle.</summary>
     CAP_DAC_READ_SEARCH = 2,
 
+    /// <summary>Changes the bound of its own capabilities.</summary>
+    CAP_SETPCAP = 8,
+
+    /// <summary>Listens on ports below 1024.</summary>
+    CAP_NET_BIND_SERVICE = 10,
+
     /// <summary>Attaches programs to network hooks.</summary>
     CAP_NET_ADMIN = 12,
+
+    /// <summary>Locks memory beyond its limit, as that of perf rings.</summary>
+    CAP_IPC_LOCK = 14,
 
     /// <summary>Reads what belongs to other users' processes.</summary>
     CAP_SYS_PTRACE = 19,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Huatuo.EndToEnd.Tests.Machine;
 using Huatuo.EndToEnd.Tests.Product;
@@ -8,6 +9,13 @@ namespace Huatuo.EndToEnd.Tests;
 public sealed class PrivilegesTests
 {
     private const string Key = "CapabilityBoundingSet=";
+
+    // linux/capability.h
+    private static readonly Dictionary<string, int> s_bits = new()
+    {
+        ["CAP_DAC_READ_SEARCH"] = 2, ["CAP_NET_BIND_SERVICE"] = 10, ["CAP_NET_ADMIN"] = 12, ["CAP_IPC_LOCK"] = 14, ["CAP_SYS_PTRACE"] = 19,
+        ["CAP_SYS_ADMIN"] = 21, ["CAP_SYS_RESOURCE"] = 24, ["CAP_SYSLOG"] = 34, ["CAP_PERFMON"] = 38, ["CAP_BPF"] = 39,
+    };
 
     [Fact]
     public async Task The_unit_grants_all_that_is_used()
@@ -31,6 +39,22 @@ public sealed class PrivilegesTests
     }
 
     [Fact]
+    public async Task Started_by_root_it_gives_up_for_good_what_it_does_not_use()
+    {
+        using var folder = new TemporaryFolder();
+        await using Agent agent = await Agent.StartAsync(new Launch { Prefix = ["env", "HUATUO_HERE=1"] }, folder.Path, "--region", "two words");
+        ulong own = Bits("/proc/self/status", "CapEff:");
+        ulong used = (ulong)Granted().Append("CAP_SYS_ADMIN").Sum(name => 1L << s_bits[name]) & own;
+        Assert.NotEqual(used, own);
+        foreach (string thread in Directory.GetDirectories($"/proc/{agent.Process.Id}/task"))
+            Assert.All(["CapPrm:", "CapEff:", "CapBnd:"], set => Assert.Equal(used, Bits(thread + "/status", set)));
+        // It is the same process, told the same.
+        Assert.Contains("HUATUO_HERE=1\0", await File.ReadAllTextAsync($"/proc/{agent.Process.Id}/environ", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("\0--region\0two words\0", await File.ReadAllTextAsync($"/proc/{agent.Process.Id}/cmdline", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await agent.StopAsync();
+    }
+
+    [Fact]
     public async Task Doctor_tells_what_is_used_and_what_else_there_is()
     {
         JsonElement bounded = await DoctorAsync(Bounded());
@@ -50,6 +74,9 @@ public sealed class PrivilegesTests
         Ending doctor = (await HuatuoProcess.RunAsync(launch, "doctor", "-o", "json")).Expect(0);
         return JsonElement.Parse(doctor.Output).GetProperty("privileges");
     }
+
+    private static ulong Bits(string status, string set) =>
+        ulong.Parse(File.ReadLines(status).Single(line => line.StartsWith(set, StringComparison.Ordinal))[set.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private static string[] Running(Ending agent) =>
         [.. agent.Error.Split('\n').Where(line => line.Contains(": running on ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];

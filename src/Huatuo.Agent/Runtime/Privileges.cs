@@ -17,8 +17,14 @@ internal static class Privileges
         (Capability.CAP_DAC_READ_SEARCH, "opens cgroups by number, and files of containers"),
         (Capability.CAP_NET_ADMIN, "reads queues and filters of network devices"),
         (Capability.CAP_SYS_RESOURCE, "locks the memory of BPF maps, before 5.11"),
+        (Capability.CAP_IPC_LOCK, "maps rings beyond the limit of locked memory"),
+        (Capability.CAP_NET_BIND_SERVICE, "listens on a port below 1024"),
         (Capability.CAP_SYS_ADMIN, "only measures the run time of BPF programs; stands in for CAP_BPF and CAP_PERFMON before 5.8"),
     ];
+
+    /// <summary>Gives up what is not used, for the whole process and for good. Does not return when there is such: the program then
+    /// starts anew in its own place.</summary>
+    internal static void GiveUpOthers() => CapabilityBound.Tighten(Used.Select(used => used.Capability));
 
     /// <summary>A sentence about what is missing; null when nothing is.</summary>
     internal static string? Missing()
@@ -41,7 +47,7 @@ internal static class Privileges
         described.Add(new Diagnosis.Feature(
             "others",
             others.ToString(CultureInfo.InvariantCulture),
-            others == 0 ? "nothing is allowed that is not used" : "allowed and not used; CapabilityBoundingSet in deploy/systemd/huatuo.service leaves them out"));
+            others == 0 ? "nothing is allowed that is not used" : "allowed and not used; the agent gives them up when it starts"));
         return described;
     }
 }

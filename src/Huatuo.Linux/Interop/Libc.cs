@@ -23,6 +23,7 @@ internal static unsafe partial class Libc
     internal const int IFNAMSIZ = 16;
     internal const int CLOCK_MONOTONIC_COARSE = 6;
     internal const short POLLIN = 1;
+    internal const int PR_CAPBSET_DROP = 24;
 
     /// <summary><c>include/linux/exportfs.h</c>, since 5.5: the handle is one 64-bit kernfs id.</summary>
     internal const int FILEID_KERNFS = 0xfe;
@@ -54,6 +55,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int ioctl(SafeHandle file, nuint request, DeviceRequest* argument);
+
+    [LibraryImport("libc")]
+    internal static partial int prctl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);
+
+    [LibraryImport("libc")]
+    internal static partial int execve(byte* path, void** arguments, void** environment);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial long lseek(SafeFileHandle file, long offset, int whence);
