@@ -13,8 +13,16 @@ public sealed class PrivilegesTests
     // linux/capability.h
     private static readonly Dictionary<string, int> s_bits = new()
     {
-        ["CAP_DAC_READ_SEARCH"] = 2, ["CAP_NET_BIND_SERVICE"] = 10, ["CAP_NET_ADMIN"] = 12, ["CAP_IPC_LOCK"] = 14, ["CAP_SYS_PTRACE"] = 19,
-        ["CAP_SYS_ADMIN"] = 21, ["CAP_SYS_RESOURCE"] = 24, ["CAP_SYSLOG"] = 34, ["CAP_PERFMON"] = 38, ["CAP_BPF"] = 39,
+        ["CAP_DAC_READ_SEARCH"] = 2,
+        ["CAP_NET_BIND_SERVICE"] = 10,
+        ["CAP_NET_ADMIN"] = 12,
+        ["CAP_IPC_LOCK"] = 14,
+        ["CAP_SYS_PTRACE"] = 19,
+        ["CAP_SYS_ADMIN"] = 21,
+        ["CAP_SYS_RESOURCE"] = 24,
+        ["CAP_SYSLOG"] = 34,
+        ["CAP_PERFMON"] = 38,
+        ["CAP_BPF"] = 39,
     };
 
     [Fact]
