@@ -1,8 +1,7 @@
 using Huatuo.Agent.Cli;
 using Huatuo.Agent.Runtime;
 
-// Before anything is done that would have to be done twice.
-if (args is ["agent", ..] && !args.Intersect(["--help", "-h", "-?"]).Any())
+if (args is ["agent", ..])
     Privileges.GiveUpOthers();
 TrimMemory.BeforeStart();
 return await HuatuoCommand.RunAsync(args).ConfigureAwait(false);

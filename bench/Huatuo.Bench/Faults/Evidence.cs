@@ -26,9 +26,12 @@ internal sealed record Evidence(IReadOnlyDictionary<string, IReadOnlyList<Seen>>
         return evidence;
     }
 
+    /// <summary>How many packets a place has an event of.</summary>
+    internal long Packets(string place) => Places[place].DistinctBy(seen => seen.Number).Count();
+
     /// <summary>Events of a place that are there more than once, by the packet or by the identifier.</summary>
     internal long Duplicates(string place) =>
-        Places[place].Count - Math.Min(Places[place].DistinctBy(seen => seen.Number).Count(), Places[place].DistinctBy(seen => seen.Id).Count());
+        Places[place].Count - Math.Min(Packets(place), Places[place].DistinctBy(seen => seen.Id).Count());
 
     /// <summary>The same between two times.</summary>
     internal Evidence Between(DateTimeOffset from, DateTimeOffset to) =>

@@ -76,7 +76,7 @@ internal static class Kills
     /// </summary>
     private static List<Outcome> Judge(string fault, Evidence all, IReadOnlyList<Life> lives)
     {
-        List<Outcome> outcomes = [.. FaultsBench.Sinks.Select(sink => new Outcome(fault, sink) { There = all.Places[sink].Count, Duplicates = all.Duplicates(sink) })];
+        List<Outcome> outcomes = [.. FaultsBench.Sinks.Select(sink => new Outcome(fault, sink) { There = all.Packets(sink), Duplicates = all.Duplicates(sink) })];
         long inLives = 0;
         foreach (Life life in lives)
         {
@@ -99,7 +99,7 @@ internal static class Kills
                 };
             }
         }
-        return inLives + all.Between(lives[^1].To, DateTimeOffset.MaxValue).Places.Values.Sum(place => place.Count) == outcomes.Sum(outcome => outcome.There)
+        return inLives + all.Between(lives[^1].To, DateTimeOffset.MaxValue).Places.Values.Sum(place => place.Count) == all.Places.Values.Sum(place => place.Count)
             ? outcomes
             : throw new BenchException("events are there of a time when no agent ran");
     }

@@ -107,7 +107,7 @@ internal sealed class WatchedLives(BenchRun run, FloodSite site)
             if (ledger.Lost + ledger.RateLimited + ledger.DecodeErrors + ledger.Dropped > 0)
                 throw new BenchException($"{fault}: events did not get to the sinks: {ledger}");
             long counted = ledger.SinkDropped + ledger.DeadLetter + ledger.Pending;
-            long there = evidence.Places[sink].Count;
+            long there = evidence.Packets(sink);
             return new Outcome(fault, sink) { There = there, Counted = counted, Lost = ledger.Accepted - counted - there, Duplicates = evidence.Duplicates(sink) };
         })];
     }

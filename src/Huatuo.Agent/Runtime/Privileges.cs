@@ -22,8 +22,7 @@ internal static class Privileges
         (Capability.CAP_SYS_ADMIN, "only measures the run time of BPF programs; stands in for CAP_BPF and CAP_PERFMON before 5.8"),
     ];
 
-    /// <summary>Gives up what is not used, for the whole process and for good. Does not return when there is such: the program then
-    /// starts anew in its own place.</summary>
+    /// <summary>Gives up what is not used, for good; on the first thread, before it starts others.</summary>
     internal static void GiveUpOthers() => CapabilityBound.Tighten(Used.Select(used => used.Capability));
 
     /// <summary>A sentence about what is missing; null when nothing is.</summary>

@@ -60,7 +60,7 @@ internal static unsafe partial class Libc
     internal static partial int prctl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);
 
     [LibraryImport("libc")]
-    internal static partial int execve(byte* path, void** arguments, void** environment);
+    internal static partial int capset(uint* header, uint* sets);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial long lseek(SafeFileHandle file, long offset, int whence);
