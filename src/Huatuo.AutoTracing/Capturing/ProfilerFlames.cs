@@ -37,13 +37,13 @@ internal sealed class ProfilerFlames(TimeProvider time) : IFlameSource
         }
     }
 
-    private static IProfiler Start(ProfileOrder order, TracerServices services)
+    private IProfiler Start(ProfileOrder order, TracerServices services)
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
         KernelRelease.TryRead(out KernelRelease release);
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
         return order.Lacks(kernel, btf) is { } lacking
             ? throw new IOException($"{order.Profiler.Name} needs {lacking.Feature}; {lacking.Hint}")
-            : order.Start(services.Stacks.Symbols.Current!, kernel);
+            : order.Start(services.Stacks.Symbols.Current!, kernel, time);
     }
 }
