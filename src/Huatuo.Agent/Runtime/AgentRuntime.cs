@@ -51,6 +51,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         _profiling = StoredProfiling.Make(config.Options, stores, sinks, _tracing.Containers.Registry, time, _log.Warn);
         _reload = new ConfigReload(config, read, _tracing.ReplaceAsync, _tracing.TakeRules, _log);
         _bpf = new BpfSource(_tracing.Runners, time);
+        _tracing.AddToPage([new ProcessSource(new SelfStat().TryRead), _runtime, new ContainerSource(_tracing.Containers, _tracing.Names), .. EventStores.Sources(sinks)]);
         KernelRelease.TryRead(out KernelRelease kernel);
         var version = new VersionInfo(BuildInfo.Version, BuildInfo.Commit, RuntimeInformation.FrameworkDescription, BuildInfo.Flavour, kernel.Full);
         _http = new HttpServer(
