@@ -106,7 +106,50 @@ public sealed class IotracingKernelTests
         Assert.Equal((0L, new FileInfo(mapped).Length), (seen.Lost, (long)Length));
     }
 
+    [Fact]
+    public async Task What_the_kernel_writes_back_is_told_of_who_wrote_it()
+    {
+        using var disk = new LoopDisk();
+        string file = Path.Combine(disk.Folder, "written");
+        await using var writer = new CompiledProgram("writer", Writer(file));
+        Process process = await writer.StartAsync();
+        IFileWatch? watch = new FileWatches().TryStart([7u << 20 | (uint)disk.Minor], out string? lacking);
+        Assert.True(lacking is null, lacking);
+        WatchedFiles seen;
+        using (watch)
+        {
+            await CompiledProgram.NextAsync(process, "written");
+            Command.Run("", "sync", "--file-system", file);
+            seen = watch!.End();
+        }
+        WatchedFile own = Assert.Single(seen.Files, one => one.Path == "/written");
+        Assert.Equal((process.Id, (ulong)Length, (ulong)Length, 0UL, 0UL), (own.Pid, own.Value.WrittenBytes, own.Value.DiskWrittenBytes, own.Value.DiskReadBytes, own.Value.Direct));
+        // Its directory and the journal.
+        Assert.True(seen.Other.DiskWrittenBytes > 0);
+    }
+
     private const int Length = 8 << 20, Piece = 64 << 10;
+
+    private static string Writer(string file) => $$"""
+        #include <fcntl.h>
+        #include <stdio.h>
+        #include <stdlib.h>
+        #include <unistd.h>
+        int main(void)
+        {
+            char *buffer = calloc(1, {{Piece}});
+            int file = open("{{file}}", O_WRONLY | O_CREAT, 0600);
+            puts("ready");
+            fflush(stdout);
+            getchar();
+            for (long at = 0; at < {{Length}}; at += {{Piece}})
+                if (pwrite(file, buffer, {{Piece}}, at) != {{Piece}})
+                    return 2;
+            puts("written");
+            fflush(stdout);
+            getchar();
+        }
+        """;
 
     // The cache is emptied of it first.
     private static string Reader(string direct, string mapped) => $$"""
