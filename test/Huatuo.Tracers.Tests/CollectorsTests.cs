@@ -84,7 +84,7 @@ public sealed class CollectorsTests
     public void WhatIsMissingIsSaidBeforeItRuns(string name)
     {
         using var stand = new CollectorStand();
-        var kernel = new Bpf.Features.KernelFeatures(default, false, false, false, false, false, null, 0) { Roots = SystemRoots.Below(stand.Root) };
+        var kernel = new Bpf.Features.KernelFeatures(default, false, false, false, false, false, null, default) { Roots = SystemRoots.Below(stand.Root) };
         // Others ask a socket, or read what each container has.
         if (Find(name).Ladder.SingleOrDefault(rung => rung.Name.StartsWith('/')) is not { } rung)
             return;

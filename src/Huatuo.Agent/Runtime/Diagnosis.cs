@@ -131,7 +131,7 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
             new("atomic_fetch", Word(kernel.AtomicFetch), kernel.AtomicFetch ? "" : "since 5.12; the plain tracepoints serve instead"),
             new("kprobes", Word(kernel.Kprobes), ""),
             new("tracefs", kernel.Tracefs ?? "no", kernel.Tracefs is null ? "only plain tracepoints need it: mount -t tracefs tracefs /sys/kernel/tracing" : ""),
-            new("event_context", Word(kernel.PreemptCountOffset != 0), kernel.PreemptCountOffset != 0 ? "" : "events say context unknown and blame no task"),
+            new("event_context", Word(kernel.PreemptCount.IsKnown), kernel.PreemptCount.IsKnown ? "" : "events say context unknown and blame no task"),
             new("kernel_symbols", symbols.State == SymbolsState.Ok ? "yes" : "no", symbols.Note),
             new("cgroups", mounts.Layout.ToString().ToLowerInvariant(), resolver.Note),
         ];

@@ -11,7 +11,7 @@ namespace Huatuo.Bpf.Features;
 /// <param name="AtomicFetch">Atomics that return the old value, 5.12.</param>
 /// <param name="Kprobes">The kprobe PMU exists.</param>
 /// <param name="Tracefs">Where the tracepoints' directory is, or null when tracefs is not mounted.</param>
-/// <param name="PreemptCountOffset">From a CPU's run queue to its preemption count, or 0 when unknown.</param>
+/// <param name="PreemptCount">How programs tell a task from an interrupt.</param>
 public sealed record KernelFeatures(
     KernelRelease Release,
     bool Bpf,
@@ -20,7 +20,7 @@ public sealed record KernelFeatures(
     bool AtomicFetch,
     bool Kprobes,
     string? Tracefs,
-    long PreemptCountOffset)
+    PreemptCount PreemptCount)
 {
     private const int ProgramTypeSocketFilter = 1;
     private const int MapTypeArray = 2;
@@ -40,7 +40,7 @@ public sealed record KernelFeatures(
         AtomicFetch: LoadsAtomicFetch(),
         Kprobes: File.Exists("/sys/bus/event_source/devices/kprobe/type"),
         Tracefs: FindTracefs(),
-        PreemptCountOffset: PreemptCount(btf));
+        PreemptCount: PreemptCount.Find(btf));
 
     private static string? FindTracefs()
     {
@@ -78,15 +78,5 @@ public sealed record KernelFeatures(
             new FileHandle(fd).Dispose();
             return true;
         }
-    }
-
-    // x86: a variable of its own, but a member of pcpu_hot from 6.2 to 6.14 (arch/x86/include/asm/current.h).
-    private static long PreemptCount(KernelBtf? btf)
-    {
-        if (PerCpuOffset.FromRunQueue(btf, "__preempt_count") is not 0 and long count)
-            return count;
-        return PerCpuOffset.FromRunQueue(btf, "pcpu_hot") is not 0 and long hot && btf is not null && btf.TryMemberOffset("pcpu_hot", "preempt_count", out uint member)
-            ? hot + member
-            : 0;
     }
 }

@@ -6,8 +6,6 @@
 
 #define MAX_STACK_BYTES (127 * 8)
 #define SOFTIRQ_SERVED  0x100u /* include/linux/preempt.h: SOFTIRQ_OFFSET */
-#define HARDIRQ_MASK    0xf0000u
-#define NMI_MASK        0xf00000u
 
 enum event_context {
 	CONTEXT_TASK,
@@ -36,6 +34,9 @@ struct event_header {
  */
 const volatile __s64 cfg_preempt_count_offset = 0;
 
+/* Which of its bits count hardware interrupts and NMIs; user space tells, since no type of the kernel does. */
+const volatile __u32 cfg_hardirq_mask = 0x00ff0000;
+
 static __always_inline bool preempt_count(struct task_struct *task, __u32 *value)
 {
 	*value = 0;
@@ -60,7 +61,7 @@ static __always_inline enum event_context current_context(struct task_struct *ta
 
 	if (!preempt_count(task, &value))
 		return CONTEXT_UNKNOWN;
-	if (value & (HARDIRQ_MASK | NMI_MASK))
+	if (value & cfg_hardirq_mask)
 		return CONTEXT_HARDIRQ;
 	if (value & SOFTIRQ_SERVED)
 		return CONTEXT_SOFTIRQ;

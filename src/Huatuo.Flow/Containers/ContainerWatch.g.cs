@@ -58,6 +58,7 @@ internal sealed partial class ContainerWatchBpf(global::Huatuo.Bpf.BpfObject bpf
 
     public global::Huatuo.Bpf.BpfObject Object => bpfObject;
 
+    public uint HardirqMask { set => bpfObject.SetKnob("cfg_hardirq_mask", value); }
     public int Hierarchy { set => bpfObject.SetKnob("cfg_hierarchy", value); }
     public long PreemptCountOffset { set => bpfObject.SetKnob("cfg_preempt_count_offset", value); }
 

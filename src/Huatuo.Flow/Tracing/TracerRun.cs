@@ -61,7 +61,7 @@ internal sealed class TracerRun : IAsyncDisposable
             opened = tracer.Open();
             opened.TrySetKnob("cfg_perf", perf ? (byte)1 : (byte)0);
             opened.TrySetKnob("cfg_max_events_per_second", options.MaxEventsPerSecond);
-            opened.TrySetKnob("cfg_preempt_count_offset", kernel.PreemptCountOffset);
+            kernel.PreemptCount.SetKnobs(opened);
             opened.Choose([.. programs]);
             if (perf)
                 opened.SkipMap(RingMap);

@@ -69,6 +69,7 @@ internal sealed partial class IoBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public global::Huatuo.Bpf.BpfObject Object => bpfObject;
 
     public ulong CgroupId { set => bpfObject.SetKnob("cfg_cgroup_id", value); }
+    public uint HardirqMask { set => bpfObject.SetKnob("cfg_hardirq_mask", value); }
     public ulong Interval { set => bpfObject.SetKnob("cfg_interval", value); }
     public ulong MinNs { set => bpfObject.SetKnob("cfg_min_ns", value); }
     public long PreemptCountOffset { set => bpfObject.SetKnob("cfg_preempt_count_offset", value); }

@@ -42,8 +42,8 @@ internal static class IoProfiler
         var bpf = new IoBpf(BpfImages.Open(IoBpf.ObjectName))
         {
             MinNs = (ulong)options.MinDuration.Ticks * 100,
-            PreemptCountOffset = kernel.PreemptCountOffset,
         };
+        kernel.PreemptCount.SetKnobs(bpf.Object);
         bpf.Object.SetMapEntries("samples", MostStacks);
         bpf.Object.SetMapEntries("stacks", MostStacks);
         foreach (string unused in isBlock ? (ReadOnlySpan<string>)["calls", "files"] : ["bios"])

@@ -54,8 +54,8 @@ internal static class LockProfiler
         var bpf = new LockBpf(BpfImages.Open(LockBpf.ObjectName))
         {
             MinNs = (ulong)options.MinDuration.Ticks * 100,
-            PreemptCountOffset = kernel.PreemptCountOffset,
         };
+        kernel.PreemptCount.SetKnobs(bpf.Object);
         bpf.Object.SetMapEntries("samples", MostStacks);
         bpf.Object.SetMapEntries("stacks", MostStacks);
         LockKinds kinds = HasKernel() ? options.Kinds : options.Kinds & ~LockKinds.Kernel;

@@ -58,6 +58,7 @@ internal sealed partial class MemoryBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public global::Huatuo.Bpf.BpfObject Object => bpfObject;
 
     public ulong CgroupId { set => bpfObject.SetKnob("cfg_cgroup_id", value); }
+    public uint HardirqMask { set => bpfObject.SetKnob("cfg_hardirq_mask", value); }
     public byte Held { set => bpfObject.SetKnob("cfg_held", value); }
     public ulong Interval { set => bpfObject.SetKnob("cfg_interval", value); }
     public uint PageBytes { set => bpfObject.SetKnob("cfg_page_bytes", value); }

@@ -42,8 +42,8 @@ internal static class MemoryProfiler
         {
             PageBytes = (uint)Environment.SystemPageSize,
             Held = isHeld ? (byte)1 : (byte)0,
-            PreemptCountOffset = kernel.PreemptCountOffset,
         };
+        kernel.PreemptCount.SetKnobs(bpf.Object);
         bpf.Object.SetMapEntries("samples", MostStacks);
         bpf.Object.SetMapEntries("stacks", MostStacks);
         if (!isHeld)

@@ -71,8 +71,8 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
             Seed = (ulong)Random.Shared.NextInt64(),
             MinNs = (ulong)options.MinDuration.Ticks * 100,
             Phases = (uint)options.Phases,
-            PreemptCountOffset = kernel.PreemptCountOffset,
         };
+        kernel.PreemptCount.SetKnobs(bpf.Object);
         OffCpuProfiler? profiler = null;
         Unwinder.Served? served = null;
         try

@@ -50,6 +50,7 @@ internal sealed partial class OffcpuBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public global::Huatuo.Bpf.BpfObject Object => bpfObject;
 
     public ulong CgroupId { set => bpfObject.SetKnob("cfg_cgroup_id", value); }
+    public uint HardirqMask { set => bpfObject.SetKnob("cfg_hardirq_mask", value); }
     public ulong MinNs { set => bpfObject.SetKnob("cfg_min_ns", value); }
     public uint Phases { set => bpfObject.SetKnob("cfg_phases", value); }
     public long PreemptCountOffset { set => bpfObject.SetKnob("cfg_preempt_count_offset", value); }

@@ -7,7 +7,7 @@ namespace Huatuo.Flow.Tests.Tracing;
 
 public sealed class LadderTests : IDisposable
 {
-    private static readonly KernelFeatures s_all = new(default, Bpf: true, Btf: true, RingBuffer: true, AtomicFetch: true, Kprobes: true, Tracefs: null, PreemptCountOffset: 0);
+    private static readonly KernelFeatures s_all = new(default, Bpf: true, Btf: true, RingBuffer: true, AtomicFetch: true, Kprobes: true, Tracefs: null, PreemptCount: default);
     private readonly string _tracefs = Directory.CreateTempSubdirectory("huatuo-tracefs-").FullName;
 
     public void Dispose() => Directory.Delete(_tracefs, recursive: true);

@@ -65,6 +65,7 @@ internal sealed partial class MemoryReclaimBpf(global::Huatuo.Bpf.BpfObject bpfO
     public global::Huatuo.Bpf.BpfObject Object => bpfObject;
 
     public ulong BlockedThresholdNs { set => bpfObject.SetKnob("cfg_blocked_threshold_ns", value); }
+    public uint HardirqMask { set => bpfObject.SetKnob("cfg_hardirq_mask", value); }
     public uint MaxEventsPerSecond { set => bpfObject.SetKnob("cfg_max_events_per_second", value); }
     public bool Perf { set => bpfObject.SetKnob("cfg_perf", value ? (byte)1 : (byte)0); }
     public long PreemptCountOffset { set => bpfObject.SetKnob("cfg_preempt_count_offset", value); }

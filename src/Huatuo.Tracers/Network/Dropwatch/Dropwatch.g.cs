@@ -200,6 +200,7 @@ internal sealed partial class DropwatchBpf(global::Huatuo.Bpf.BpfObject bpfObjec
     public bool DevicesExcluded { set => bpfObject.SetKnob("cfg_devices_excluded", value ? (byte)1 : (byte)0); }
     public bool FilterEthernet { set => bpfObject.SetKnob("cfg_filter_ethernet", value ? (byte)1 : (byte)0); }
     public bool FilterRaw { set => bpfObject.SetKnob("cfg_filter_raw", value ? (byte)1 : (byte)0); }
+    public uint HardirqMask { set => bpfObject.SetKnob("cfg_hardirq_mask", value); }
     public uint MaxEventsPerSecond { set => bpfObject.SetKnob("cfg_max_events_per_second", value); }
     public bool Perf { set => bpfObject.SetKnob("cfg_perf", value ? (byte)1 : (byte)0); }
     public bool Ports { set => bpfObject.SetKnob("cfg_ports", value ? (byte)1 : (byte)0); }

@@ -70,7 +70,7 @@ public sealed class DropwatchTransportKernelTests
         using KernelBtf? btf = KernelBtf.TryOpen();
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
         string program = kernel.AtomicFetch ? DropwatchBpf.Programs.DropwatchBtf : DropwatchBpf.Programs.DropwatchTracepoint;
-        loaded.TrySetKnob("cfg_preempt_count_offset", kernel.PreemptCountOffset);
+        kernel.PreemptCount.SetKnobs(loaded);
         loaded.Choose([program]);
         loaded.Load();
         run.Loaded();

@@ -86,6 +86,7 @@ internal sealed partial class NetRxLatencyBpf(global::Huatuo.Bpf.BpfObject bpfOb
     public global::Huatuo.Bpf.BpfObject Object => bpfObject;
 
     public uint ExcludedNetns { set => bpfObject.SetKnob("cfg_excluded_netns", value); }
+    public uint HardirqMask { set => bpfObject.SetKnob("cfg_hardirq_mask", value); }
     public uint MaxEventsPerSecond { set => bpfObject.SetKnob("cfg_max_events_per_second", value); }
     public bool Perf { set => bpfObject.SetKnob("cfg_perf", value ? (byte)1 : (byte)0); }
     public long PreemptCountOffset { set => bpfObject.SetKnob("cfg_preempt_count_offset", value); }

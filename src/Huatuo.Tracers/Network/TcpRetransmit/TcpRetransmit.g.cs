@@ -85,6 +85,7 @@ internal sealed partial class TcpRetransmitBpf(global::Huatuo.Bpf.BpfObject bpfO
 
     public bool FilterEthernet { set => bpfObject.SetKnob("cfg_filter_ethernet", value ? (byte)1 : (byte)0); }
     public bool FilterRaw { set => bpfObject.SetKnob("cfg_filter_raw", value ? (byte)1 : (byte)0); }
+    public uint HardirqMask { set => bpfObject.SetKnob("cfg_hardirq_mask", value); }
     public uint MaxEventsPerSecond { set => bpfObject.SetKnob("cfg_max_events_per_second", value); }
     public bool Perf { set => bpfObject.SetKnob("cfg_perf", value ? (byte)1 : (byte)0); }
     public long PreemptCountOffset { set => bpfObject.SetKnob("cfg_preempt_count_offset", value); }

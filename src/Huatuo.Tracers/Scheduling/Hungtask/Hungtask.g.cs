@@ -43,6 +43,7 @@ internal sealed partial class HungtaskBpf(global::Huatuo.Bpf.BpfObject bpfObject
 
     public global::Huatuo.Bpf.BpfObject Object => bpfObject;
 
+    public uint HardirqMask { set => bpfObject.SetKnob("cfg_hardirq_mask", value); }
     public uint MaxEventsPerSecond { set => bpfObject.SetKnob("cfg_max_events_per_second", value); }
     public bool Perf { set => bpfObject.SetKnob("cfg_perf", value ? (byte)1 : (byte)0); }
     public long PreemptCountOffset { set => bpfObject.SetKnob("cfg_preempt_count_offset", value); }

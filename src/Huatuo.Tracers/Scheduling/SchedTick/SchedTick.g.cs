@@ -60,6 +60,7 @@ internal sealed partial class SchedTickBpf(global::Huatuo.Bpf.BpfObject bpfObjec
     public global::Huatuo.Bpf.BpfObject Object => bpfObject;
 
     public long CpustatOffset { set => bpfObject.SetKnob("cfg_cpustat_offset", value); }
+    public uint HardirqMask { set => bpfObject.SetKnob("cfg_hardirq_mask", value); }
     public ulong IntervalThresholdNs { set => bpfObject.SetKnob("cfg_interval_threshold_ns", value); }
     public uint MaxEventsPerSecond { set => bpfObject.SetKnob("cfg_max_events_per_second", value); }
     public bool Perf { set => bpfObject.SetKnob("cfg_perf", value ? (byte)1 : (byte)0); }

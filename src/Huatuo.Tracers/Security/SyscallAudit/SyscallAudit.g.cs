@@ -207,6 +207,7 @@ internal sealed partial class SyscallAuditBpf(global::Huatuo.Bpf.BpfObject bpfOb
     public ulong BpfCommands { set => bpfObject.SetKnob("cfg_bpf_commands", value); }
     public bool Comms { set => bpfObject.SetKnob("cfg_comms", value ? (byte)1 : (byte)0); }
     public bool Containers { set => bpfObject.SetKnob("cfg_containers", value ? (byte)1 : (byte)0); }
+    public uint HardirqMask { set => bpfObject.SetKnob("cfg_hardirq_mask", value); }
     public uint MaxEventsPerSecond { set => bpfObject.SetKnob("cfg_max_events_per_second", value); }
     public uint OwnTgid { set => bpfObject.SetKnob("cfg_own_tgid", value); }
     public bool Perf { set => bpfObject.SetKnob("cfg_perf", value ? (byte)1 : (byte)0); }
