@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Huatuo.EndToEnd.Tests.Machine;
 using Huatuo.EndToEnd.Tests.Product;
 
@@ -55,6 +57,23 @@ public sealed class SurroundingsTests
         await first.StopAsync();
         await using Agent third = await Agent.StartAsync(folder.Path);
         await third.StopAsync();
+    }
+
+    [Fact]
+    public async Task In_a_container_of_its_own_it_tells_of_the_machines_others()
+    {
+        static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        string id = NewId();
+        using var folder = new TemporaryFolder();
+        using var own = new MemoryLimit("2G", $"cri-containerd-{NewId()}.scope");
+        using var other = new MemoryLimit("16M", $"docker-{id}.scope");
+        var contained = new Launch { Prefix = ["sh", "-c", $"echo $$ > '{own.Path}/cgroup.procs' && exec unshare --cgroup --mount \"$@\"", "sh"] };
+        await using Agent agent = await Agent.StartAsync(contained, folder.Path);
+        await other.RunAsync("{ head -c 64M /dev/zero | tail -c 60M > /dev/null; } 2> /dev/null || true");
+        var kills = new StoredFile(Path.Combine(agent.DataDir, "events", "oom.jsonl"));
+        await Eventually.HoldsAsync("the kill in the other one is stored as its own", () =>
+            kills.Documents().Any(document => document.TryGetProperty("container_id", out JsonElement container) && container.GetString() == id));
+        await agent.StopAsync();
     }
 
     /// <summary>Has something removed, and expects new events in a new file, with a word about it.</summary>

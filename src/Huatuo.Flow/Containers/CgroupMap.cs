@@ -40,6 +40,13 @@ internal sealed class CgroupMap(int maxLive, int maxEnded, TimeSpan keep, TimePr
         Live++;
     }
 
+    /// <summary>A cgroup that exists is another container's.</summary>
+    internal void Replace(ulong id, Cgroup cgroup)
+    {
+        cgroup.Seen = time.GetTimestamp();
+        _known[id] = cgroup;
+    }
+
     /// <summary>A cgroup exists no more, known until now or not.</summary>
     internal void End(ulong id, Cgroup cgroup)
     {

@@ -73,6 +73,9 @@ public sealed class Container
 
     internal DateTimeOffset? MadeAt { get; }
 
+    /// <summary>A cgroup of its own in another place that was made while the first one was there; 0 for none.</summary>
+    internal ulong MovesTo { get; set; }
+
     /// <summary>When it became known, in ticks of the clock of time.</summary>
     internal long Seen { get; init; }
 
@@ -101,10 +104,10 @@ public sealed class Container
 
     internal void End(DateTimeOffset at) => Interlocked.CompareExchange(ref _endedTicks, at.UtcTicks, 0);
 
-    /// <summary>The names of an earlier life under the same id.</summary>
-    internal void Inherit(Container earlier)
+    /// <summary>The names that it had in an earlier life or in another place under the same id.</summary>
+    internal void Inherit(Container earlier, params ReadOnlySpan<NameSource> sources)
     {
-        foreach (NameSource source in (ReadOnlySpan<NameSource>)[NameSource.Kubelet, NameSource.Runtime])
+        foreach (NameSource source in sources)
             if (earlier.Told(source) is { } names)
                 Tell(source, names);
     }

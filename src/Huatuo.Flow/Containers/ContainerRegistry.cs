@@ -159,6 +159,8 @@ public sealed class ContainerRegistry : IContainers
                 return FindPath(path);
             cgroup = Make(path, made, ref appeared);
             _cgroups.Add(id, cgroup);
+            if (cgroup.Container is { IsLive: true } container && !IsOwn(cgroup) && ContainerPath.TryParse(path, out ContainerPath? parsed) && parsed.CgroupPath == path)
+                container.MovesTo = id;
         }
         if (appeared)
             Changed();
@@ -258,7 +260,7 @@ public sealed class ContainerRegistry : IContainers
             {
                 var next = new Container(parsed, made) { Seen = _time.GetTimestamp() };
                 if (container is not null)
-                    next.Inherit(container);
+                    next.Inherit(container, NameSource.Kubelet, NameSource.Runtime);
                 _byId[parsed.Id] = container = next;
                 _live = null;
                 appeared = true;
@@ -279,8 +281,21 @@ public sealed class ContainerRegistry : IContainers
             if (container.Init is { } init)
                 _byNetns.End(init, container, monotonicNs);
             _live = null;
+            if (container.MovesTo != 0 && _cgroups.Find(container.MovesTo) is { IsEnded: false } there)
+                Move(container, there, monotonicNs);
         }
         _cgroups.Expire(Forget);
+    }
+
+    // Its processes were moved before their cgroup was removed, as systemd and some runtimes do: it lives on there.
+    private void Move(Container container, Cgroup there, ulong monotonicNs)
+    {
+        bool appeared = false;
+        Cgroup own = Make(Encoding.UTF8.GetString(there.PathUtf8.Span), container.StartedAt, ref appeared);
+        own.Container!.Inherit(container, NameSource.Kernel);
+        _cgroups.Replace(container.MovesTo, own);
+        if (container.Init is { } init)
+            Began(own.Container, init, monotonicNs);
     }
 
     private void Forget(Cgroup cgroup)

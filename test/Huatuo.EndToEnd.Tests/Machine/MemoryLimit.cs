@@ -6,24 +6,27 @@ namespace Huatuo.EndToEnd.Tests.Machine;
 internal sealed class MemoryLimit : IDisposable
 {
     private const string Root = "/sys/fs/cgroup";
-    private readonly string _path;
 
     /// <param name="bytes">The limit.</param>
-    public MemoryLimit(string bytes)
+    /// <param name="name">What it is called; anything when null.</param>
+    public MemoryLimit(string bytes, string? name = null)
     {
         bool isFirst = Directory.Exists($"{Root}/memory");
-        _path = $"{Root}{(isFirst ? "/memory" : "")}/huatuo-test-{Guid.NewGuid():N}";
-        Directory.CreateDirectory(_path);
-        File.WriteAllText($"{_path}/{(isFirst ? "memory.limit_in_bytes" : "memory.max")}", bytes);
+        Path = $"{Root}{(isFirst ? "/memory" : "")}/{name ?? $"huatuo-test-{Guid.NewGuid():N}"}";
+        Directory.CreateDirectory(Path);
+        File.WriteAllText($"{Path}/{(isFirst ? "memory.limit_in_bytes" : "memory.max")}", bytes);
     }
+
+    /// <summary>Its folder.</summary>
+    public string Path { get; }
 
     /// <summary>Runs a shell script within it to its end.</summary>
     public async Task RunAsync(string script)
     {
-        using Process process = Process.Start("bash", ["-c", $"echo $$ > '{_path}/cgroup.procs' && {script}"]);
+        using Process process = Process.Start("bash", ["-c", $"echo $$ > '{Path}/cgroup.procs' && {script}"]);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, process.ExitCode);
     }
 
-    public void Dispose() => Directory.Delete(_path);
+    public void Dispose() => Directory.Delete(Path);
 }

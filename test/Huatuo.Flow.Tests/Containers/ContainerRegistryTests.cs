@@ -165,6 +165,48 @@ public sealed class ContainerRegistryTests
     }
 
     [Fact]
+    public void One_that_is_moved_lives_on_where_it_went()
+    {
+        ContainerRegistry registry = Registry();
+        registry.Exists(1, $"/docker/{s_a}", _time.GetUtcNow());
+        Container first = registry.Find(s_a)!;
+        first.Tell(NameSource.Runtime, new ContainerNames { Name = "web" });
+        first.Tell(NameSource.Kernel, new ContainerNames { Hostname = "web-0" });
+        registry.Began(first, new ContainerInit(42, 7, 9, null));
+        string moved = $"/system.slice/docker-{s_a}.scope";
+        registry.Exists(2, moved);
+        registry.Exists(3, $"{moved}/init");
+        Assert.Same(first, registry.Find(2)!.Container);
+
+        registry.Removed(1, $"/docker/{s_a}", monotonicNs: 5);
+        Container second = registry.Find(s_a)!;
+        Assert.Equal((moved, true, first.StartedAt, first.Init), (second.CgroupPath, second.IsLive, second.StartedAt, second.Init));
+        Assert.Equal(("web", "web-0"), (second.Names.Name, second.Names.Hostname));
+        Assert.Equal([second], registry.Live);
+        Assert.Same(second, registry.Find(2)!.Container);
+        Assert.Same(second, registry.FindNetns(9, 7, monotonicNs: 6));
+        Assert.Equal(s_a, registry.Find(3)!.Container!.Id);
+        _time.Advance(TimeSpan.FromMinutes(6));
+        registry.Expire();
+        Assert.Equal([second], registry.Live);
+
+        registry.Removed(2, moved);
+        Assert.Empty(registry.Live);
+    }
+
+    [Fact]
+    public void One_whose_other_place_is_gone_already_ends()
+    {
+        ContainerRegistry registry = Registry();
+        registry.Exists(1, $"/docker/{s_a}");
+        registry.Exists(2, $"/system.slice/docker-{s_a}.scope");
+        registry.Removed(2, $"/system.slice/docker-{s_a}.scope");
+        Assert.Equal($"/docker/{s_a}", Assert.Single(registry.Live).CgroupPath);
+        registry.Removed(1, $"/docker/{s_a}");
+        Assert.Empty(registry.Live);
+    }
+
+    [Fact]
     public void A_reading_ends_what_it_did_not_find_but_not_what_came_meanwhile()
     {
         ContainerRegistry registry = Registry();

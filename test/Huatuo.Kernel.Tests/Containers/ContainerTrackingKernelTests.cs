@@ -66,6 +66,32 @@ public sealed class ContainerTrackingKernelTests
     }
 
     [Fact]
+    public async Task One_whose_processes_are_moved_lives_on_where_they_are()
+    {
+        await using KernelContainers containers = await KernelContainers.StartAsync();
+        string id = NewId(), mount = containers.Mounts.IdentityPath!;
+        MemoryCgroup? first = new(id);
+        try
+        {
+            await using var later = new MemoryCgroup($"docker-{id}.scope");
+            Process process = later.Start($"echo $$ > '{mount}{first.Path}/cgroup.procs' && echo in && exec sleep 600");
+            await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+            await containers.WaitAsync(registry => registry.Find(id) is { } found && found.CgroupPath == first.Path ? found : null, "its appearance");
+            await File.WriteAllTextAsync($"{mount}{later.Path}/cgroup.procs", $"{process.Id}", TestContext.Current.CancellationToken);
+            await first.DisposeAsync();
+            first = null;
+            Container moved = await containers.WaitAsync(registry => registry.Live.SingleOrDefault(one => one.Id == id && one.CgroupPath == later.Path), "its move");
+            Assert.Same(moved, containers.Registry.Find(later.Id)!.Container);
+            Assert.Same(moved, containers.Registry.Find(id));
+        }
+        finally
+        {
+            if (first is not null)
+                await first.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Where_the_kernel_does_not_tell_the_file_system_is_read_again()
     {
         await using KernelContainers containers = await KernelContainers.StartAsync(watches: false);
