@@ -27,7 +27,7 @@ namespace Huatuo.Http.Tests.Api;
 /// <summary>A server with the API over a folder, an event store and tracers of its own, on loopback and on a Unix socket.</summary>
 internal sealed class ApiStand : IAsyncDisposable, IReadiness
 {
-    private static readonly KernelFeatures Kernel = new(default, false, false, false, false, false, null, 0);
+    private static readonly KernelFeatures Kernel = new(default, false, false, false, false, false, null, default);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("huatuo-api-").FullName;
     private readonly SqliteSink? _store, _profiles;
