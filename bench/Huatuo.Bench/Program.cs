@@ -34,6 +34,7 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["flood"] = FloodBench.RunAsync,
     ["scrape"] = ScrapeBench.RunAsync,
     ["profile"] = ProfileBench.RunAsync,
+    ["continuous"] = ContinuousBench.RunAsync,
     ["unwind"] = UnwindBench.RunAsync,
     ["containers"] = ContainersBench.RunAsync,
 };

@@ -29,15 +29,18 @@ internal sealed class AutoTraceRun<TTrigger, TEvent>(
     /// <inheritdoc/>
     public async Task RunAsync(SourceTracerRun run, CancellationToken stop)
     {
-        IDisposable looking = station.Loop.Start(options.Interval, () => Look(run), _ => counts.LookFailure());
+        ILooking looking = station.Loop.Start(options.Interval, () => Look(run, trace.Look), _ => counts.LookFailure());
+        IDisposable? listening = null;
         run.Ready();
         try
         {
+            listening = trace.Listen(() => looking.Do(() => Look(run, trace.Woken)));
             while (await _pending.Reader.WaitToReadAsync(stop).ConfigureAwait(false))
                 await TakeAsync(run, stop).ConfigureAwait(false);
         }
         finally
         {
+            listening?.Dispose();
             looking.Dispose();
             // What was counted as seen is told, be it without a picture.
             await TakeAsync(run, stop).ConfigureAwait(false);
@@ -47,10 +50,10 @@ internal sealed class AutoTraceRun<TTrigger, TEvent>(
     /// <inheritdoc/>
     public void Dispose() => (trace as IDisposable)?.Dispose();
 
-    private void Look(SourceTracerRun run)
+    private void Look(SourceTracerRun run, Action<List<Held<TTrigger>>> look)
     {
         _held.Clear();
-        trace.Look(_held);
+        look(_held);
         if (_held.Count > 1)
             _held.Sort((one, other) => other.Score.CompareTo(one.Score));
         foreach (ref readonly Held<TTrigger> held in CollectionsMarshal.AsSpan(_held))

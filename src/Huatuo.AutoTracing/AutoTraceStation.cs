@@ -1,4 +1,5 @@
 using Huatuo.AutoTracing.Capturing;
+using Huatuo.AutoTracing.Iotracing;
 using Huatuo.AutoTracing.Looking;
 
 namespace Huatuo.AutoTracing;
@@ -7,8 +8,9 @@ namespace Huatuo.AutoTracing;
 /// <param name="Loop">Looks.</param>
 /// <param name="Lane">Takes pictures, one at a time.</param>
 /// <param name="Flames">Takes flame graphs.</param>
-internal sealed record AutoTraceStation(SamplingLoop Loop, CaptureLane Lane, IFlameSource Flames)
+/// <param name="Files">Looks which files are read and written.</param>
+internal sealed record AutoTraceStation(SamplingLoop Loop, CaptureLane Lane, IFlameSource Flames, IFileWatches Files)
 {
     /// <summary>That of a program.</summary>
-    internal static AutoTraceStation Of(TimeProvider time) => new(new SamplingLoop(time), new CaptureLane(), new ProfilerFlames(time));
+    internal static AutoTraceStation Of(TimeProvider time) => new(new SamplingLoop(time), new CaptureLane(), new ProfilerFlames(time), new FileWatches());
 }

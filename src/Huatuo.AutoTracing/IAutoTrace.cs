@@ -13,6 +13,17 @@ internal interface IAutoTrace<TTrigger, TEvent>
     /// <exception cref="IOException">What it looks at cannot be read.</exception>
     void Look(List<Held<TTrigger>> held);
 
+    /// <summary>Begins to listen to what tells of conditions between two looks.</summary>
+    /// <param name="wake">To be called, by any thread, when there is something; calls <see cref="Woken"/> before it returns.</param>
+    /// <returns>Ends it; null when there is nothing such.</returns>
+    IDisposable? Listen(Action wake) => null;
+
+    /// <summary>Tells what was heard. Never called while a look is under way.</summary>
+    /// <param name="held">Receives each condition that holds.</param>
+    void Woken(List<Held<TTrigger>> held)
+    {
+    }
+
     /// <summary>Takes the picture, within a bounded time. No fault is thrown: what could not be taken is told in the event.</summary>
     /// <param name="trigger">Why.</param>
     /// <param name="stop">Ends it early; the event then holds what there is.</param>

@@ -34,7 +34,7 @@ internal sealed class AutoTraceStand : IAsyncDisposable
 
     internal AutoTraceStand(Func<AutoTraceStation, AutoTracerDefinition> make, TracerServices services, string[] settings, ConfigEntry? section, params IEnumerable<Rule> rules)
     {
-        Definition = make(new AutoTraceStation(new SamplingLoop(Time), new CaptureLane(), Flames));
+        Definition = make(new AutoTraceStation(new SamplingLoop(Time), new CaptureLane(), Flames, Files));
         var diagnostics = new Diagnostics();
         ConfigNode? given = Override.Apply(section is null ? null : new ConfigMapping(default, [section]), settings.Select(setting => Override.TryParse(setting, out Override? value, out _) ? value : throw new ArgumentException(setting)), diagnostics);
         _options = (AutoTracerOptions)Definition.Options.Bind(given, diagnostics);
@@ -51,6 +51,8 @@ internal sealed class AutoTraceStand : IAsyncDisposable
     internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     internal StubFlames Flames { get; } = new();
+
+    internal StubFiles Files { get; } = new();
 
     internal AutoTracerDefinition Definition { get; }
 

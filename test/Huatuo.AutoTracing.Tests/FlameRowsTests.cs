@@ -23,6 +23,17 @@ public sealed class FlameRowsTests
         Assert.Equal((17, 2), (cut.Samples, cut.Omitted));
     }
 
+    [Fact]
+    public void Rows_sum_what_is_asked_for()
+    {
+        var profile = new Profile(ProfileKind.IoBytes, new FrameTable());
+        profile.Stacks.Add([profile.Frames.Intern(new Frame("dd", "", FrameKind.Process)), profile.Frames.Intern(new Frame("[write]", "", FrameKind.Reason))], 2, 10, 8192);
+        profile.Stacks.Add([profile.Frames.Intern(new Frame("dd", "", FrameKind.Process)), profile.Frames.Intern(new Frame("[flush]", "", FrameKind.Reason))], 1, 99);
+        FlameData bytes = FlameRows.Of(profile, unit: ProfileUnit.Bytes);
+        Assert.Equal(["0 all 8192/0", "1 dd 8192/0", "2 [write] 8192/8192"], bytes.Rows.Select(Text));
+        Assert.Equal((3, 0), (bytes.Samples, bytes.Omitted));
+    }
+
     private static void Add(Profile profile, long count, params string[] functions) =>
         profile.Stacks.Add([.. functions.Select(name => profile.Frames.Intern(new Frame(name, "", FrameKind.User)))], count, 0);
 

@@ -68,6 +68,32 @@ public sealed class TriggerTests
     }
 
     [Fact]
+    public async Task Conditions_on_the_agent_itself_and_its_sinks_are_looked_at()
+    {
+        using var folder = new TemporaryFolder();
+        // Nobody listens on the port of discard.
+        string file = folder.Write("huatuo.yaml", """
+            tracers:
+              dropwatch: {ports: [4721]}
+              autotrace_trigger: {interval: 500ms}
+            store:
+              elasticsearch: {enabled: true, addresses: ["http://127.0.0.1:9"]}
+            autotracing:
+              triggers:
+                - {name: process, when: 'process_threads > 0', capture: [top_memory]}
+                - {name: runtime, when: 'dotnet_gc_heap_bytes > 0', capture: [top_memory]}
+                - {name: sink, when: 'huatuo_sink_failing{sink="elasticsearch"} > 0', capture: [top_memory]}
+            """);
+        await using Agent agent = await Agent.StartAsync(folder.Path, "--config", file);
+        var stored = new StoredFile(Path.Combine(folder.Path, "events", "autotrace_trigger.jsonl"));
+        using var network = new NetworkPair();
+        network.ConnectToClosed(4721);
+        await Eventually.HoldsAsync("three pictures", () => File.Exists(Path.Combine(folder.Path, "events", "autotrace_trigger.jsonl")) && stored.Documents().Count == 3);
+        await agent.StopAsync();
+        Assert.Equal(["process", "runtime", "sink"], stored.Documents().Select(document => document.GetProperty("tracer_data").GetProperty("trigger").GetString()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_condition_that_is_none_is_told_with_its_line()
     {
         using var folder = new TemporaryFolder();

@@ -81,7 +81,7 @@ internal static class ProfileBench
 
     /// <summary>Runs the work once for each CPU.</summary>
     /// <returns>The CPU time of all, in nanoseconds.</returns>
-    private static async Task<double> WorkAsync(BenchRun run, Work work)
+    internal static async Task<double> WorkAsync(BenchRun run, Work work)
     {
         string rounds = work.Rounds.ToString(CultureInfo.InvariantCulture);
         Process[] pairs = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Command.Start(work.Program, rounds))];
@@ -107,5 +107,5 @@ internal static class ProfileBench
         return KernelFeatures.Probe(release, btf);
     }
 
-    private sealed record Work(string Program, int Rounds);
+    internal sealed record Work(string Program, int Rounds);
 }

@@ -57,6 +57,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         _watch = new ConfigWatch(content, config.Options.ReloadInterval, () => _reload.Taken, _reload.ReloadAsync, _log, time);
         _systemd = new SystemdNotice(Environment.GetEnvironmentVariable, time);
         _bpf = new BpfSource(_tracing.Runners, time);
+        _tracing.AddToPage([new ProcessSource(new SelfStat().TryRead), _runtime, new ContainerSource(_tracing.Containers, _tracing.Names), .. EventStores.Sources(sinks)]);
         KernelRelease.TryRead(out KernelRelease kernel);
         var version = new VersionInfo(BuildInfo.Version, BuildInfo.Commit, RuntimeInformation.FrameworkDescription, BuildInfo.Flavour, kernel.Full);
         _http = new HttpServer(

@@ -97,6 +97,10 @@ internal sealed class TracingHost : IAsyncDisposable
     /// <summary>The kernel's symbols.</summary>
     internal SymbolSource Symbols { get; }
 
+    /// <summary>Lets triggers ask for more metrics than those of tracers; before <see cref="Begin"/>.</summary>
+    /// <param name="sources">They, used by one thread at a time, beside scrapes.</param>
+    internal void AddToPage(IEnumerable<IMetricSource> sources) => _page.AddRange(sources);
+
     /// <summary>Lets the tracers load; may be called again.</summary>
     internal void Begin() => _begun.TrySetResult(true);
 
@@ -185,7 +189,7 @@ internal sealed class TracingHost : IAsyncDisposable
         KernelFeatures kernel = AskKernel(btf);
         if (order.Lacks(kernel, btf) is { } lacking)
             throw new IOException($"needs {lacking.Feature}; {lacking.Hint}");
-        return order.Start(Symbols.Current!, kernel);
+        return order.Start(Symbols.Current!, kernel, TimeProvider.System);
     });
 
     private bool WriteMetrics(string tracer, MetricWriter writer)

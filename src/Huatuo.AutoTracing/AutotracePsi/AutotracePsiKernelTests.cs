@@ -37,6 +37,36 @@ public sealed class AutotracePsiKernelTests
         Balance.Check(tracer);
     }
 
+    [Fact]
+    public async Task The_kernel_tells_of_a_moment_in_which_tasks_waited()
+    {
+        var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var cgroup = new MemoryCgroup();
+        // More would be told of what else goes on.
+        using IDisposable? watch = PressureWatch.Start("/proc", [("cpu", 40), ("memory", 0)], resource => told.TrySetResult(resource));
+        Assert.SkipWhen(watch is null, "this kernel grants no triggers of /proc/pressure (5.2; without CAP_SYS_RESOURCE 6.4)");
+        for (int i = 0; i < Environment.ProcessorCount * 2; i++)
+            cgroup.Start("exec perl -e '1 while 1'");
+        Assert.Equal("cpu", await told.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_copy_of_the_kernels_files_is_left_as_it_is()
+    {
+        string folder = Directory.CreateTempSubdirectory("huatuo-pressure-").FullName;
+        try
+        {
+            string file = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "pressure")).FullName, "cpu");
+            File.WriteAllText(file, "some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n");
+            Assert.Null(PressureWatch.Start(folder, [("cpu", 40), ("io", 40)], _ => { }));
+            Assert.StartsWith("some avg10", File.ReadAllText(file), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static IEnumerable<string> Labels(JsonElement document) =>
         document.GetProperty("tracer_data").GetProperty("flamedata").EnumerateArray().Select(row => row.GetProperty("label").GetString()!);
 }

@@ -10,6 +10,7 @@ public sealed class AutotracePsiTests : IDisposable
 {
     private const long PercentOfLook = 100_000;
     private readonly CollectorStand _tree = new();
+    private Action<string>? _tell;
     private readonly Dictionary<string, long> _totals = new() { ["cpu"] = 1000, ["memory"] = 0, ["io"] = 0 };
 
     public void Dispose() => _tree.Dispose();
@@ -17,7 +18,14 @@ public sealed class AutotracePsiTests : IDisposable
     private AutoTraceStand Start()
     {
         Write();
-        return new AutoTraceStand(station => new AutotracePsiTracer(station), _tree.Services, []);
+        return new AutoTraceStand(
+            station => new AutotracePsiTracer(station, (_, levels, told) =>
+            {
+                Assert.Equal([("cpu", 80), ("memory", 20), ("io", 50)], levels);
+                _tell = told;
+                return new Listening(() => _tell = null);
+            }),
+            _tree.Services, []);
     }
 
     private void Write()
@@ -50,6 +58,43 @@ public sealed class AutotracePsiTests : IDisposable
     }
 
     [Fact]
+    public async Task A_moment_between_two_looks_that_the_kernel_tells_of_gives_one_picture()
+    {
+        await using (AutoTraceStand stand = Start())
+        {
+            for (int look = 0; look < 7; look++)
+            {
+                Assert.Equal(0, stand.Definition.Counts.Triggers);
+                // With too little to compare with it is not known whether that is usual.
+                if (look < 5)
+                    _tell!("io");
+                Look(stand, "io", 3);
+            }
+            _tell!("io");
+            Assert.StartsWith(
+                """{"resource":"io","reason":"moment","pressure_percent":50,"pressure_percent_usual":3,"pressure_percent_level":50,""",
+                AutoTraceStand.Data(await stand.NextAsync()), StringComparison.Ordinal);
+            _tell("io");
+            await stand.EndAsync();
+            Assert.Equal(1, stand.Ledger.Suppressed(SuppressReason.Cooldown));
+        }
+        Assert.Null(_tell);
+    }
+
+    [Fact]
+    public async Task A_moment_on_a_machine_that_is_always_so_gives_none()
+    {
+        await using AutoTraceStand stand = Start();
+        for (int look = 0; look < 10; look++)
+        {
+            Look(stand, "memory", 19);
+            _tell!("memory");
+        }
+        await stand.EndAsync();
+        Assert.Equal(0, stand.Definition.Counts.Triggers);
+    }
+
+    [Fact]
     public async Task A_machine_under_pressure_from_the_start_gives_one_picture()
     {
         await using AutoTraceStand stand = Start();
@@ -75,5 +120,10 @@ public sealed class AutotracePsiTests : IDisposable
         stand.Look();
         await stand.EndAsync();
         Assert.Equal((0, 1), (stand.Definition.Counts.Triggers, _tree.Services.Skipped.Count));
+    }
+
+    private sealed class Listening(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Huatuo.AutoTracing.Capturing;
 using Huatuo.AutoTracing.Looking;
 using Huatuo.Flow.Tracing;
@@ -7,11 +8,12 @@ using Huatuo.Tracers.Scheduling.Hungtask;
 namespace Huatuo.AutoTracing.AutotracePsi;
 
 /// <summary>One run of <c>autotrace_psi</c>.</summary>
-internal sealed class AutotracePsiTrace(AutotracePsiOptions options, TracerServices services, IFlameSource flames) : IAutoTrace<AutotracePsiTrigger, AutotracePsiEvent>
+internal sealed class AutotracePsiTrace(AutotracePsiOptions options, TracerServices services, IFlameSource flames, PressureListening listening) : IAutoTrace<AutotracePsiTrigger, AutotracePsiEvent>
 {
     private const int MostProcesses = 10;
     private readonly Resource[] _resources = [.. new[] { ("cpu", options.CpuLevel), ("memory", options.MemoryLevel), ("io", options.IoLevel) }
-        .Select(one => new Resource(one.Item1, new PressureShares(one.Item1, services), new RecentHistory(options, one.Item2)))];
+        .Select(one => new Resource(one.Item1, new PressureShares(one.Item1, services), new RecentHistory(options, one.Item2), one.Item2))];
+    private readonly ConcurrentQueue<string> _told = new();
 
     public void Look(List<Held<AutotracePsiTrigger>> held)
     {
@@ -24,6 +26,19 @@ internal sealed class AutotracePsiTrace(AutotracePsiOptions options, TracerServi
         }
     }
 
+    public IDisposable? Listen(Action wake) => listening(services.Roots.Proc, _resources.Select(resource => (resource.Name, resource.Level)), resource =>
+    {
+        _told.Enqueue(resource);
+        wake();
+    });
+
+    public void Woken(List<Held<AutotracePsiTrigger>> held)
+    {
+        while (_told.TryDequeue(out string? name))
+            if (Array.Find(_resources, resource => resource.Name == name)?.History.Moment() is { } unusual)
+                held.Add(new Held<AutotracePsiTrigger>(name, null, 1, new AutotracePsiTrigger(name, unusual)));
+    }
+
     public async Task<Captured<AutotracePsiEvent>> CaptureAsync(AutotracePsiTrigger trigger, CancellationToken stop)
     {
         // Who waits now may have gone on when the flame graph is there.
@@ -33,7 +48,7 @@ internal sealed class AutotracePsiTrace(AutotracePsiOptions options, TracerServi
         return new Captured<AutotracePsiEvent>(new AutotracePsiEvent(trigger, flame, stacks, top), flame.Error is null);
     }
 
-    private sealed record Resource(string Name, PressureShares Shares, RecentHistory History);
+    private sealed record Resource(string Name, PressureShares Shares, RecentHistory History, double Level);
 }
 
 /// <summary>What was seen of a resource, in percent.</summary>

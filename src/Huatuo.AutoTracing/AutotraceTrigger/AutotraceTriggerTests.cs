@@ -252,6 +252,19 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     [InlineData("{name: t, when: 'huatuo_netstat_level > 1', duration: 2h}", "test:2:3: duration: expected a duration from 100ms to 1h")]
     public void What_is_no_trigger_is_told_with_its_line(string trigger, string error) => Assert.Contains(error, Errors(trigger), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("huatuo_sink_failing")]
+    [InlineData("huatuo_spool_bytes")]
+    [InlineData("huatuo_containers_watched")]
+    [InlineData("process_open_fds")]
+    [InlineData("dotnet_gc_heap_bytes")]
+    public void Metrics_of_the_agent_itself_can_be_asked_for(string metric)
+    {
+        var diagnostics = new Diagnostics();
+        AutotraceTriggerOptions.Keys.Bind(new ConfigMapping(default, [Triggers($"{{name: t, when: {Quoted(metric + " > 1")}}}")]), diagnostics);
+        Assert.Empty(diagnostics.Errors);
+    }
+
     [Fact]
     public void Two_of_one_name_are_an_error() => Assert.Contains("name: there are two triggers 't'", Errors("{name: t, when: 'huatuo_netstat_level > 1'}", "{name: t, when: 'huatuo_netstat_level > 2'}"), StringComparison.Ordinal);
 

@@ -5,10 +5,13 @@ using Huatuo.Tracers;
 
 namespace Huatuo.AutoTracing.AutotraceTrigger;
 
-/// <summary>What a condition can name: the metrics that tracers declare, and those that are written for each tracer.</summary>
+/// <summary>
+/// What a condition can name: the metrics that tracers declare, those that are written for each tracer, and those of the agent itself: its
+/// sinks, containers, process and runtime.
+/// </summary>
 internal static class KnownMetrics
 {
-    private static readonly string[] s_ofEach = ["huatuo_events_", "huatuo_tracer_", "huatuo_autotrace_"];
+    private static readonly string[] s_ofEach = ["huatuo_events_", "huatuo_tracer_", "huatuo_autotrace_", "huatuo_sink_", "huatuo_spool_", "huatuo_containers", "process_", "dotnet_"];
 
     private static readonly string[] s_declared =
     [

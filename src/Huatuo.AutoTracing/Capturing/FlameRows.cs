@@ -11,13 +11,14 @@ internal static class FlameRows
 
     private static readonly byte[] s_root = "all"u8.ToArray();
 
-    /// <summary>The rows, siblings by their size; where they are too many, the largest.</summary>
+    /// <summary>The rows, siblings by their size; where they are too many, the largest. What sums to nothing has none.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="most">How many.</param>
-    internal static FlameData Of(Profile profile, int most = Most)
+    /// <param name="unit">What they sum.</param>
+    internal static FlameData Of(Profile profile, int most = Most, ProfileUnit unit = ProfileUnit.Count)
     {
         StackTree stacks = profile.Stacks;
-        long[] counts = Counts(stacks);
+        long[] counts = stacks.Totals(unit);
         bool[] kept = Largest(counts, most);
         List<int>?[] children = stacks.Children();
         Dictionary<int, byte[]> labels = [];
@@ -26,7 +27,7 @@ internal static class FlameRows
         open.Push((StackTree.Root, 0));
         while (open.TryPop(out (int Node, int Level) at))
         {
-            int[] within = [.. (children[at.Node] ?? []).Where(child => kept[child]).OrderBy(child => counts[child]).ThenByDescending(child => child)];
+            int[] within = [.. (children[at.Node] ?? []).Where(child => kept[child] && counts[child] > 0).OrderBy(child => counts[child]).ThenByDescending(child => child)];
             long self = counts[at.Node] - within.Sum(child => counts[child]);
             rows.Add(new FlameRow(at.Level, counts[at.Node], self, at.Node == StackTree.Root ? s_root : Label(profile, stacks[at.Node].Frame, labels)));
             foreach (int child in within)
@@ -35,7 +36,7 @@ internal static class FlameRows
         return new FlameData
         {
             Rows = rows,
-            Samples = counts[StackTree.Root],
+            Samples = unit == ProfileUnit.Count ? counts[StackTree.Root] : stacks.Totals(ProfileUnit.Count)[StackTree.Root],
             Lost = (long)profile.Kernel.Lost + profile.Dropped,
             Omitted = kept.Count(one => !one),
             Duration = profile.Duration,
@@ -47,18 +48,6 @@ internal static class FlameRows
         if (!labels.TryGetValue(frame, out byte[]? label))
             labels[frame] = label = Encoding.UTF8.GetBytes(profile.Frames[frame].Name);
         return label;
-    }
-
-    private static long[] Counts(StackTree stacks)
-    {
-        var counts = new long[stacks.Count];
-        for (int node = stacks.Count - 1; node >= 0; node--)
-        {
-            counts[node] += stacks[node].Count;
-            if (node > StackTree.Root)
-                counts[stacks[node].Parent] += counts[node];
-        }
-        return counts;
     }
 
     // A node never has more than the one outside of it, whose number is lower: so with each, all outside of it are kept.

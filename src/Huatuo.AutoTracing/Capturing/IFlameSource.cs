@@ -13,8 +13,9 @@ internal interface IFlameSource
     /// <param name="duration">For how long.</param>
     /// <param name="services">The kernel's symbols.</param>
     /// <param name="stop">Ends it early.</param>
+    /// <param name="unit">What the rows sum.</param>
     /// <returns>What could be taken; what went wrong is in it.</returns>
-    Task<FlameData> TakeAsync(ProfilerDefinition profiler, ProfileTarget target, TimeSpan duration, TracerServices services, CancellationToken stop);
+    Task<FlameData> TakeAsync(ProfilerDefinition profiler, ProfileTarget target, TimeSpan duration, TracerServices services, CancellationToken stop, ProfileUnit unit = ProfileUnit.Count);
 
     /// <summary>Samples what the CPUs do.</summary>
     /// <param name="target">Whose samples are wanted.</param>

@@ -20,7 +20,7 @@ internal sealed class ProfilerFlames(TimeProvider time) : IFlameSource
         TakeAsync(OnCpuProfiler.Definition, target, duration, services, stop);
 
     /// <inheritdoc/>
-    public async Task<FlameData> TakeAsync(ProfilerDefinition profiler, ProfileTarget target, TimeSpan duration, TracerServices services, CancellationToken stop)
+    public async Task<FlameData> TakeAsync(ProfilerDefinition profiler, ProfileTarget target, TimeSpan duration, TracerServices services, CancellationToken stop, ProfileUnit unit = ProfileUnit.Count)
     {
         if (stop.IsCancellationRequested)
             return new FlameData { Error = Stopped };
@@ -29,7 +29,7 @@ internal sealed class ProfilerFlames(TimeProvider time) : IFlameSource
             await services.Stacks.Symbols.ReadyAsync().ConfigureAwait(false);
             using IProfiler running = Start(new ProfileOrder(profiler, profiler.Options.Bind(null, new Diagnostics()), target, SplitsProcesses: false), services);
             await ProfileCapture.TakeAsync(running, null, duration, time, stop).ConfigureAwait(false);
-            return FlameRows.Of(running.Profile) with { Error = stop.IsCancellationRequested ? Stopped : null };
+            return FlameRows.Of(running.Profile, unit: unit) with { Error = stop.IsCancellationRequested ? Stopped : null };
         }
         catch (Exception fault) when (fault is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -37,13 +37,13 @@ internal sealed class ProfilerFlames(TimeProvider time) : IFlameSource
         }
     }
 
-    private static IProfiler Start(ProfileOrder order, TracerServices services)
+    private IProfiler Start(ProfileOrder order, TracerServices services)
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
         KernelRelease.TryRead(out KernelRelease release);
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
         return order.Lacks(kernel, btf) is { } lacking
             ? throw new IOException($"{order.Profiler.Name} needs {lacking.Feature}; {lacking.Hint}")
-            : order.Start(services.Stacks.Symbols.Current!, kernel);
+            : order.Start(services.Stacks.Symbols.Current!, kernel, time);
     }
 }

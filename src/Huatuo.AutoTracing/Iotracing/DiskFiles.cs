@@ -14,9 +14,12 @@ namespace Huatuo.AutoTracing.Iotracing;
 internal sealed class DiskFiles(SystemRoots roots, DiskLoad load)
 {
     private const int MostDescriptors = 65536, AccessMode = 3, WriteOnly = 1, Direct = 0x4000;
-    private readonly HashSet<string> _devices = Devices(roots, load);
+    private readonly HashSet<string> _devices = Named(roots, load);
     private readonly Dictionary<(int Pid, string Descriptor), OpenFile> _before = [];
     private readonly Dictionary<(int Pid, string Mount), string?> _mounts = [];
+
+    /// <summary>The numbers of the disk and its partitions, as the kernel has them.</summary>
+    internal IReadOnlyCollection<uint> Devices => [.. _devices.Select(KernelDevice.Parse)];
 
     /// <summary>Notes what is open.</summary>
     internal void Begin(IEnumerable<int> pids)
@@ -37,13 +40,30 @@ internal sealed class DiskFiles(SystemRoots roots, DiskLoad load)
         List<FileIoStats> moved = [];
         foreach ((string descriptor, OpenFile now) in Open(pid))
             if (_before.TryGetValue((pid, descriptor), out OpenFile before) && before.Path == now.Path && now.Position > before.Position)
-                moved.Add(new FileIoStats(now, (now.Position - before.Position) / seconds));
+                moved.Add(Stats(now, (now.Position - before.Position) / seconds));
         count = moved.Count;
-        return [.. moved.OrderByDescending(file => file.Bps).ThenBy(file => file.File.Path, StringComparer.Ordinal).Take(most)];
+        return [.. moved.OrderByDescending(file => file.Moved).ThenBy(file => file.Path, StringComparer.Ordinal).Take(most)];
     }
 
+    /// <summary>The path of a file that a process has open; null when it has none such, or the kernel does not tell numbers of files (before 5.14).</summary>
+    internal string? PathOf(int pid, string device, long inode)
+    {
+        foreach ((_, OpenFile file) in Open(pid))
+            if (file.Inode == inode && file.Device == device)
+                return file.Path;
+        return null;
+    }
+
+    // Of a file that is open for both, the position does not tell which it was.
+    private static FileIoStats Stats(in OpenFile file, double bps) => new(KernelDevice.Parse(file.Device), file.Inode, file.Path, file.IsDirect)
+    {
+        ReadBps = file.IsReadOnly ? bps : null,
+        WriteBps = file.IsWriteOnly ? bps : null,
+        Bps = file.IsReadOnly || file.IsWriteOnly ? null : bps,
+    };
+
     // The disk itself and its partitions.
-    private static HashSet<string> Devices(SystemRoots roots, DiskLoad load)
+    private static HashSet<string> Named(SystemRoots roots, DiskLoad load)
     {
         HashSet<string> devices = [string.Create(CultureInfo.InvariantCulture, $"{load.Major}:{load.Minor}")];
         string folder = Path.Combine(roots.Sys, "block", load.Device.Replace('/', '!'));
@@ -134,8 +154,3 @@ internal sealed class DiskFiles(SystemRoots roots, DiskLoad load)
 /// <param name="IsWriteOnly">Whether it can be written only.</param>
 /// <param name="IsReadOnly">Whether it can be read only.</param>
 internal readonly record struct OpenFile(string Path, string Device, long Inode, long Position, bool IsDirect, bool IsWriteOnly, bool IsReadOnly);
-
-/// <summary>A file in which a process went on.</summary>
-/// <param name="File">It.</param>
-/// <param name="Bps">By how many bytes a second.</param>
-internal readonly record struct FileIoStats(OpenFile File, double Bps);

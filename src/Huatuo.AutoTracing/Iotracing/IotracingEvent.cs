@@ -5,7 +5,7 @@ using Huatuo.Flow.Documents;
 namespace Huatuo.AutoTracing.Iotracing;
 
 /// <summary>The document.</summary>
-internal readonly struct IotracingEvent(IotracingTrigger trigger, TimeSpan took, IReadOnlyList<ProcessIoStats> processes, IReadOnlyList<IoWait> waits) : IEventFields
+internal readonly struct IotracingEvent(IotracingTrigger trigger, IoPicture picture) : IEventFields
 {
     public void Write<TWriter>(ref TWriter writer)
         where TWriter : IFieldWriter, allows ref struct
@@ -28,16 +28,25 @@ internal readonly struct IotracingEvent(IotracingTrigger trigger, TimeSpan took,
         writer.EndObject();
         Text(ref writer, "summary"u8, string.Create(CultureInfo.InvariantCulture, $"{load.Device}: {trigger.Reason.Type} {trigger.Reason.Value:0.#} > {trigger.Reason.Threshold:0.#}"));
         writer.EndObject();
-        writer.Number("capture_duration_ns"u8, took.Ticks * TimeSpan.NanosecondsPerTick);
+        writer.Number("capture_duration_ns"u8, picture.Took.Ticks * TimeSpan.NanosecondsPerTick);
         WriteProcesses(ref writer);
+        if (picture.Other is { } other)
+        {
+            writer.Real("other_disk_read_bps"u8, other.ReadBps);
+            writer.Real("other_disk_write_bps"u8, other.WriteBps);
+            writer.Number("files_lost"u8, picture.Lost);
+        }
+        if (picture.Lacking is { } lacking)
+            Text(ref writer, "files_error"u8, lacking);
         WriteWaits(ref writer);
+        picture.Flame.Write(ref writer);
     }
 
     private void WriteProcesses<TWriter>(ref TWriter writer)
         where TWriter : IFieldWriter, allows ref struct
     {
         writer.BeginArray("process_file_io_stats"u8);
-        foreach (ProcessIoStats process in processes)
+        foreach (ProcessIoStats process in picture.Processes)
         {
             writer.BeginElement();
             writer.Number("pid"u8, (long)process.Pid);
@@ -60,30 +69,47 @@ internal readonly struct IotracingEvent(IotracingTrigger trigger, TimeSpan took,
     private void WriteFile<TWriter>(ref TWriter writer, FileIoStats stats)
         where TWriter : IFieldWriter, allows ref struct
     {
-        string[] numbers = stats.File.Device.Split(':');
         writer.BeginElement();
-        writer.Number("major"u8, long.Parse(numbers[0], CultureInfo.InvariantCulture));
-        writer.Number("minor"u8, long.Parse(numbers[1], CultureInfo.InvariantCulture));
+        writer.Number("major"u8, (long)KernelDevice.Major(stats.Device));
+        writer.Number("minor"u8, (long)KernelDevice.Minor(stats.Device));
         Text(ref writer, "dev_name"u8, trigger.Load.Device);
-        if (stats.File.Inode != 0)
-            writer.Number("inode"u8, stats.File.Inode);
-        Text(ref writer, "path"u8, stats.File.Path);
-        writer.Boolean("is_direct"u8, stats.File.IsDirect);
-        // Of a file that is open for both, the position does not tell which it was.
-        if (stats.File.IsReadOnly)
-            writer.Real("fs_read_bps"u8, stats.Bps);
-        else if (stats.File.IsWriteOnly)
-            writer.Real("fs_write_bps"u8, stats.Bps);
-        else
-            writer.Real("fs_bps"u8, stats.Bps);
+        if (stats.Inode != 0)
+            writer.Number("inode"u8, stats.Inode);
+        Text(ref writer, "path"u8, stats.Path);
+        writer.Boolean("is_direct"u8, stats.IsDirect);
+        if (stats.ReadBps is { } read)
+            writer.Real("fs_read_bps"u8, read);
+        if (stats.WriteBps is { } written)
+            writer.Real("fs_write_bps"u8, written);
+        if (stats.Bps is { } either)
+            writer.Real("fs_bps"u8, either);
+        if (stats.Disk is { } disk)
+            WriteDisk(ref writer, disk);
         writer.EndObject();
+    }
+
+    private static void WriteDisk<TWriter>(ref TWriter writer, DiskIoStats disk)
+        where TWriter : IFieldWriter, allows ref struct
+    {
+        writer.Real("disk_read_bps"u8, disk.ReadBps);
+        writer.Real("disk_write_bps"u8, disk.WriteBps);
+        if (disk.Queued is { } queued)
+        {
+            writer.Number("q2c_us"u8, (long)queued.Mean.TotalMicroseconds);
+            writer.Number("max_q2c_us"u8, (long)queued.Longest.TotalMicroseconds);
+        }
+        if (disk.Dispatched is { } dispatched)
+        {
+            writer.Number("d2c_us"u8, (long)dispatched.Mean.TotalMicroseconds);
+            writer.Number("max_d2c_us"u8, (long)dispatched.Longest.TotalMicroseconds);
+        }
     }
 
     private void WriteWaits<TWriter>(ref TWriter writer)
         where TWriter : IFieldWriter, allows ref struct
     {
         writer.BeginArray("io_schedule_timeout_stacks"u8);
-        foreach (IoWait wait in waits)
+        foreach (IoWait wait in picture.Waits)
         {
             writer.BeginElement();
             writer.Number("pid"u8, (long)wait.Pid);

@@ -1,10 +1,13 @@
+using Huatuo.AutoTracing.Capturing;
 using Huatuo.AutoTracing.Looking;
 using Huatuo.Flow.Tracing;
+using Huatuo.Profiling;
+using Huatuo.Profiling.Io;
 
 namespace Huatuo.AutoTracing.Iotracing;
 
 /// <summary>One run of <c>iotracing</c>.</summary>
-internal sealed class IotracingTrace(IotracingOptions options, TracerServices services) : IAutoTrace<IotracingTrigger, IotracingEvent>
+internal sealed class IotracingTrace(IotracingOptions options, TracerServices services, IFileWatches watches, IFlameSource flames) : IAutoTrace<IotracingTrigger, IotracingEvent>
 {
     private readonly DiskLoads _disks = new(services);
     private readonly HashSet<string> _before = [];
@@ -28,11 +31,14 @@ internal sealed class IotracingTrace(IotracingOptions options, TracerServices se
 
     public async Task<Captured<IotracingEvent>> CaptureAsync(IotracingTrigger trigger, CancellationToken stop)
     {
-        var processes = new ProcessIo(services, options, new DiskFiles(services.Roots, trigger.Load));
+        var files = new DiskFiles(services.Roots, trigger.Load);
+        var processes = new ProcessIo(services, options, files);
         var waits = new IoWaits(services);
+        using IFileWatch? watch = watches.TryStart(files.Devices, out string? lacking);
         processes.Begin();
         TimeProvider time = services.Time;
         long began = time.GetTimestamp();
+        Task<FlameData> flame = flames.TakeAsync(IoProfiler.Definition, new ProfileTarget(), options.CaptureTime, services, stop, ProfileUnit.Bytes);
         while (time.GetElapsedTime(began) is var elapsed && elapsed < options.CaptureTime && !stop.IsCancellationRequested)
         {
             TimeSpan pause = waits.Look();
@@ -40,9 +46,37 @@ internal sealed class IotracingTrace(IotracingOptions options, TracerServices se
             await Task.Delay(pause < left ? pause : left, time, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
         }
         TimeSpan took = time.GetElapsedTime(began);
-        return new Captured<IotracingEvent>(new IotracingEvent(trigger, took, processes.End(took), waits.Longest(options.MaxStack)), !stop.IsCancellationRequested);
+        double seconds = Math.Max(took.TotalSeconds, 1e-3);
+        WatchedFiles? watched = watch?.End();
+        var picture = new IoPicture(took, processes.End(seconds, watched), waits.Longest(options.MaxStack))
+        {
+            Other = watched is null ? null : DiskIoStats.Of(watched.Other, seconds),
+            Lost = watched?.Lost ?? 0,
+            Lacking = lacking,
+            Flame = await flame.ConfigureAwait(false),
+        };
+        return new Captured<IotracingEvent>(new IotracingEvent(trigger, picture), !stop.IsCancellationRequested && lacking is null && picture.Flame.Error is null);
     }
 }
 
 /// <summary>What was seen.</summary>
 internal sealed record IotracingTrigger(DiskLoad Load, DiskReason Reason);
+
+/// <summary>What was taken then.</summary>
+/// <param name="Took">For how long it was watched.</param>
+/// <param name="Processes">Who read and wrote.</param>
+/// <param name="Waits">Who waited.</param>
+internal sealed record IoPicture(TimeSpan Took, IReadOnlyList<ProcessIoStats> Processes, IReadOnlyList<IoWait> Waits)
+{
+    /// <summary>What the disk moved that no file is known of; null when files were not watched.</summary>
+    internal DiskIoStats? Other { get; init; }
+
+    /// <summary>How often there was no room for what was seen of files.</summary>
+    internal long Lost { get; init; }
+
+    /// <summary>Why files were not watched; null when they were.</summary>
+    internal string? Lacking { get; init; }
+
+    /// <summary>Who asked disks, with stacks.</summary>
+    internal required FlameData Flame { get; init; }
+}

@@ -21,7 +21,7 @@ internal sealed class IotracingTracer(AutoTraceStation station) : AutoTracerDefi
     public override IReadOnlyList<HookRung> Ladder { get; } = [KernelPath.Rung("/proc/diskstats", "needs a kernel built with CONFIG_BLOCK")];
 
     public override ITracer Create(TracerOptions options, TracerServices services) =>
-        Run(new IotracingTrace((IotracingOptions)options, services), (IotracingOptions)options, services);
+        Run(new IotracingTrace((IotracingOptions)options, services, Station.Files, Station.Flames), (IotracingOptions)options, services);
 
     public override string FormatText(JsonElement document)
     {
@@ -32,7 +32,7 @@ internal sealed class IotracingTracer(AutoTraceStation station) : AutoTracerDefi
         {
             text.Append(CultureInfo.InvariantCulture, $"\n    {process.GetProperty("pid")}[{TerminalText.Text(process, "comm")}] disk_read_bps={process.GetProperty("total_disk_read_bps").GetDouble():0} disk_write_bps={process.GetProperty("total_disk_write_bps").GetDouble():0}");
             foreach (JsonElement file in process.GetProperty("total_files").EnumerateArray())
-                text.Append(CultureInfo.InvariantCulture, $"\n        {TerminalText.Text(file, "path")}");
+                text.Append(CultureInfo.InvariantCulture, $"\n        {TerminalText.Text(file, "path")}{Rate(file, "disk_read_bps")}{Rate(file, "disk_write_bps")}{Microseconds(file, "max_q2c_us")}");
         }
         foreach (JsonElement wait in data.GetProperty("io_schedule_timeout_stacks").EnumerateArray())
         {
@@ -42,4 +42,9 @@ internal sealed class IotracingTracer(AutoTraceStation station) : AutoTracerDefi
         }
         return text.ToString();
     }
+
+    private static string Rate(JsonElement file, string field) =>
+        file.TryGetProperty(field, out JsonElement rate) && rate.GetDouble() > 0 ? string.Create(CultureInfo.InvariantCulture, $" {field}={rate.GetDouble():0}") : "";
+
+    private static string Microseconds(JsonElement file, string field) => file.TryGetProperty(field, out JsonElement time) ? $" {field}={time.GetRawText()}" : "";
 }

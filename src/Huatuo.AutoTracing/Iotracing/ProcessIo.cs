@@ -29,18 +29,34 @@ internal sealed class ProcessIo(TracerServices services, IotracingOptions option
     }
 
     /// <summary>The processes that did most since.</summary>
-    /// <param name="took">How long that is.</param>
-    internal IReadOnlyList<ProcessIoStats> End(TimeSpan took)
+    /// <param name="seconds">How long that is.</param>
+    /// <param name="watched">What the kernel saw of files; null to go by the positions of those that are open.</param>
+    internal IReadOnlyList<ProcessIoStats> End(double seconds, WatchedFiles? watched)
     {
-        double seconds = Math.Max(took.TotalSeconds, 1e-3);
-        List<(int Pid, IoCounts Rates)> all = [];
+        ILookup<int, WatchedFile>? byProcess = watched?.Files.ToLookup(file => file.Pid);
+        Dictionary<int, IoCounts> all = [];
         foreach ((int pid, IoCounts before) in _before)
             // A number that was given to another process meanwhile counts from zero.
             if (TryRead(pid, out IoCounts now) && now.Since(before, seconds) is { IsNothing: false } rates)
-                all.Add((pid, rates));
-        return [.. all.OrderByDescending(one => one.Rates.Disk).ThenByDescending(one => one.Rates.Files).ThenBy(one => one.Pid)
+                all[pid] = rates;
+        // Such as threads of the kernel, and processes that have ended.
+        foreach (IGrouping<int, WatchedFile> process in byProcess?.AsEnumerable() ?? [])
+            all.TryAdd(process.Key, IoCounts.Of(process, seconds));
+        var paths = new FilePaths(_proc, files);
+        return [.. all.OrderByDescending(one => one.Value.Disk).ThenByDescending(one => one.Value.Files).ThenBy(one => one.Key)
             .Take(options.MaxProcDump)
-            .Select(one => new ProcessIoStats(one.Pid, ProcessFolders.Name(_proc, one.Pid), _owners.Hostname(one.Pid), one.Rates, files.Of(one.Pid, seconds, options.MaxFilesPerProcDump, out int count), count))];
+            .Select(one =>
+            {
+                IReadOnlyList<FileIoStats> told = byProcess is null ? files.Of(one.Key, seconds, options.MaxFilesPerProcDump, out int count) : Of([.. byProcess[one.Key]], paths, seconds, out count);
+                return new ProcessIoStats(one.Key, ProcessFolders.Name(_proc, one.Key), _owners.Hostname(one.Key), one.Value, told, count);
+            })];
+    }
+
+    private IReadOnlyList<FileIoStats> Of(WatchedFile[] watched, FilePaths paths, double seconds, out int count)
+    {
+        count = watched.Length;
+        return [.. watched.OrderByDescending(file => file.DiskBytes).ThenByDescending(file => file.CallBytes).ThenBy(file => file.Inode)
+            .Take(options.MaxFilesPerProcDump).Select(file => FileIoStats.Of(file, paths.Of(file), seconds))];
     }
 
     private bool TryRead(int pid, out IoCounts counts)
@@ -78,6 +94,18 @@ internal readonly record struct IoCounts(double FileRead, double FileWrite, doub
         "cancelled_write_bytes:" => this with { DiskWrite = DiskWrite - value },
         _ => this,
     };
+
+    internal static IoCounts Of(IEnumerable<WatchedFile> files, double seconds)
+    {
+        IoCounts all = default;
+        foreach (WatchedFile file in files)
+            all = new IoCounts(
+                all.FileRead + file.Value.ReadBytes / seconds,
+                all.FileWrite + file.Value.WrittenBytes / seconds,
+                all.DiskRead + file.Value.DiskReadBytes / seconds,
+                all.DiskWrite + file.Value.DiskWrittenBytes / seconds);
+        return all;
+    }
 
     internal IoCounts Since(IoCounts before, double seconds) => new(
         Math.Max(FileRead - before.FileRead, 0) / seconds,

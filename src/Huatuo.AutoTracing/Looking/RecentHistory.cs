@@ -38,6 +38,14 @@ internal sealed class RecentHistory(HistoryOptions options, double level)
         return reason is null ? null : new Unusual(reason, value, usual, level);
     }
 
+    /// <summary>The value was over the level for a moment between two looks.</summary>
+    /// <returns>Why that is unusual; null when it is not, or there is not enough to compare with.</returns>
+    internal Unusual? Moment()
+    {
+        double usual = Usual();
+        return _looks.Count >= LeastLooks && level > usual * options.Ratio ? new Unusual("moment", level, usual, level) : null;
+    }
+
     /// <summary>There is nothing to compare with any more.</summary>
     internal void Forget()
     {
@@ -57,7 +65,7 @@ internal sealed class RecentHistory(HistoryOptions options, double level)
 }
 
 /// <summary>A value that is unusual.</summary>
-/// <param name="Reason"><c>jump</c> when it is far above what it was, <c>level</c> when it has come to stay above the level.</param>
+/// <param name="Reason"><c>jump</c> when it is far above what it was, <c>level</c> when it has come to stay above the level, <c>moment</c> when it was above it for a moment.</param>
 /// <param name="Value">The value.</param>
 /// <param name="Usual">The median of the looks before.</param>
 /// <param name="Level">The level.</param>

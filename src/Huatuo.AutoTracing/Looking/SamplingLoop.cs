@@ -18,7 +18,7 @@ internal sealed class SamplingLoop(TimeProvider time)
     /// <param name="look">Called on a pool thread, one call at a time.</param>
     /// <param name="failed">Told of each look that failed; the next is made all the same.</param>
     /// <returns>Ends it; when it is disposed of, no look is under way any more.</returns>
-    internal IDisposable Start(TimeSpan interval, Action look, Action<Exception> failed)
+    internal ILooking Start(TimeSpan interval, Action look, Action<Exception> failed)
     {
         lock (_lock)
         {
@@ -80,7 +80,7 @@ internal sealed class SamplingLoop(TimeProvider time)
                 Arm();
     }
 
-    private sealed class Looking(SamplingLoop loop, TimeSpan interval, Action look, Action<Exception> failed) : IDisposable
+    private sealed class Looking(SamplingLoop loop, TimeSpan interval, Action look, Action<Exception> failed) : ILooking
     {
         private readonly Lock _one = new();
         private bool _isOver;
@@ -89,7 +89,9 @@ internal sealed class SamplingLoop(TimeProvider time)
 
         internal TimeSpan Next { get; set; }
 
-        internal void Look()
+        internal void Look() => Do(look);
+
+        public void Do(Action work)
         {
             lock (_one)
             {
@@ -97,11 +99,11 @@ internal sealed class SamplingLoop(TimeProvider time)
                     return;
                 try
                 {
-                    look();
+                    work();
                 }
                 catch (Exception fault) when (fault is not OutOfMemoryException)
                 {
-                    // Nobody is above the timer to take it.
+                    // Nobody is above the timer, or whoever woke it, to take it.
                     failed(fault);
                 }
             }
@@ -114,4 +116,11 @@ internal sealed class SamplingLoop(TimeProvider time)
                 _isOver = true;
         }
     }
+}
+
+/// <summary>Looks at each interval, until disposed of; when that returns, no look is under way any more.</summary>
+internal interface ILooking : IDisposable
+{
+    /// <summary>Does something else while no look is under way; nothing when it was disposed of. A fault is told as that of a look.</summary>
+    void Do(Action work);
 }

@@ -44,6 +44,31 @@ public struct EventHeaderComm
     private byte _first;
 }
 
+/// <summary>The <c>struct file_path</c> of the kernel side, 264 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 264)]
+public struct FilePath
+{
+    public const int Size = 264;
+
+    [FieldOffset(0)] public FilePathParts Parts;
+    [FieldOffset(256)] public uint Count;
+    [FieldOffset(260)] public uint IsWhole;
+}
+
+/// <summary>8 elements.</summary>
+[InlineArray(8)]
+public struct FilePathParts
+{
+    private FilePathPartsItem _first;
+}
+
+/// <summary>32 elements.</summary>
+[InlineArray(32)]
+public struct FilePathPartsItem
+{
+    private byte _first;
+}
+
 /// <summary>The <c>struct histogram</c> of the kernel side, 2072 bytes.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 2072)]
 public struct Histogram

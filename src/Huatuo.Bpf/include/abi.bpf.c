@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The structs that every tracer shares; this object is never loaded. */
+#include "file.h"
 #include "histogram.h"
 #include "identity.h"
 #include "ledger.h"
 #include "profile.h"
 
+const struct file_path *const abi_file_path = 0;
 const struct event_header *const abi_event_header = 0;
 const struct histogram *const abi_histogram = 0;
 const struct ledger_counters *const abi_ledger_counters = 0;

@@ -9,6 +9,7 @@ internal static unsafe partial class Libc
     internal const int CLOCK_REALTIME = 0;
     internal const int CLOCK_MONOTONIC = 1;
     internal const int O_RDONLY = 0;
+    internal const int O_RDWR = 2;
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
     internal const int O_PATH = 0x200000;
@@ -24,6 +25,7 @@ internal static unsafe partial class Libc
     internal const int CLOCK_MONOTONIC_COARSE = 6;
     internal const short POLLIN = 1;
     internal const int PR_CAPBSET_DROP = 24;
+    internal const short POLLPRI = 2;
 
     /// <summary><c>include/linux/exportfs.h</c>, since 5.5: the handle is one 64-bit kernfs id.</summary>
     internal const int FILEID_KERNFS = 0xfe;

@@ -1,3 +1,4 @@
+using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Tracing;
@@ -74,5 +75,21 @@ internal sealed record ProfileOrder(ProfilerDefinition Profiler, object Options,
 
     /// <summary>Starts it.</summary>
     /// <exception cref="Bpf.BpfException">The kernel refuses.</exception>
-    internal IProfiler Start(KernelSymbols symbols, KernelFeatures kernel, Unwinder? unwinder = null) => Profiler.Start(Options, new ProfileLaunch(Target, SplitsProcesses, symbols, kernel, unwinder));
+    internal IProfiler Start(KernelSymbols symbols, KernelFeatures kernel, Unwinder? unwinder) => Profiler.Start(Options, new ProfileLaunch(Target, SplitsProcesses, symbols, kernel, unwinder));
+
+    /// <summary>Starts it with tables of its own, by which stacks are followed where files have them, and else by frame pointers.</summary>
+    /// <exception cref="Bpf.BpfException">The kernel refuses.</exception>
+    internal IProfiler Start(KernelSymbols symbols, KernelFeatures kernel, TimeProvider time)
+    {
+        var unwinder = new Unwinder(UnwindMode.Both, Unwinder.DefaultBytes, time);
+        try
+        {
+            return new UnwoundProfiler(Start(symbols, kernel, unwinder), unwinder);
+        }
+        catch
+        {
+            unwinder.Dispose();
+            throw;
+        }
+    }
 }

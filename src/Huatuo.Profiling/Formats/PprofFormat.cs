@@ -13,24 +13,38 @@ internal sealed class PprofFormat
     private readonly List<string> _stringList = [""];
     private readonly Dictionary<string, long> _mappings = [];
 
-    private PprofFormat()
-    {
-    }
+    private readonly IReadOnlyList<PprofValue> _values;
 
-    /// <summary>Writes a profile.</summary>
+    private PprofFormat(IReadOnlyList<PprofValue> values) => _values = values;
+
+    /// <summary>Writes a profile, compressed.</summary>
     internal static void Write(Profile profile, Stream output)
     {
-        var format = new PprofFormat();
-        format.Write(profile);
         using var compressed = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true);
-        compressed.Write(format._output.Written);
+        compressed.Write(Message(profile).Written);
+    }
+
+    /// <summary>A profile as a message, not compressed.</summary>
+    /// <param name="profile">It.</param>
+    /// <param name="only">What its samples have; null for all that is summed.</param>
+    internal static ProtoWriter Message(Profile profile, PprofValue? only = null)
+    {
+        var format = new PprofFormat(only is { } one ? [one] : [.. Values(profile.Kind)]);
+        format.Write(profile);
+        return format._output;
+    }
+
+    private static IEnumerable<PprofValue> Values(ProfileKind kind)
+    {
+        yield return new PprofValue(ProfileUnit.Count, kind.Events, "count");
+        foreach (ProfileUnit unit in kind.Units)
+            yield return new PprofValue(unit, unit == kind.Weight ? kind.Name : Name(unit), unit == ProfileUnit.Bytes ? "bytes" : "nanoseconds");
     }
 
     private void Write(Profile profile)
     {
-        ValueType(1, profile.Kind.Events, "count");
-        foreach (ProfileUnit unit in profile.Kind.Units)
-            ValueType(1, unit == profile.Kind.Weight ? profile.Kind.Name : Name(unit), unit == ProfileUnit.Bytes ? "bytes" : "nanoseconds");
+        foreach (PprofValue value in _values)
+            ValueType(1, value.Type, value.UnitName);
         var locations = new SortedSet<int>();
         long process = String("process");
         for (int node = 1; node < profile.Stacks.Count; node++)
@@ -62,7 +76,7 @@ internal sealed class PprofFormat
         int[] path = profile.Stacks.Path(node);
         var sample = new ProtoWriter();
         sample.Numbers(1, [.. path.Reverse().Select(frame => frame + 1L)]);
-        sample.Numbers(2, [profile.Stacks[node].Count, .. profile.Kind.Units.Select(unit => profile.Stacks[node].Value(unit))]);
+        sample.Numbers(2, [.. _values.Select(value => profile.Stacks[node].Value(value.Unit))]);
         var label = new ProtoWriter();
         label.Number(1, process);
         label.Number(2, String(profile.Frames[path[0]].Name));
@@ -126,3 +140,9 @@ internal sealed class PprofFormat
         return index;
     }
 }
+
+/// <summary>A value that each sample has.</summary>
+/// <param name="Unit">What is summed.</param>
+/// <param name="Type">What that is called.</param>
+/// <param name="UnitName">What its unit is called.</param>
+internal readonly record struct PprofValue(ProfileUnit Unit, string Type, string UnitName);

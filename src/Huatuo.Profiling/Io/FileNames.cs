@@ -25,21 +25,26 @@ internal sealed class FileNames(BpfMap<ulong, IoFile> files)
         return _known[id] = Text(file);
     }
 
-    /// <summary>Its path within its file system, the last eight parts at most, each of at most 31 bytes, and what that file system is on.</summary>
-    internal static string Text(in IoFile file)
+    /// <summary>Its path within its file system, and what that file system is on.</summary>
+    internal static string Text(in IoFile file) => $"[file {Path(file.Path)} on {ProfileRecorder.Name(file.Device)}]";
+
+    /// <summary>A path within a file system, the last eight parts at most, each of at most 31 bytes; <c>…</c> stands for what is missing.</summary>
+    internal static string Path(in FilePath path)
     {
-        ReadOnlySpan<byte> parts = MemoryMarshal.AsBytes(new ReadOnlySpan<IoFileParts>(in file.Parts));
+        ReadOnlySpan<byte> parts = MemoryMarshal.AsBytes(new ReadOnlySpan<FilePathParts>(in path.Parts));
         int length = parts.Length / PathParts;
-        var path = new List<string>();
-        for (int i = (int)Math.Min(file.Count, PathParts) - 1; i >= 0; i--)
+        var names = new List<string>();
+        for (int i = (int)Math.Min(path.Count, PathParts) - 1; i >= 0; i--)
         {
             ReadOnlySpan<byte> part = parts.Slice(i * length, length);
             string text = ProfileRecorder.Name(part);
-            path.Add(part[length - 2] != 0 && part[length - 1] == 0 ? text + "…" : text);
+            names.Add(part[length - 2] != 0 && part[length - 1] == 0 ? text + Missing : text);
         }
-        string beginning = file.IsWhole != 0 ? "/" : "…/";
-        return $"[file {beginning}{string.Join('/', path)} on {ProfileRecorder.Name(file.Device)}]";
+        return (path.IsWhole != 0 ? "/" : $"{Missing}/") + string.Join('/', names);
     }
+
+    /// <summary>Stands for what is missing in a path.</summary>
+    internal const string Missing = "…";
 
     private const int PathParts = 8;
 }

@@ -28,28 +28,12 @@ internal struct IoFile
     public const int Size = 296;
 
     [FieldOffset(0)] public IoFileDevice Device;
-    [FieldOffset(32)] public IoFileParts Parts;
-    [FieldOffset(288)] public uint Count;
-    [FieldOffset(292)] public uint IsWhole;
+    [FieldOffset(32)] public global::Huatuo.Bpf.Abi.FilePath Path;
 }
 
 /// <summary>32 elements.</summary>
 [InlineArray(32)]
 internal struct IoFileDevice
-{
-    private byte _first;
-}
-
-/// <summary>8 elements.</summary>
-[InlineArray(8)]
-internal struct IoFileParts
-{
-    private IoFilePartsItem _first;
-}
-
-/// <summary>32 elements.</summary>
-[InlineArray(32)]
-internal struct IoFilePartsItem
 {
     private byte _first;
 }

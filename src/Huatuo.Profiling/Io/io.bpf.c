@@ -4,14 +4,13 @@
  * completion of the request that it became a part of, or of itself where a driver has no requests. Of files: calls that
  * read and write them (raw_syscalls).
  */
-#include "block.h"
+#include "bio.h"
 #include "io_file.h"
 #include "syscall.h"
 #include "weighed.h"
 
 #define MAX_BIOS     32768
 #define MAX_CALLS    32768
-#define MAX_MERGED   128
 #define NS_PER_QUOTA 20 /* what takes 2^20 ns counts like what moves a whole interval */
 
 enum io_reason {
@@ -51,40 +50,10 @@ struct {
 	__type(value, __u64);
 } calls SEC(".maps");
 
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-struct bvec_iter___io {
-	unsigned int bi_size;
-};
-
-struct block_device___io {
-	struct gendisk *bd_disk;
-};
-
-struct bio___io {
-	struct bio___io *bi_next;
-	struct block_device___io *bi_bdev;
-	unsigned int bi_opf;
-	struct bvec_iter___io bi_iter;
-	void *bi_private;
-};
-
-/* Until 5.11. */
-struct bio___v5_11 {
-	struct gendisk *bi_disk;
-};
-#pragma clang attribute pop
-
 static __always_inline void count_lost(struct profile_counters *cpu)
 {
 	tally(&cpu->seen);
 	tally(&cpu->lost);
-}
-
-static __always_inline struct gendisk *disk_of_bio(struct bio___io *bio)
-{
-	if (bpf_core_field_exists(((struct bio___v5_11 *)bio)->bi_disk))
-		return BPF_CORE_READ((struct bio___v5_11 *)bio, bi_disk);
-	return BPF_CORE_READ(bio, bi_bdev, bd_disk);
 }
 
 static __always_inline __u32 operation_of(struct bio___io *bio)
@@ -195,7 +164,7 @@ int io_split_v5_11(__u64 *ctx)
 }
 
 /* Verified once, however many bios a request has. */
-__noinline int io_end(__u64 address)
+__noinline int io_end(__u64 address, __u64 now_ns)
 {
 	struct io_begun *found = bpf_map_lookup_elem(&bios, &address);
 	struct profile_counters *cpu = counters_of_cpu();
@@ -206,7 +175,7 @@ __noinline int io_end(__u64 address)
 		return 0;
 	__builtin_memcpy(&begun, found, sizeof(begun));
 	bpf_map_delete_elem(&bios, &address);
-	ns = bpf_ktime_get_ns() - begun.begun_ns;
+	ns = now_ns - begun.begun_ns;
 	tally(&cpu->seen);
 	if (ns < cfg_min_ns)
 		tally(&cpu->brief);
@@ -221,23 +190,10 @@ __noinline int io_end(__u64 address)
 SEC("raw_tp/block_rq_complete")
 int io_complete(__u64 *ctx)
 {
-	struct bio___io *bio = (struct bio___io *)BPF_CORE_READ((struct request *)ctx[0], bio);
 	struct profile_counters *cpu;
-	__u32 left = ctx[2], bytes;
 
-	for (int i = 0; i < MAX_MERGED; i++) {
-		if (!bio)
-			return 0;
-		bytes = BPF_CORE_READ(bio, bi_iter.bi_size);
-		/* The rest of it is still to come. */
-		if (bytes > left)
-			return 0;
-		io_end((__u64)bio);
-		left -= bytes;
-		if (!left)
-			return 0;
-		bio = BPF_CORE_READ(bio, bi_next);
-	}
+	if (end_bios((struct request *)ctx[0], ctx[2], io_end, bpf_ktime_get_ns()))
+		return 0;
 	cpu = counters_of_cpu();
 	if (cpu)
 		count_lost(cpu);
@@ -248,7 +204,7 @@ int io_complete(__u64 *ctx)
 SEC("raw_tp/block_bio_complete")
 int io_bio_complete(__u64 *ctx)
 {
-	io_end(ctx[1]);
+	io_end(ctx[1], bpf_ktime_get_ns());
 	return 0;
 }
 

@@ -65,7 +65,7 @@ public sealed class UnwindKernelTests : IDisposable
         }
         """;
 
-    private static readonly string[] s_steps = ["main", .. Enumerable.Range(1, 10).Select(step => $"step{step}")];
+    internal static string[] Steps { get; } = ["main", .. Enumerable.Range(1, 10).Select(step => $"step{step}")];
 
     private readonly Unwinder _unwinder = new(UnwindMode.Both, 64 << 20, TimeProvider.System);
 
@@ -82,8 +82,8 @@ public sealed class UnwindKernelTests : IDisposable
 
         Assert.InRange(profile.Share("heavy"), 0.75 - ThreePoints, 0.75 + ThreePoints);
         Assert.InRange(profile.Share("light"), 0.25 - ThreePoints, 0.25 + ThreePoints);
-        Assert.Contains(string.Join(';', s_steps), profile.Text(), StringComparison.Ordinal);
-        AssertWhole(profile, [.. s_steps, "_start"]);
+        Assert.Contains(string.Join(';', Steps), profile.Text(), StringComparison.Ordinal);
+        AssertWhole(profile, [.. Steps, "_start"]);
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed class UnwindKernelTests : IDisposable
         Assert.True(counts.Untold + counts.Unmapped + counts.Broken + counts.Unreadable + counts.Mixed + counts.Cut > 0, profile.Text());
     }
 
-    private static CompiledProgram Compile(string name, string work) =>
+    internal static CompiledProgram Compile(string name, string work) =>
         new(name, Deep, $"-DWORK=\"{work}\"", "-O2", "-fomit-frame-pointer", "-fno-optimize-sibling-calls", $"-DNAME=\"{name}\"", "-Wl,--build-id");
 
     private static string BuildId(string path)

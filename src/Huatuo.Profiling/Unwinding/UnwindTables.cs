@@ -1,6 +1,5 @@
 using Huatuo.Bpf;
 using Huatuo.Bpf.Maps;
-using Huatuo.Profiling.Symbols;
 
 namespace Huatuo.Profiling.Unwinding;
 
@@ -51,12 +50,12 @@ internal sealed class UnwindTables(long mostBytes, TimeProvider time) : IDisposa
 
     /// <summary>Takes the table of a file for a process.</summary>
     /// <param name="key">What tells the file apart.</param>
-    /// <param name="elf">Reads it; null when it cannot be read.</param>
+    /// <param name="read">Makes its rules; null when it cannot be read.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal LoadedTable Take(string key, Func<ElfFile?> elf)
+    internal LoadedTable Take(string key, Func<UnwindTable?> read)
     {
         if (!_known.TryGetValue(key, out LoadedTable? table))
-            _known[key] = table = Load(elf);
+            _known[key] = table = Load(read);
         table.Users++;
         return table;
     }
@@ -91,10 +90,10 @@ internal sealed class UnwindTables(long mostBytes, TimeProvider time) : IDisposa
         }
     }
 
-    private LoadedTable Load(Func<ElfFile?> read)
+    private LoadedTable Load(Func<UnwindTable?> read)
     {
         long began = time.GetTimestamp();
-        UnwindTable? table = read() is { } elf ? UnwindTable.Of(elf) : null;
+        UnwindTable? table = read();
         UnwindTable.Part[] parts = table is null ? [] : [.. table.Parts()];
         long bytes = parts.Sum(part => (long)part.Pages * UnwindTable.PageBytes);
         if (!HasRoom(bytes, parts.Length))

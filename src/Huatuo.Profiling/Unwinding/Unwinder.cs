@@ -204,14 +204,20 @@ internal sealed class Unwinder : IDisposable
     private (LoadedTable, ulong)? TableOf(string folder, Mapping mapping, List<LoadedTable> tables)
     {
         if (!mapping.HasFile && mapping.Path != Mapping.Vdso)
-            return null;
+            return PythonTrampolines.Are(folder, mapping) ? (Take(PythonTrampolines.Key, PythonTrampolines.Table, tables), mapping.Start) : null;
         using ByteSource? bytes = MappedFile.Open(folder, mapping);
         MappedFile file = MappedFile.Of(bytes, mapping);
         if (file.Elf is not { } elf || BiasOf(elf, mapping) is not { } bias)
             return null;
-        LoadedTable table = _tables.Take(file.Key, () => elf);
-        tables.Add(table);
+        LoadedTable table = Take(file.Key, () => UnwindTable.Of(elf), tables);
         return table.Parts.Count > 0 ? (table, bias) : null;
+    }
+
+    private LoadedTable Take(string key, Func<UnwindTable?> read, List<LoadedTable> tables)
+    {
+        LoadedTable table = _tables.Take(key, read);
+        tables.Add(table);
+        return table;
     }
 
     // What is added to an address of the file; a mapping begins at a whole page, where its segment need not.

@@ -9,6 +9,7 @@ using Huatuo.Http.Api.Profiles;
 using Huatuo.Http.Security;
 using Huatuo.Profiling;
 using Querier.V1;
+using Pprof = Huatuo.Profiling.Tests.Formats.Proto;
 
 namespace Huatuo.Http.Tests.Api;
 
@@ -143,6 +144,32 @@ public sealed class ProfilesTests : IAsyncLifetime
             Service + "SelectMergeStacktraces", new SelectMergeStacktracesRequest { ProfileTypeID = Cpu, LabelSelector = "{service_name=\"host\"}", Start = Ms(0), End = Ms(9), MaxNodes = 3 })).Flamegraph;
         Assert.Equal(["total", "busy", "spin", "other"], small.Names);
         Assert.Equal(10_000, small.Total);
+    }
+
+    [Theory]
+    [InlineData(Cpu, "cpu/nanoseconds", 8000, 2000)]
+    [InlineData("process_lock:contentions:count:lock:nanoseconds", "contentions/count", 3, 1)]
+    [InlineData("", "samples/count cpu/nanoseconds", 8, 2)]
+    public async Task A_merged_profile_is_a_message_of_pprof_with_the_value_that_was_asked_for(string type, string values, long spin, long read)
+    {
+        await _stand.StoreAsync(Busy(ProfileKind.Lock, 3), s_began.AddSeconds(5));
+        string selector = $"{{service_name=\"host\",profiler=\"{(type.Contains("lock", StringComparison.Ordinal) ? "lock" : "oncpu")}\"}}";
+        var request = new SelectMergeProfileRequest { ProfileTypeID = type, LabelSelector = selector, Start = Ms(0), End = Ms(9) };
+        Pprof.Profile profile = Pprof.Profile.Parser.ParseFrom(await CallAsync(Service + "SelectMergeProfile", request));
+        string Text(long index) => profile.StringTable[(int)index];
+        Assert.Equal(values, string.Join(' ', profile.SampleType.Select(value => $"{Text(value.Type)}/{Text(value.Unit)}")));
+        Assert.Equal([("read", read), ("spin", spin)], profile.Sample.Select(sample => (Text(profile.Function.Single(function => function.Id == sample.LocationId[0]).Name), sample.Value[0])).Order());
+
+        using var content = new StringContent(JsonFormatter.Default.Format(request), Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await _stand.SendAsync("POST", Service + "SelectMergeProfile", _stand.Token(Scope.Read), content);
+        Assert.Equal(profile, JsonParser.Default.Parse<Pprof.Profile>(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task A_merged_profile_of_nothing_is_empty()
+    {
+        var request = new SelectMergeProfileRequest { ProfileTypeID = Cpu, LabelSelector = "{service_name=\"none\"}", Start = Ms(0), End = Ms(9) };
+        Assert.Empty(await CallAsync(Service + "SelectMergeProfile", request));
     }
 
     [Fact]

@@ -1,4 +1,7 @@
 using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
 using Huatuo.Profiling.Formats;
 using Huatuo.Profiling.Tests.Harness;
 
@@ -24,6 +27,18 @@ public sealed class PprofTests
                 "[unknown] < a & \"b\"|a & \"b\"=a & \"b\"|4|40000000",
             ],
             read.Sample.Select(sample => Line(read, sample)).Order(StringComparer.Ordinal).OrderBy(line => line.StartsWith('[')).ThenBy(line => line.Contains("Map", StringComparison.Ordinal) ? 1 : line.StartsWith("main", StringComparison.Ordinal) ? 0 : 2));
+    }
+
+    [Fact]
+    public void A_message_is_the_same_in_JSON()
+    {
+        byte[] message = PprofFormat.Message(Sample.Make()).Written.ToArray();
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+            PprofJson.Write(message, json);
+        Proto.Profile read = JsonParser.Default.Parse<Proto.Profile>(Encoding.UTF8.GetString(bytes.ToArray()));
+        Assert.Equal(Proto.Profile.Parser.ParseFrom(message), read);
+        Assert.NotEmpty(read.Mapping);
     }
 
     [Fact]

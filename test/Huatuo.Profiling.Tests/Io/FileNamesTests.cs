@@ -14,9 +14,9 @@ public sealed class FileNamesTests
     [InlineData("[file /0123456789012345678901234567890… on sda1]", true, "0123456789012345678901234567890")]
     public void A_path_is_told_from_outside_with_what_is_cut(string expected, bool isWhole, params string[] parts)
     {
-        var file = new IoFile { Count = (uint)parts.Length, IsWhole = isWhole ? 1u : 0 };
+        var file = new IoFile { Path = { Count = (uint)parts.Length, IsWhole = isWhole ? 1u : 0 } };
         Encoding.UTF8.GetBytes("sda1", MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref file.Device, 1)));
-        Span<byte> all = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref file.Parts, 1));
+        Span<byte> all = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref file.Path.Parts, 1));
         for (int i = 0; i < parts.Length; i++)
             Encoding.UTF8.GetBytes(parts[i], all[(32 * i)..]);
         Assert.Equal(expected, FileNames.Text(file));

@@ -32,10 +32,11 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
         .. Both("LabelValues", "The values of a label.", ValuesAsync),
         .. Both("Series", "The sets of labels of stored profiles.", LabelSetsAsync),
         .. Both("SelectMergeStacktraces", "A flame graph of all profiles of a type in a range of time.", FlameGraphAsync),
+        .. Both("SelectMergeProfile", "All profiles of a type in a range of time, added up, as a message of pprof.", ProfileAsync),
         .. Both("SelectSeries", "How much the profiles of a type amount to, step by step.", SeriesAsync),
     ];
 
-    private static IEnumerable<Route> Both(string method, string summary, Func<QuerierRequest, CancellationToken, Task<WireMessage>> answer)
+    private static IEnumerable<Route> Both(string method, string summary, Func<QuerierRequest, CancellationToken, Task<IWireAnswer>> answer)
     {
         foreach (string prefix in (string[])["", Upstream])
             yield return new Route("POST", prefix + Service + method, Scope.Read, $"{summary} A method of Pyroscope's querier.", request => CallAsync(request, method, answer))
@@ -47,14 +48,14 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
             };
     }
 
-    private static async Task CallAsync(Request request, string method, Func<QuerierRequest, CancellationToken, Task<WireMessage>> answer)
+    private static async Task CallAsync(Request request, string method, Func<QuerierRequest, CancellationToken, Task<IWireAnswer>> answer)
     {
         HttpContext context = request.Context;
         string type = (context.Request.ContentType ?? Proto).Split(';')[0].Trim();
         if (type is not (Proto or Json))
             throw new RefusedException(Refusal.BadRequest("the request is neither application/proto nor application/json"));
         byte[] body = await BodyAsync(context).ConfigureAwait(false);
-        WireMessage message;
+        IWireAnswer message;
         try
         {
             QuerierRequest asked = type == Proto ? QuerierRequest.OfProto(method, body) : QuerierRequest.OfJson(body);
@@ -88,26 +89,26 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
         }
     }
 
-    private async Task<WireMessage> TypesAsync(QuerierRequest asked, CancellationToken cancel)
+    private async Task<IWireAnswer> TypesAsync(QuerierRequest asked, CancellationToken cancel)
     {
         SortedDictionary<string, SortedSet<string>> labels = await search.LabelsAsync(Range(asked), [], cancel).ConfigureAwait(false);
         return new WireMessage().Messages(1, "profileTypes", labels.GetValueOrDefault(TypeLabel, []).SelectMany(ProfileTypes.Alike).Select(Type));
     }
 
-    private async Task<WireMessage> NamesAsync(QuerierRequest asked, CancellationToken cancel)
+    private async Task<IWireAnswer> NamesAsync(QuerierRequest asked, CancellationToken cancel)
     {
         SortedDictionary<string, SortedSet<string>> labels = await search.LabelsAsync(Range(asked), Conditions(asked), cancel).ConfigureAwait(false);
         return new WireMessage().Texts(1, "names", labels.Keys.Select(Outer));
     }
 
-    private async Task<WireMessage> ValuesAsync(QuerierRequest asked, CancellationToken cancel)
+    private async Task<IWireAnswer> ValuesAsync(QuerierRequest asked, CancellationToken cancel)
     {
         SortedDictionary<string, SortedSet<string>> labels = await search.LabelsAsync(Range(asked), Conditions(asked), cancel).ConfigureAwait(false);
         IEnumerable<string> values = labels.GetValueOrDefault(Inner(asked.Name), []);
         return new WireMessage().Texts(1, "names", Inner(asked.Name) == TypeLabel ? values.SelectMany(ProfileTypes.Alike) : values);
     }
 
-    private async Task<WireMessage> LabelSetsAsync(QuerierRequest asked, CancellationToken cancel)
+    private async Task<IWireAnswer> LabelSetsAsync(QuerierRequest asked, CancellationToken cancel)
     {
         var sets = new SortedDictionary<string, WireMessage>(StringComparer.Ordinal);
         var profiles = new StoredProfile(Conditions(asked));
@@ -124,13 +125,19 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
         return new WireMessage().Messages(2, "labelsSet", sets.Values);
     }
 
-    private async Task<WireMessage> FlameGraphAsync(QuerierRequest asked, CancellationToken cancel)
+    private async Task<IWireAnswer> FlameGraphAsync(QuerierRequest asked, CancellationToken cancel)
     {
         StoredProfile sum = await search.MergeAsync(Range(asked), Conditions(asked), cancel).ConfigureAwait(false);
         return new WireMessage().Message(1, "flamegraph", FlameLevels.Of(sum.Sum, asked.MaxNodes, Unit(asked, sum.Sum)));
     }
 
-    private async Task<WireMessage> SeriesAsync(QuerierRequest asked, CancellationToken cancel)
+    private async Task<IWireAnswer> ProfileAsync(QuerierRequest asked, CancellationToken cancel)
+    {
+        StoredProfile sum = await search.MergeAsync(Range(asked), Conditions(asked), cancel).ConfigureAwait(false);
+        return new PprofAnswer(sum.Sum, asked.Type);
+    }
+
+    private async Task<IWireAnswer> SeriesAsync(QuerierRequest asked, CancellationToken cancel)
     {
         long step = (long)Math.Clamp(asked.Step * 1000, 0, int.MaxValue);
         if (step <= 0 || asked.Start <= 0 || Math.Min(asked.End, LatestMs) - asked.Start > step * MostPoints)

@@ -5,7 +5,7 @@ using Huatuo.Profiling.Formats;
 namespace Huatuo.Http.Api.Profiles;
 
 /// <summary>A message of Protocol Buffers that can be written as such and as JSON, as Connect has it: 64-bit numbers are text there.</summary>
-internal sealed class WireMessage
+internal sealed class WireMessage : IWireAnswer
 {
     private readonly List<(int Field, string Name, object Value)> _fields = [];
 
@@ -30,7 +30,7 @@ internal sealed class WireMessage
     /// <summary>Adds a list of messages.</summary>
     public WireMessage Messages(int field, string name, IEnumerable<WireMessage> values) => Add(field, name, values.ToArray());
 
-    /// <summary>The message in bytes.</summary>
+    /// <inheritdoc/>
     public ProtoWriter ToProto()
     {
         var output = new ProtoWriter();
@@ -64,7 +64,7 @@ internal sealed class WireMessage
         return output;
     }
 
-    /// <summary>Writes the message as JSON.</summary>
+    /// <inheritdoc/>
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Huatuo.AutoTracing.Cpusys;
+using Huatuo.Kernel.Tests.Harness;
+using Huatuo.Profiling;
+using Huatuo.Profiling.Unwinding;
+
+namespace Huatuo.AutoTracing.Capturing;
+
+/// <summary>Pictures of a program whose code, and the library that it calls back from, keep no frame pointers.</summary>
+public sealed class ProfilerFlamesKernelTests
+{
+    private const string Sorter = """
+        #include <stdio.h>
+        #include <stdlib.h>
+        #define APART __attribute__((noinline, noclone))
+        static volatile unsigned long sum;
+        APART void heavy(void) { for (unsigned long i = 0; i < 6000000; i++) sum += i; }
+        static int compare(const void *a, const void *b) { heavy(); sum++; return *(int *)a - *(int *)b; }
+        APART void sorts(void) { int numbers[64]; for (int i = 0; i < 64; i++) numbers[i] = i * 37 % 64; qsort(numbers, 64, sizeof(int), compare); sum += numbers[0]; }
+        int main(void) { puts("ready"); fflush(stdout); for (;;) sorts(); }
+        """;
+
+    [Fact]
+    public async Task Callers_are_told_through_code_without_frame_pointers()
+    {
+        Assert.SkipUnless(Unwinder.IsSupported, "the tables are those of x86_64");
+        await using RunningTracer services = await RunningTracer.StartAsync(new CpusysTracer(AutoTraceStation.Of(TimeProvider.System)), new CpusysOptions { Interval = TimeSpan.FromHours(1) });
+        await using var program = new CompiledProgram("sorter", Sorter, "-O2", "-fomit-frame-pointer", "-fno-optimize-sibling-calls");
+        Process process = await program.StartAsync();
+        FlameData flame = await new ProfilerFlames(TimeProvider.System).TakeAsync(
+            new ProfileTarget { Tgid = (uint)process.Id }, TimeSpan.FromSeconds(3), services.Services, TestContext.Current.CancellationToken);
+
+        Assert.Null(flame.Error);
+        Assert.True(flame.Samples > 20, $"{flame.Samples} samples");
+        List<string> path = [];
+        long whole = 0, heavy = 0;
+        foreach (FlameRow row in flame.Rows)
+        {
+            path.RemoveRange(row.Level, path.Count - row.Level);
+            path.Add(System.Text.Encoding.UTF8.GetString(row.Label));
+            if (path[^1] != "heavy")
+                continue;
+            heavy += row.Value;
+            if (path is ["all", "sorter", "_start", ..] && path.IndexOf("main") is > 0 and int main && path.IndexOf("sorts") > main && path[^2] == "compare")
+                whole += row.Value;
+        }
+        Assert.True(heavy > 0.9 * flame.Samples && whole > 0.9 * heavy, $"{whole} whole of {heavy} of {flame.Samples}: {string.Join('\n', flame.Rows.Select(row => new string(' ', row.Level) + System.Text.Encoding.UTF8.GetString(row.Label)))}");
+    }
+}
