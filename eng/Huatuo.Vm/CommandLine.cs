@@ -37,8 +37,8 @@ internal static class CommandLine
                     string host = Environment.OSVersion.Version.ToString(2);
                     var fetch = new Fetch(cache, output);
                     bool enough = args is [_, _]
-                        ? await fetch.RunAsync(KernelFamilies.Ends(families), host, least: 0, stop)
-                        : await fetch.RunAsync(families, host, LeastFamilies, stop);
+                        ? await fetch.RunAsync(KernelFamilies.Ends(families), host, least: 0, whole: false, stop)
+                        : await fetch.RunAsync(families, host, LeastFamilies, whole: true, stop);
                     return enough ? 0 : 1;
                 case ["unpack", var name, _, ..]:
                     await DebianRoot.MakeAsync(cache, name, args[2..], stop);
