@@ -6,21 +6,34 @@ internal static unsafe class PinnedThread
     internal static Task<T> Run<T>(int cpu, Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() =>
+        T? result = default;
+        Exception? fault = null;
+        var worker = new Thread(() =>
         {
             try
             {
                 if (cpu >= 0)
                     Pin(0, cpu);
-                done.SetResult(work());
+                result = work();
             }
-            catch (Exception fault)
+            catch (Exception thrown)
             {
-                done.SetException(fault);
+                fault = thrown;
             }
         })
         { IsBackground = true, Name = "provoker" };
-        thread.Start();
+        // Told by another thread: one of the pool that is started for what comes next would be where its starter is, for good.
+        var teller = new Thread(() =>
+        {
+            worker.Join();
+            if (fault is null)
+                done.SetResult(result!);
+            else
+                done.SetException(fault);
+        })
+        { IsBackground = true, Name = "teller" };
+        worker.Start();
+        teller.Start();
         return done.Task;
     }
 
