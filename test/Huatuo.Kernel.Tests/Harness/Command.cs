@@ -10,12 +10,16 @@ internal static class Command
         using Process process = Start(program, arguments);
         process.StandardInput.Write(input);
         process.StandardInput.Close();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string errors = "";
+        // Not by a thread of the pool: one that is started for it stays in the network namespace of the calling thread.
+        var reader = new Thread(() => errors = process.StandardError.ReadToEnd()) { IsBackground = true, Name = "reader" };
+        reader.Start();
         string output = process.StandardOutput.ReadToEnd();
+        reader.Join();
         process.WaitForExit();
         return process.ExitCode == 0
             ? output
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit {process.ExitCode}: {errors.Result.Trim()}");
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit {process.ExitCode}: {errors.Trim()}");
     }
 
     /// <summary>Starts a program in the network namespace of the calling thread.</summary>

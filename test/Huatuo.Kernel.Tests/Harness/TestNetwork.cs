@@ -33,12 +33,18 @@ internal sealed class TestNetwork : IAsyncDisposable
     /// <summary>Sets rules of netfilter in the receiving namespace.</summary>
     internal Task<string> RulesAsync(string rules) => Right.RunAsync(() => Command.Run(rules, "nft", "-f", "-"));
 
-    public ValueTask DisposeAsync()
+    /// <exception cref="InvalidOperationException">A thread of the runtime has stayed in one of them.</exception>
+    public async ValueTask DisposeAsync()
     {
+        List<string> stayed = [];
         foreach (NetworkNamespace side in new[] { Left, Right })
             if (File.Exists(side.File))
+            {
+                stayed.AddRange(RuntimeThreads.In(await side.RunAsync(RuntimeThreads.Namespace)));
                 Command.Run("", "ip", "netns", "delete", side.Name);
-        return ValueTask.CompletedTask;
+            }
+        if (stayed.Count > 0)
+            throw new InvalidOperationException($"started in a network namespace that a test has entered, and still there: {string.Join(", ", stayed)}");
     }
 
     private async Task BuildAsync()

@@ -70,7 +70,7 @@ public sealed class NetdevHwKernelTests
             if (arrived(page))
                 return page;
             Assert.True(look < 3000, page.Text);
-            Task.Delay(10, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+            TestContext.Current.CancellationToken.WaitHandle.WaitOne(10);
         }
     }
 
