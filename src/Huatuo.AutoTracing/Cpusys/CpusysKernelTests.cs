@@ -22,10 +22,11 @@ public sealed class CpusysKernelTests
         await using var cgroup = new MemoryCgroup();
         // It rests between, so that its share rises again and again.
         cgroup.Start("exec perl -e 'open F, q(<), q(/dev/zero); while (1) { my ($end, $byte) = time + 2; while (time < $end) { sysread F, $byte, 1 for 1 .. 1000 } sleep 2 }'");
-        JsonElement document = await tracer.Sink.WaitAsync(candidate => Labels(candidate).Contains("perl"), "a burst of system calls");
+        // A picture may also be of something else, in which the process only began.
+        JsonElement document = await tracer.Sink.WaitAsync(
+            candidate => Labels(candidate).Contains("perl") && Labels(candidate).Any(label => label is "vfs_read" or "ksys_read"), "a burst of system calls");
         await tracer.StopAsync();
 
-        Assert.Contains(Labels(document), label => label is "vfs_read" or "ksys_read");
         JsonElement[] rows = [.. document.GetProperty("tracer_data").GetProperty("flamedata").EnumerateArray()];
         Assert.Equal("all", rows[0].GetProperty("label").GetString());
         Assert.All(rows, row => Assert.Equal(["level", "value", "self", "label"], row.EnumerateObject().Select(field => field.Name)));

@@ -1,10 +1,13 @@
 namespace Huatuo.Kernel.Tests.Harness;
 
 /// <summary>
-/// The threads of .NET itself: each is where the thread was that caused its start, and what it starts, threads or programs, is too.
+/// The threads of .NET itself that run what others give them: each is where the thread was that caused its start, and what it starts,
+/// threads or programs, is too.
 /// </summary>
 internal static class RuntimeThreads
 {
+    private static readonly string[] s_names = [".NET TP Worker", ".NET TP Gate", ".NET Timer", ".NET Sockets", ".NET SigHandler"];
+
     /// <summary>The network namespace of the calling thread.</summary>
     internal static string Namespace() => NamespaceOf("/proc/thread-self") ?? throw new InvalidOperationException("/proc/thread-self/ns/net is no link");
 
@@ -12,7 +15,7 @@ internal static class RuntimeThreads
     internal static IEnumerable<string> In(string networkNamespace)
     {
         foreach (string task in Directory.GetDirectories("/proc/self/task"))
-            if (NameOf(task) is { } name && name.StartsWith(".NET ", StringComparison.Ordinal) && NamespaceOf(task) == networkNamespace)
+            if (NameOf(task) is { } name && s_names.Contains(name) && NamespaceOf(task) == networkNamespace)
                 yield return name;
     }
 
