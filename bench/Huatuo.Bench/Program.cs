@@ -30,6 +30,7 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["hits"] = HitsBench.RunAsync,
     ["pipe"] = PipeBench.RunAsync,
     ["overhead"] = OverheadBench.RunAsync,
+    ["shares"] = SharesBench.RunAsync,
     ["cgroups"] = CgroupsBench.RunAsync,
     ["flood"] = FloodBench.RunAsync,
     ["scrape"] = ScrapeBench.RunAsync,

@@ -14,6 +14,9 @@ internal static unsafe partial class Libc
     private const int SOCK_STREAM = 1;
     internal const short POLLIN = 1;
 
+    /// <summary>Past the page cache: include/uapi/asm-generic/fcntl.h, arch/arm64/include/uapi/asm/fcntl.h.</summary>
+    internal static int O_DIRECT => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x4000 : 0x10000;
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int sched_setaffinity(int tid, nuint bytes, ulong* mask);
 

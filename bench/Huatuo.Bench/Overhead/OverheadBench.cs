@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Huatuo.Bench.Measure;
 using Huatuo.Bench.Site;
 
@@ -12,37 +11,16 @@ internal static class OverheadBench
 
     internal static async Task RunAsync(BenchRun run)
     {
-        string file = Path.Combine(run.Scratch, "overhead.data");
-        await Command.RunAsync(run.Stop, "dd", "if=/dev/zero", $"of={file}", "bs=1M", "count=128", "conv=fsync", "status=none");
-        try
-        {
-            await MeasureAsync(run, [.. Loads(run, file)]);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using DirectFile file = await DirectFile.WriteAsync(run);
+        await MeasureAsync(run, [.. StandardLoads.Of(run, file, s_cpu, run.Choose(1.0, 0.1)).Select(load => new ComparedLoad(load))]);
     }
 
-    private static IEnumerable<Load> Loads(BenchRun run, string file)
-    {
-        long bytes = run.Choose(3L << 30, 256L << 20);
-        int requests = run.Choose(100_000, 10_000), blocks = run.Choose(20_000, 2_000), calls = run.Choose(10_000_000, 1_000_000), switches = run.Choose(100_000, 10_000);
-        yield return new Load("bulk TCP on the loopback, a byte", "×1.01", () => TcpLoad.BulkAsync(s_cpu, bytes));
-        yield return new Load("request and response on the loopback", "×1.05", () => TcpLoad.RequestResponseAsync(s_cpu, requests));
-        yield return new Load("a direct read of 4 KiB", "×1.01", () => Timed($"dd if={file} of=/dev/null bs=4k count={blocks} iflag=direct status=none", blocks));
-        yield return new Load("a system call", "×1.01", () => Timed($"perf bench -f simple syscall basic -l {calls}", calls));
-        yield return new Load("a round trip of `perf bench sched pipe`", "×1.10", () => Timed($"perf bench -f simple sched pipe -l {switches}", switches));
-
-        Task<LoadTime> Timed(string words, double units) => TimedCommand.MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"{words}"), s_cpu, units, run.Stop);
-    }
-
-    private static async Task MeasureAsync(BenchRun run, Load[] loads)
+    private static async Task MeasureAsync(BenchRun run, ComparedLoad[] loads)
     {
         int rounds = run.Choose(18, 1);
         double busy = 0, busySeconds = 0;
-        foreach (Load load in loads)
-            await load.Make();
+        foreach (ComparedLoad load in loads)
+            await load.Load.Make();
         for (int round = 0; round < rounds; round++)
         {
             BenchRun.Say($"overhead: round {round + 1} of {rounds}");
@@ -70,7 +48,7 @@ internal static class OverheadBench
             + "Loads are pinned to one CPU. CPU time is that of the programs that make the load; what interrupts take is in the wall time. Medians, and in brackets the tenth and the ninetieth percentile.");
         report.Table("With the agent", ["load", "CPU ns without", "CPU", "wall", "target"], loads.Select(load => (string[])
         [
-            load.Name, Format.Number(load.Cpu.Median), Spread(load.CpuRatio), Spread(load.WallRatio), load.Target,
+            load.Load.Name, Format.Number(load.Cpu.Median), Spread(load.CpuRatio), Spread(load.WallRatio), load.Load.Target,
         ]));
         report.Table("The agent itself", ["", "% of one core", "target"],
         [
@@ -92,11 +70,11 @@ internal static class OverheadBench
         return (agent.CpuNs - cpu) / Stopwatch.GetElapsedTime(start).TotalNanoseconds;
     }
 
-    private static async Task<LoadTime[]> MakeAsync(Load[] loads)
+    private static async Task<LoadTime[]> MakeAsync(ComparedLoad[] loads)
     {
         var times = new LoadTime[loads.Length];
         for (int i = 0; i < loads.Length; i++)
-            times[i] = await loads[i].Make();
+            times[i] = await loads[i].Load.Make();
         return times;
     }
 
@@ -104,7 +82,7 @@ internal static class OverheadBench
 
     private static string Percent(double share) => (share * 100).ToString("0.00");
 
-    private sealed record Load(string Name, string Target, Func<Task<LoadTime>> Make)
+    private sealed record ComparedLoad(StandardLoad Load)
     {
         internal Samples Cpu { get; } = new();
 

@@ -53,7 +53,7 @@ internal static class TcpLoad
         TimeSpan before = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         await Task.WhenAll(Run(cpu, "bench-left", left, one), Run(cpu, "bench-right", right, other));
-        return new LoadTime((Environment.CpuUsage.TotalTime - before).TotalNanoseconds / units, Stopwatch.GetElapsedTime(start).TotalNanoseconds / units);
+        return new LoadTime((Environment.CpuUsage.TotalTime - before).TotalNanoseconds / units, Stopwatch.GetElapsedTime(start).TotalNanoseconds / units, units);
     }
 
     private static Task<bool> Run(int cpu, string name, Action<Socket> talk, Socket socket) => Affinity.RunOn(cpu, name, () =>

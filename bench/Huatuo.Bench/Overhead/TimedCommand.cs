@@ -26,6 +26,6 @@ internal static class TimedCommand
         if (process.ExitCode != 0 || times.Length != 3)
             throw new BenchException($"{words}: exit code {process.ExitCode}: {errors}");
         double[] seconds = [.. times.Select(time => double.Parse(time, CultureInfo.InvariantCulture))];
-        return new LoadTime((seconds[1] + seconds[2]) * Nanoseconds / units, seconds[0] * Nanoseconds / units);
+        return new LoadTime((seconds[1] + seconds[2]) * Nanoseconds / units, seconds[0] * Nanoseconds / units, units);
     }
 }

@@ -6,7 +6,8 @@ namespace Huatuo.Http.Sources;
 
 /// <summary>
 /// <c>huatuo_bpf_*</c>: what the programs and maps cost. Measuring run time costs every run itself, so it is sampled: a
-/// second of each minute, and the sums of those seconds are what is shown.
+/// second of each minute, and the sums of those seconds are what is shown. The memory of maps hardly changes and the kernel
+/// tells it in files, one for each map: it is read once a minute.
 /// </summary>
 public sealed class BpfSource : IMetricSource, IAsyncDisposable
 {
@@ -17,6 +18,7 @@ public sealed class BpfSource : IMetricSource, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly SortedDictionary<(string Tracer, string Program), ProgramTotals> _programs = [];
+    private readonly Dictionary<TracerRunner, MapReading> _maps = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _sampling;
 
@@ -42,13 +44,14 @@ public sealed class BpfSource : IMetricSource, IAsyncDisposable
             Family(writer, "huatuo_bpf_sampled_runs_total", "Runs of the program during the samples.", totals => totals.RunCount.Sum);
             Family(writer, "huatuo_bpf_recursion_misses_total", "Hits that the kernel skipped, since the program ran on that CPU already.", totals => totals.RecursionMisses.Sum);
         }
-        writer.Family("huatuo_bpf_map_bytes", MetricKind.Gauge, "Memory of the map in the kernel.");
-        foreach (TracerRunner runner in _runners)
-            runner.Inspect(loaded =>
-            {
-                foreach ((string name, int fd) in loaded.LoadedMaps())
-                    writer.Sample(MapMemory.Bytes(fd), new Label("tracer", runner.Definition.Name), new Label("map", name));
-            });
+        writer.Family("huatuo_bpf_map_bytes", MetricKind.Gauge, "Memory of the map in the kernel, once a minute.");
+        lock (_lock)
+            foreach (TracerRunner runner in _runners)
+                runner.Inspect(loaded =>
+                {
+                    foreach ((string name, long bytes) in MapsOf(runner, loaded))
+                        writer.Sample(bytes, new Label("tracer", runner.Definition.Name), new Label("map", name));
+                });
     }
 
     /// <inheritdoc/>
@@ -64,6 +67,13 @@ public sealed class BpfSource : IMetricSource, IAsyncDisposable
         writer.Family(name, MetricKind.Counter, help);
         foreach (((string tracer, string program), ProgramTotals totals) in _programs)
             writer.Sample(value(totals), new Label("tracer", tracer), new Label("program", program));
+    }
+
+    private (string Name, long Bytes)[] MapsOf(TracerRunner runner, BpfObject loaded)
+    {
+        if (!_maps.TryGetValue(runner, out MapReading reading) || reading.Run != runner.Runs || _time.GetElapsedTime(reading.At) >= Interval)
+            _maps[runner] = reading = new MapReading(runner.Runs, _time.GetTimestamp(), [.. loaded.LoadedMaps().Select(map => (map.Name, MapMemory.Bytes(map.Fd)))]);
+        return reading.Maps;
     }
 
     private void Update()
@@ -104,4 +114,7 @@ public sealed class BpfSource : IMetricSource, IAsyncDisposable
         {
         }
     }
+
+    /// <summary>The maps of one run of a tracer.</summary>
+    private readonly record struct MapReading(long Run, long At, (string Name, long Bytes)[] Maps);
 }

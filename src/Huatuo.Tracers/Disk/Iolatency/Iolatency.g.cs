@@ -112,16 +112,17 @@ internal enum IolatencyOperation : uint
     Discard = 3,
 }
 
-/// <summary>The <c>struct request_state</c> of the kernel side, 32 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 32)]
+/// <summary>The <c>struct request_state</c> of the kernel side, 40 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 40)]
 internal struct RequestState
 {
-    public const int Size = 32;
+    public const int Size = 40;
 
-    [FieldOffset(0)] public ulong InsertedNs;
-    [FieldOffset(8)] public ulong IssuedNs;
-    [FieldOffset(16)] public ulong CgroupId;
-    [FieldOffset(24)] public ulong IsOnline;
+    [FieldOffset(0)] public ulong Request;
+    [FieldOffset(8)] public ulong InsertedNs;
+    [FieldOffset(16)] public ulong IssuedNs;
+    [FieldOffset(24)] public ulong CgroupId;
+    [FieldOffset(32)] public ulong IsOnline;
 }
 
 /// <summary>The object <c>iolatency.bpf.o</c>: its programs, maps and knobs by name and type.</summary>
@@ -135,9 +136,10 @@ internal sealed partial class IolatencyBpf(global::Huatuo.Bpf.BpfObject bpfObjec
     public bool QueueFirst { set => bpfObject.SetKnob("cfg_queue_first", value ? (byte)1 : (byte)0); }
 
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, CgroupLatencies> Cgroups => bpfObject.Map<ulong, CgroupLatencies>("cgroups");
+    public global::Huatuo.Bpf.Maps.BpfMap<ulong, RequestState> Crowded => bpfObject.Map<ulong, RequestState>("crowded");
     public global::Huatuo.Bpf.Maps.BpfMap<DiskKey, DiskLatency> Disks => bpfObject.Map<DiskKey, DiskLatency>("disks");
-    public global::Huatuo.Bpf.Maps.BpfMap<ulong, RequestState> InFlight => bpfObject.Map<ulong, RequestState>("in_flight");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, DiskName> Names => bpfObject.Map<uint, DiskName>("names");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, RequestState> Places => bpfObject.Map<uint, RequestState>("places");
 
     public static class Programs
     {

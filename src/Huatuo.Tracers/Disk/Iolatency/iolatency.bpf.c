@@ -4,15 +4,15 @@
 #include "block.h"
 #include "cgroups.h"
 #include "histogram.h"
+#include "in_flight.h"
 
-#define MAX_CGROUPS   2048
-#define MAX_SERIES    512
-#define MAX_IN_FLIGHT 16384
-#define OPERATIONS    4
-#define OTHER_DISKS   (~0u)
-#define ZONES         7
-#define MS            1000000LL
-#define PF_KTHREAD    0x00200000 /* include/linux/sched.h */
+#define MAX_CGROUPS 2048
+#define MAX_SERIES  512
+#define OPERATIONS  4
+#define OTHER_DISKS (~0u)
+#define ZONES       7
+#define MS          1000000LL
+#define PF_KTHREAD  0x00200000 /* include/linux/sched.h */
 
 enum iolatency_operation {
 	OPERATION_READ,
@@ -50,13 +50,6 @@ struct disk_name {
 	char name[32];
 };
 
-struct request_state {
-	__u64 inserted_ns;
-	__u64 issued_ns;
-	__u64 cgroup_id;
-	__u64 is_online;
-};
-
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, MAX_SERIES);
@@ -77,15 +70,6 @@ struct {
 	__type(key, __u64);
 	__type(value, struct cgroup_latencies);
 } cgroups SEC(".maps");
-
-/* By the address of the request; the oldest are forgotten when there is no
- * room. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, MAX_IN_FLIGHT);
-	__type(key, __u64);
-	__type(value, struct request_state);
-} in_flight SEC(".maps");
 
 const enum iolatency_operation *const abi_iolatency_operation = 0;
 
@@ -124,18 +108,42 @@ static __always_inline void count(__u64 *counter, __u64 by)
 	__sync_fetch_and_add(counter, by);
 }
 
+static __always_inline struct cgroup *cgroup_of_bio(struct request *rq)
+{
+	if (!bpf_core_field_exists(((struct bio *)0)->bi_blkg))
+		return NULL;
+	return rq->bio->bi_blkg->blkcg->css.cgroup;
+}
+
 /*
  * Whose it is: that of the task that hands it over. A thread of the kernel does so for others: then the bio tells,
  * where disks and memory are of the default hierarchy.
  */
 static __always_inline void fill_owner(struct request_state *state, struct request *rq)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_cgroups cgroups = cgroups_of(task);
+	bool is_kernel = task->flags & PF_KTHREAD;
+	struct cgroup *cgroup = cgroup_of(cgroups);
+
+	if (is_kernel && cgroup->root->hierarchy_id == 0) {
+		struct cgroup *blkcg = cgroup_of_bio(rq);
+
+		if (blkcg && blkcg->root->hierarchy_id == 0)
+			cgroup = blkcg;
+	}
+	state->cgroup_id = cgroup->kn->id;
+	state->is_online = cgroup->self.flags & CSS_ONLINE;
+}
+
+/* By copies, where no helper gives a task that the verifier knows (before 5.11). */
+static __always_inline void fill_owner_copied(struct request_state *state, struct request *rq)
+{
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct cgroup *cgroup = cgroup_of_any(task);
 
-	if (BPF_CORE_READ(task, flags) & PF_KTHREAD && BPF_CORE_READ(cgroup, root, hierarchy_id) == 0 &&
-		bpf_core_field_exists(((struct bio *)0)->bi_blkg)) {
-		struct cgroup *blkcg = rq->bio->bi_blkg->blkcg->css.cgroup;
+	if (BPF_CORE_READ(task, flags) & PF_KTHREAD && BPF_CORE_READ(cgroup, root, hierarchy_id) == 0) {
+		struct cgroup *blkcg = cgroup_of_bio(rq);
 
 		if (blkcg && blkcg->root->hierarchy_id == 0)
 			cgroup = blkcg;
@@ -144,33 +152,37 @@ static __always_inline void fill_owner(struct request_state *state, struct reque
 	state->is_online = BPF_CORE_READ(cgroup, self.flags) & CSS_ONLINE;
 }
 
+static __always_inline void keep(struct request *rq, __u64 inserted_ns, __u64 issued_ns)
+{
+	struct request_state state = { .request = (__u64)rq, .inserted_ns = inserted_ns, .issued_ns = issued_ns };
+
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
+		fill_owner(&state, rq);
+	else
+		fill_owner_copied(&state, rq);
+	keep_state(&state);
+}
+
 static __always_inline int on_insert(struct request *rq)
 {
-	struct request_state state = { .inserted_ns = bpf_ktime_get_ns() };
-	__u64 key = (__u64)rq;
-
-	if (operation_of(rq) == OPERATIONS)
-		return 0;
-	fill_owner(&state, rq);
-	bpf_map_update_elem(&in_flight, &key, &state, BPF_ANY);
+	if (operation_of(rq) != OPERATIONS)
+		keep(rq, bpf_ktime_get_ns(), 0);
 	return 0;
 }
 
+/* What is known of an earlier request at the same address, which was merged and never completed, is not of this one. */
 static __always_inline int on_issue(struct request *rq)
 {
-	__u64 key = (__u64)rq, now_ns = bpf_ktime_get_ns();
-	struct request_state *known = bpf_map_lookup_elem(&in_flight, &key);
+	__u64 now_ns = bpf_ktime_get_ns(), begun_ns = rq->start_time_ns;
+	struct request_state *known;
 
 	if (operation_of(rq) == OPERATIONS)
 		return 0;
-	if (known) {
+	known = state_of((__u64)rq);
+	if (known && known->inserted_ns >= begun_ns)
 		known->issued_ns = now_ns;
-	} else {
-		struct request_state state = { .inserted_ns = now_ns, .issued_ns = now_ns };
-
-		fill_owner(&state, rq);
-		bpf_map_update_elem(&in_flight, &key, &state, BPF_ANY);
-	}
+	else
+		keep(rq, now_ns, now_ns);
 	return 0;
 }
 
@@ -196,11 +208,11 @@ static __always_inline struct disk_latency *latency_of(struct gendisk *disk, __u
 
 static __always_inline int on_complete(struct request *rq, __u32 bytes)
 {
-	__u64 key = (__u64)rq, now_ns = bpf_ktime_get_ns(), queued_ns, dispatched_ns = 0, begun_ns = rq->start_time_ns;
+	__u64 now_ns = bpf_ktime_get_ns(), queued_ns, dispatched_ns = 0, begun_ns = rq->start_time_ns;
 	/* Before anything branches: for each path to here the verifier looks the types up anew, by name. */
 	struct gendisk *gendisk = disk_of(rq);
 	__u32 device = gendisk->major << 20 | gendisk->first_minor;
-	struct request_state *state = bpf_map_lookup_elem(&in_flight, &key);
+	struct request_state *state = state_of((__u64)rq);
 	__u32 operation = operation_of(rq), queued_zone, dispatched_zone = 0;
 	struct cgroup_latencies *owner;
 	struct disk_latency *disk;
@@ -239,7 +251,7 @@ static __always_inline int on_complete(struct request *rq, __u32 bytes)
 			count(&latency->dispatched_zones[dispatched_zone], 1);
 		}
 	}
-	bpf_map_delete_elem(&in_flight, &key);
+	forget_state(state, (__u64)rq);
 	return 0;
 }
 

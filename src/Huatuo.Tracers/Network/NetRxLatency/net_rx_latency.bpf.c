@@ -68,6 +68,24 @@ struct arrival {
 	__u8 clock;
 };
 
+/* Of the host, when that is left out: asked first, since it takes less than reading the clock. */
+static __always_inline bool is_excluded(struct net *net)
+{
+	return cfg_excluded_netns && net->ns.inum == cfg_excluded_netns;
+}
+
+static __always_inline bool is_excluded_copied(struct net *net)
+{
+	return cfg_excluded_netns && BPF_CORE_READ(net, ns.inum) == cfg_excluded_netns;
+}
+
+static __always_inline int filtered(struct ledger_counters *counters)
+{
+	count(&counters->hits);
+	count(&counters->filtered);
+	return 0;
+}
+
 static __always_inline __u8 clock_of(struct sk_buff *skb, bool direct)
 {
 	struct sk_buff___v6_11 *typed = (void *)skb;
@@ -255,11 +273,14 @@ static __always_inline int on_copy(void *ctx, struct sk_buff *skb, bool with_udp
 {
 	struct ledger_counters *counters = ledger_of_cpu();
 	struct arrival arrival = {};
-	struct sock *sk;
+	struct sock *sk = skb->sk;
 
-	if (!counters || !is_late(counters, skb, RX_STAGE_USERCOPY, true, &arrival))
+	if (!counters)
 		return 0;
-	sk = BPF_CORE_READ(skb, sk);
+	if (sk && is_excluded(sk->__sk_common.skc_net.net))
+		return filtered(counters);
+	if (!is_late(counters, skb, RX_STAGE_USERCOPY, true, &arrival))
+		return 0;
 	if (sk && is_tcp(sk))
 		return tell_tcp(ctx, counters, skb, sk, RX_STAGE_USERCOPY, &arrival);
 	if (!sk && with_udp && in_udp_queue(skb))
@@ -275,7 +296,11 @@ int rx_netif(__u64 *ctx)
 	struct ledger_counters *counters = ledger_of_cpu();
 	struct arrival arrival = {};
 
-	if (!counters || !is_late(counters, skb, RX_STAGE_NETIF, true, &arrival))
+	if (!counters)
+		return 0;
+	if (is_excluded(skb->dev->nd_net.net))
+		return filtered(counters);
+	if (!is_late(counters, skb, RX_STAGE_NETIF, true, &arrival))
 		return 0;
 	return tell_netif(ctx, counters, skb, &arrival);
 }
@@ -289,7 +314,11 @@ int rx_tcp(__u64 *ctx)
 	struct ledger_counters *counters = ledger_of_cpu();
 	struct arrival arrival = {};
 
-	if (!counters || !is_late(counters, skb, RX_STAGE_TCP, true, &arrival))
+	if (!counters)
+		return 0;
+	if (is_excluded(sk->__sk_common.skc_net.net))
+		return filtered(counters);
+	if (!is_late(counters, skb, RX_STAGE_TCP, true, &arrival))
 		return 0;
 	return tell_tcp(ctx, counters, skb, sk, RX_STAGE_TCP, &arrival);
 }
@@ -317,7 +346,11 @@ int rx_consumed_udp(struct pt_regs *ctx)
 	struct ledger_counters *counters = ledger_of_cpu();
 	struct arrival arrival = {};
 
-	if ((int)PT_REGS_PARM3(ctx) < 0 || !counters || !is_late(counters, skb, RX_STAGE_USERCOPY, false, &arrival))
+	if ((int)PT_REGS_PARM3(ctx) < 0 || !counters)
+		return 0;
+	if (is_excluded_copied(BPF_CORE_READ(sk, __sk_common.skc_net.net)))
+		return filtered(counters);
+	if (!is_late(counters, skb, RX_STAGE_USERCOPY, false, &arrival))
 		return 0;
 	return tell_udp(ctx, counters, skb, sk, &arrival);
 }
