@@ -18,9 +18,16 @@ internal sealed class Podman : IAsyncDisposable
             [engine]
             lock_type = "file"
             events_logger = "none"
+            tmp_dir = "{_folder}/tmp"
             [network]
             network_backend = "netavark"
             network_config_dir = "{_folder}/networks"
+            """);
+        File.WriteAllText(Path.Combine(_folder, "storage.conf"), $"""
+            [storage]
+            driver = "vfs"
+            graphroot = "{_folder}/root"
+            runroot = "{_folder}/run"
             """);
         string image = Path.Combine(_folder, "image.tar");
         PodImage.Write(image);
@@ -53,6 +60,19 @@ internal sealed class Podman : IAsyncDisposable
         // Raising a limit takes CAP_SYS_RESOURCE, which not every machine gives.
         "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024", PodImage.Name, "/bin/busybox", "sleep", "600").Trim();
 
+    /// <summary>Makes the image of the agent, as a user does.</summary>
+    internal void BuildImage(string name) => Command.Run(["env", .. Environment(), Repository.File("deploy/container/build"), name]);
+
+    /// <summary>Runs the agent's image as deploy/kubernetes/huatuo.yaml has it run.</summary>
+    /// <param name="image">Its name.</param>
+    /// <param name="folder">Holds the folders <c>etc</c> and <c>data</c> of the agent.</param>
+    /// <param name="arguments">What comes after <c>huatuo</c>.</param>
+    internal void RunAgent(string image, string folder, params string[] arguments) => Run([
+        "run", "--detach", "--name", "huatuo", "--privileged", "--pid", "host", "--network", "host", "--read-only", "--cgroup-parent", CgroupParent,
+        "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024", "--tmpfs", "/run/huatuo", "--tmpfs", "/tmp",
+        "--volume", "/sys:/sys:rslave", "--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rslave",
+        "--volume", folder + "/etc:/etc/huatuo:ro", "--volume", folder + "/data:/var/lib/huatuo", image, .. arguments]);
+
     /// <summary>Runs a program of busybox in a container to its end.</summary>
     /// <returns>The exit code.</returns>
     internal int Execute(string name, params string[] program) => Command.Try(["env", .. Environment(), Program, .. Roots(), "exec", name, "/bin/busybox", .. program]).ExitCode;
@@ -82,7 +102,7 @@ internal sealed class Podman : IAsyncDisposable
 
     private ProcessStartInfo Words(params string[] words) => new("env", [.. Environment(), Program, .. Roots(), .. words]);
 
-    private string[] Environment() => [$"CONTAINERS_CONF={_folder}/containers.conf", $"HOME={_folder}"];
+    private string[] Environment() => [$"CONTAINERS_CONF={_folder}/containers.conf", $"CONTAINERS_STORAGE_CONF={_folder}/storage.conf", $"HOME={_folder}"];
 
     private string[] Roots() =>
     [
