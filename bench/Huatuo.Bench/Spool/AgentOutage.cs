@@ -1,4 +1,5 @@
 using System.Globalization;
+using Huatuo.AutoTracing;
 using Huatuo.Bench.Faults;
 using Huatuo.Bench.Measure;
 using Huatuo.Bench.Site;
@@ -10,12 +11,15 @@ internal static class AgentOutage
 {
     private const int PerSecond = 1000;
 
+    // Whether they find reason for a picture, which takes memory of its own, depends on what else the machine does.
+    private static readonly string[] Quiet = [.. AutoTracerCatalog.Create(TimeProvider.System).Select(tracer => $"tracers.{tracer.Name}.enabled=false")];
+
     internal static async Task RunAsync(BenchRun run, Report report, string folder)
     {
         int settle = run.Choose(120, 40), away = run.Choose(600, 60);
         int port = BulkReceiver.FreePort();
         await using FloodSite site = await FloodSite.CreateAsync(run);
-        await using MortalAgent agent = MortalAgent.Start(run, folder, new Uri($"http://127.0.0.1:{port}"), []);
+        await using MortalAgent agent = MortalAgent.Start(run, folder, new Uri($"http://127.0.0.1:{port}"), [], Quiet);
         await agent.ReadyAsync(run.Stop);
         Memory[] there;
         await using (new BulkReceiver(port))
@@ -28,7 +32,7 @@ internal static class AgentOutage
         Memory before = Middle(there[(there.Length / 2)..]);
         Memory first = Middle(gone[..(gone.Length / 4)]), last = Middle(gone[(gone.Length * 3 / 4)..]);
         long most = gone.Max(memory => memory.Resident);
-        report.Text($"The same with `bin/huatuo`, in a process of its own: {PerSecond:#,0} packets/s are dropped, and it keeps each in its files, in its event store and for a server. The server is there for {settle} s, then away for {away} s. "
+        report.Text($"The same with `bin/huatuo`, in a process of its own: {PerSecond:#,0} packets/s are dropped, and it keeps each in its files, in its event store and for a server; auto-tracers are switched off. The server is there for {settle} s, then away for {away} s. "
             + "Resident memory is read each second, what of it is mapped from files, such as the program's own code, included; medians of the second half before, and of the first and the last quarter of the outage.");
         report.Table("An outage, in the agent", ["", "resident, MB", "anonymous, MB", "target"],
         [
