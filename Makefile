@@ -8,8 +8,8 @@ help: ## this list
 run: ## install what is missing, build, and run the agent (root)
 	@eng/run
 
-test: ## install what is missing, build everything, run every test (root)
-	@eng/test
+test: ## install what is missing, build everything, run every test, those of the kernel on three kernels (root)
+	@eng/test --kernels ends
 
 test-vm: ## run the kernel tests on every kernel of eng/kernels.txt (root)
 	@eng/test --kernels all Huatuo.Kernel.Tests

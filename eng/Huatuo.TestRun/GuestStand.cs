@@ -9,7 +9,7 @@ namespace Huatuo.TestRun;
 internal sealed class GuestStand(string machine, string family, bool all) : IStand
 {
     // Profilers and auto-tracers: half of the time that an emulated CPU takes.
-    private const string WithoutProfiles = "-namespace- 'Huatuo.Profiling.*' -namespace- 'Huatuo.AutoTracing.*' ";
+    private const string WithoutProfiles = $"-trait- {HostStand.AllKernels} -namespace- 'Huatuo.Profiling.*' -namespace- 'Huatuo.AutoTracing.*' ";
 
     // The trait of tests that take an emulated CPU long, and tell nothing of a kernel that others do not.
     private const string OneKernel = "kernels=one";

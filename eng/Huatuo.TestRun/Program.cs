@@ -56,7 +56,7 @@ try
     bool boots = projects.Any(project => project.Name == TestProject.Kernel);
     var kernels = !boots ? [] : await new Guests(machine, root).FetchAsync(arguments.Kernels, stop.Token);
     var guests = kernels.Where(kernel => kernel.IsTested).Select(kernel => Program(new GuestStand(machine, kernel.Family, arguments.Kernels == KernelChoice.All)));
-    var results = await new Schedule(Program(new HostStand()), [.. guests], Console.Out).RunAsync(projects, stop.Token);
+    var results = await new Schedule(Program(new HostStand(arguments.Kernels == KernelChoice.All)), [.. guests], Console.Out).RunAsync(projects, stop.Token);
 
     var merged = Merged.Of(results);
     var tested = new TestedKernels(File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), kernels, results);

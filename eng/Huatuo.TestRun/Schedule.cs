@@ -4,8 +4,7 @@ using System.Globalization;
 namespace Huatuo.TestRun;
 
 /// <summary>
-/// Which programs run side by side: pure unit tests a few at a time, as many virtual machines, then those that change the machine
-/// one by one.
+/// Which programs run side by side: virtual machines and pure unit tests a few at a time, then those that change the machine one by one.
 /// </summary>
 /// <param name="host">Runs programs on this machine.</param>
 /// <param name="guests">Run the kernel tests, each on a kernel of its own.</param>
@@ -32,10 +31,11 @@ internal sealed class Schedule(TestProgram host, IReadOnlyList<TestProgram> gues
             }
         }
 
+        // The longest first.
+        var sideBySide = projects.Where(project => project.Name == TestProject.Kernel).SelectMany(_ => guests, (project, guest) => (Program: guest, Project: project))
+            .Concat(projects.Where(project => !project.Alone).Select(project => (Program: host, Project: project)));
         var options = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = stop };
-        await Parallel.ForEachAsync(projects.Where(project => !project.Alone), options, (project, token) => Run(host, project, token));
-        foreach (var project in projects.Where(project => project.Name == TestProject.Kernel))
-            await Parallel.ForEachAsync(guests, options, (guest, token) => Run(guest, project, token));
+        await Parallel.ForEachAsync(sideBySide, options, (run, token) => Run(run.Program, run.Project, token));
         foreach (var project in projects.Where(project => project.Alone))
             await Run(host, project, stop);
 

@@ -19,6 +19,10 @@ internal sealed class Apt(string directory)
     public async Task<string[]> NamesAsync(string prefix, CancellationToken stop) =>
         (await Tool.TextAsync("apt-cache", [.. Options, "pkgnames", prefix], stop)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>What is known of the newest version of a package, as <c>Field: value</c>.</summary>
+    public Task<string> ShowAsync(string package, CancellationToken stop) =>
+        Tool.TextAsync("apt-cache", [.. Options, "show", "--no-all-versions", package], stop);
+
     /// <summary>Downloads packages and unpacks them into one new folder.</summary>
     public async Task UnpackAsync(string folder, IEnumerable<string> packages, CancellationToken stop)
     {

@@ -16,6 +16,7 @@ internal static class CommandLine
 
     private const string Usage = """
         Huatuo.Vm fetch [--ends]                      caches QEMU and the kernels of eng/kernels.txt, or only its oldest and newest
+        Huatuo.Vm unpack NAME PACKAGE...              caches a root folder with packages of Debian 13, for tests that change to it
         Huatuo.Vm run [OPTION]... KERNEL COMMAND      runs a shell command as root on a kernel, in this directory;
                                                       the files of the host are there, changes to them vanish
           --timeout SECONDS (180)   --memory MIB (1536)   --cpus N (2)   --disk MIB: an empty /dev/vda
@@ -36,9 +37,12 @@ internal static class CommandLine
                     string host = Environment.OSVersion.Version.ToString(2);
                     var fetch = new Fetch(cache, output);
                     bool enough = args is [_, _]
-                        ? await fetch.RunAsync(KernelFamilies.Ends(families), host, least: 0, stop)
-                        : await fetch.RunAsync(families, host, LeastFamilies, stop);
+                        ? await fetch.RunAsync(KernelFamilies.Ends(families), host, least: 0, whole: false, stop)
+                        : await fetch.RunAsync(families, host, LeastFamilies, whole: true, stop);
                     return enough ? 0 : 1;
+                case ["unpack", var name, _, ..]:
+                    await DebianRoot.MakeAsync(cache, name, args[2..], stop);
+                    return 0;
                 case ["run", .. var rest]:
                     var options = RunOptions.Parse(rest);
                     return await new Machine(cache, error).RunAsync(options, stop);

@@ -8,9 +8,10 @@ internal sealed class Fetch(KernelCache cache, TextWriter output)
     /// <param name="families">The families; what the mirror no longer has is told and left out.</param>
     /// <param name="host">The family of this machine's kernel, which is one to test on too.</param>
     /// <param name="least">How many families there must be.</param>
+    /// <param name="whole">Whether modules are built that Debian has not.</param>
     /// <param name="stop">Ends it.</param>
     /// <returns>Whether there are.</returns>
-    public async Task<bool> RunAsync(IReadOnlyList<string> families, string host, int least, CancellationToken stop)
+    public async Task<bool> RunAsync(IReadOnlyList<string> families, string host, int least, bool whole, CancellationToken stop)
     {
         using var alone = await cache.LockAsync(stop);
         var apt = new Apt(Path.Combine(cache.Directory, ".apt"));
@@ -34,9 +35,16 @@ internal sealed class Fetch(KernelCache cache, TextWriter output)
                 continue;
             string remark = package is null ? $" (cached; {mirror.Fault})" : await RefreshAsync(apt, package, mirror, stop);
             if (cache.ReleaseOf(family) is { } release)
+            {
                 tested.Add(family);
+                if (whole && package is not null)
+                    remark += await new Netdevsim(apt, cache).AddAsync(family, release, stop);
+            }
             else
+            {
                 release = "not tested,";
+            }
+
             await output.WriteLineAsync($"{family}: {release}{remark}");
         }
 
@@ -70,7 +78,7 @@ internal sealed class Fetch(KernelCache cache, TextWriter output)
             string fresh = cache.Folder(package.Family) + ".new";
             await apt.UnpackAsync(fresh, mirror.Parts(package), stop);
             string modules = KernelTree.In(fresh).Modules;
-            await Tool.TextAsync("depmod", ["-b", modules[..modules.LastIndexOf("/lib/modules/", StringComparison.Ordinal)], Path.GetFileName(modules)], stop);
+            await Tool.TextAsync("depmod", ["-b", KernelTree.Base(modules), Path.GetFileName(modules)], stop);
             cache.Replace(package.Family, fresh, package.Release);
             return " (new)";
         }

@@ -1,6 +1,6 @@
 namespace Huatuo.Vm;
 
-/// <summary>Where kernels and QEMU are kept, each unpacked in a folder of its own.</summary>
+/// <summary>Where kernels, QEMU and roots of programs are kept, each unpacked in a folder of its own.</summary>
 internal sealed class KernelCache(string directory)
 {
     private const string Release = ".version";
@@ -23,11 +23,13 @@ internal sealed class KernelCache(string directory)
     public string Folder(string family) => Path.Combine(directory, family);
 
     /// <summary>The release that is cached of a family, null when none is.</summary>
-    public string? ReleaseOf(string family)
-    {
-        string file = Path.Combine(Folder(family), Release);
-        return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
-    }
+    public string? ReleaseOf(string family) => VersionOf(Folder(family));
+
+    /// <summary>Where a root of programs for tests is, whether it is there or not.</summary>
+    public string Root(string name) => Path.Combine(directory, "..", "roots", name);
+
+    /// <summary>What was put into a root, null when there is none.</summary>
+    public string? ContentOf(string root) => VersionOf(Root(root));
 
     /// <exception cref="VmException">It is not cached.</exception>
     public KernelTree Kernel(string family) => Cached(family) is { } cached
@@ -62,14 +64,25 @@ internal sealed class KernelCache(string directory)
     }
 
     /// <summary>Puts a whole folder in the place of a family's former one, which a running machine may still read: it goes with the next.</summary>
-    public void Replace(string family, string prepared, string release)
+    public void Replace(string family, string prepared, string release) => ReplaceFolder(Folder(family), prepared, release);
+
+    /// <inheritdoc cref="Replace"/>
+    public void ReplaceRoot(string root, string prepared, string content) => ReplaceFolder(Root(root), prepared, content);
+
+    private static string? VersionOf(string folder)
     {
-        File.WriteAllText(Path.Combine(prepared, Release), release + "\n");
-        string former = Folder(family) + ".old";
+        string file = Path.Combine(folder, Release);
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
+    }
+
+    private static void ReplaceFolder(string folder, string prepared, string version)
+    {
+        File.WriteAllText(Path.Combine(prepared, Release), version + "\n");
+        string former = folder + ".old";
         if (System.IO.Directory.Exists(former))
             System.IO.Directory.Delete(former, recursive: true);
-        if (System.IO.Directory.Exists(Folder(family)))
-            System.IO.Directory.Move(Folder(family), former);
-        System.IO.Directory.Move(prepared, Folder(family));
+        if (System.IO.Directory.Exists(folder))
+            System.IO.Directory.Move(folder, former);
+        System.IO.Directory.Move(prepared, folder);
     }
 }

@@ -5,6 +5,9 @@ namespace Huatuo.Vm;
 /// <param name="Modules">Its folder <c>lib/modules/RELEASE</c>.</param>
 internal sealed record KernelTree(string Image, string Modules)
 {
+    /// <summary>The folder that depmod is told, in which <c>lib/modules/RELEASE</c> is.</summary>
+    public static string Base(string modules) => modules[..modules.LastIndexOf("/lib/modules/", StringComparison.Ordinal)];
+
     /// <exception cref="VmException">There is no kernel in the folder.</exception>
     public static KernelTree In(string folder)
     {

@@ -4,7 +4,7 @@ public sealed class GuestStandTests
 {
     [Theory]
     [InlineData(true, "")]
-    [InlineData(false, "-namespace- 'Huatuo.Profiling.*' -namespace- 'Huatuo.AutoTracing.*' ")]
+    [InlineData(false, "-trait- kernels=all -namespace- 'Huatuo.Profiling.*' -namespace- 'Huatuo.AutoTracing.*' ")]
     public void TheMachineEndsBeforeTheLimitAndRunsTheProgramInside(bool all, string without)
     {
         var command = new GuestStand("/eng/Huatuo.Vm", "6.1", all).Command(new TestProject("P", "/test/P"), "/results/P.xml", TimeSpan.FromMinutes(2));

@@ -5,7 +5,7 @@ public sealed class ScheduleTests : IDisposable
     private readonly string root = Directory.CreateTempSubdirectory("huatuo-schedule-").FullName;
 
     [Fact]
-    public async Task OnlyTheKernelTestsRunInMachinesAndBeforeTheHost()
+    public async Task OnlyTheKernelTestsRunInMachinesAndBeforeThoseThatRunAlone()
     {
         using var progress = new StringWriter();
         var schedule = new Schedule(Program("host"), [Program("5.10"), Program("7.3")], progress);

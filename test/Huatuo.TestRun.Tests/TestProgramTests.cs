@@ -101,7 +101,7 @@ public sealed class TestProgramTests : IDisposable
     [Fact]
     public async Task AProgramThatWasNotBuiltIsAFault()
     {
-        var result = await new TestProgram(root, root, TimeProvider.System, new HostStand())
+        var result = await new TestProgram(root, root, TimeProvider.System, new HostStand(all: true))
             .RunAsync(new TestProject("P", Path.Combine(root, "absent")), Long, TestContext.Current.CancellationToken);
 
         Assert.Equal("it was not built", result.Fault);
@@ -114,7 +114,7 @@ public sealed class TestProgramTests : IDisposable
         string program = Path.Combine(root, "P");
         File.WriteAllText(program, "#!/bin/sh\n" + script + "\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new TestProgram(root, root, TimeProvider.System, new HostStand())
+        return new TestProgram(root, root, TimeProvider.System, new HostStand(all: true))
             .RunAsync(new TestProject("P", program), limit, stop ?? TestContext.Current.CancellationToken);
     }
 

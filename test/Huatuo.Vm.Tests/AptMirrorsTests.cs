@@ -36,7 +36,7 @@ public sealed class AptMirrorsTests
 
         Assert.All(lines, line => Assert.StartsWith("deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ", line, StringComparison.Ordinal));
         Assert.Equal(
-            ["S bullseye-security main", "S bookworm-security main", "S trixie-security main", "M bookworm-backports main", "M trixie-backports main"],
+            ["S bullseye-security main", "S bookworm-security main", "S trixie-security main", "M bookworm-backports main", "M trixie-backports main", "M trixie main"],
             lines.Select(line => line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..]));
     }
 }

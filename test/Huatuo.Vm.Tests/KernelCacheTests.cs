@@ -39,6 +39,20 @@ public sealed class KernelCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task ARootIsMadeOnce()
+    {
+        var cache = new KernelCache(Path.Combine(root, "kernels"));
+        string prepared = Directory.CreateDirectory(Path.Combine(root, "roots/newer.new")).FullName;
+        cache.ReplaceRoot("newer", prepared, "a b");
+
+        Assert.Equal("a b", cache.ContentOf("newer"));
+        Assert.Null(cache.ContentOf("other"));
+        await DebianRoot.MakeAsync(cache, "newer", ["a", "b"], TestContext.Current.CancellationToken);
+        Assert.True(Directory.Exists(cache.Root("newer")));
+        await Assert.ThrowsAsync<FormatException>(() => DebianRoot.MakeAsync(cache, "../newer", ["a"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task OnlyOneChangesIt()
     {
         var cache = new KernelCache(Path.Combine(root, "new"));

@@ -36,10 +36,9 @@ public sealed class PythonKernelTests
     public async Task Functions_of_Python_have_their_shares_and_callers()
     {
         Assert.SkipUnless(Unwinder.IsSupported, "the tables are those of x86_64");
-        string? python = Interpreter();
-        Assert.SkipWhen(python is null, "this machine lacks CPython 3.12 or 3.13");
+        string root = DebianRoot.Of("python3.13");
         await using CompiledProgram program = CompiledProgram.OfScript("spin.py", Spin);
-        Process process = await program.StartAsync(python, "-X", "perf");
+        Process process = await program.StartAsync(DebianRoot.Prefix(root, "/usr/bin/python3.13", "-X", "perf"));
         try
         {
             using var unwinder = new Unwinder(UnwindMode.Both, Unwinder.DefaultBytes, TimeProvider.System);
@@ -62,14 +61,4 @@ public sealed class PythonKernelTests
     }
 
     private static Func<string, bool> Name(string function) => frame => frame.StartsWith($"py::{function}:", StringComparison.Ordinal);
-
-    // Debian's own, or one of pyenv's.
-    private static string? Interpreter()
-    {
-        string versions = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".pyenv/versions");
-        IEnumerable<string> installed = Directory.Exists(versions) ? Directory.GetDirectories(versions).Where(IsTwelveOrThirteen) : [];
-        return ((string[])["/usr/bin/python3.12", "/usr/bin/python3.13"]).Concat(installed.Order(StringComparer.Ordinal).Select(folder => folder + "/bin/python3")).FirstOrDefault(File.Exists);
-    }
-
-    private static bool IsTwelveOrThirteen(string folder) => Path.GetFileName(folder) is ['3', '.', '1', '2' or '3', '.', ..];
 }
