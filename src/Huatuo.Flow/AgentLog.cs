@@ -10,6 +10,9 @@ public sealed class AgentLog(TextWriter output, bool journal)
 {
     private readonly Lock _lock = new();
 
+    /// <summary>The log on the standard error, in the journal's form when that is where it goes.</summary>
+    public static AgentLog OfThisProcess() => new(Console.Error, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
+
     /// <summary>Something the operator may want to know.</summary>
     public void Info(string message) => Write("info", 6, message);
 

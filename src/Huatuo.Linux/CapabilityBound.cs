@@ -1,4 +1,5 @@
-using Huatuo.Linux.Interop;
+using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Huatuo.Linux;
 
@@ -7,27 +8,35 @@ namespace Huatuo.Linux;
 /// Each thread has capabilities of its own, and hands them to those that it starts. So it is done on the first thread, before it has
 /// started any; the few that the runtime has started before keep theirs, and run nothing but the runtime.
 /// </remarks>
-public static unsafe class CapabilityBound
+public static class CapabilityBound
 {
-    private const uint Version3 = 0x20080522;
     private const int Highest = 63;
 
     /// <summary>Leaves this thread, and those that it starts, some capabilities and no others.</summary>
     /// <param name="kept">Which are left.</param>
-    public static void Tighten(IEnumerable<Capability> kept)
+    /// <returns>Why others are left too, or null.</returns>
+    public static string? Tighten(IEnumerable<Capability> kept) => Tighten(kept, new CapabilityCalls());
+
+    /// <summary>Asks the kernel to leave this thread the capabilities that it has.</summary>
+    /// <returns>Why <see cref="Tighten(IEnumerable{Capability})"/> would be refused, such as by a seccomp filter; null when it would not.</returns>
+    public static string? Refusal() => Refusal(new CapabilityCalls());
+
+    internal static string? Tighten(IEnumerable<Capability> kept, ICapabilityCalls calls, string procRoot = "/proc")
     {
-        if (!Capabilities.TryRead(out Capabilities own))
-            return;
+        if (!Capabilities.TryRead(out Capabilities own, procRoot))
+            return $"{procRoot}/self/status does not tell which capabilities there are; all are kept";
         ulong left = own.Effective & kept.Aggregate(0UL, (bits, capability) => bits | 1UL << (int)capability);
         if (left == own.Effective)
-            return;
+            return null;
         // What is in no bound and cannot be dropped from it is refused, and nothing is lost by that.
         for (int bit = 0; bit <= Highest; bit++)
             if ((left >> bit & 1) == 0)
-                _ = Libc.prctl(Libc.PR_CAPBSET_DROP, (nuint)bit, 0, 0, 0);
-        uint* header = stackalloc uint[] { Version3, 0 };
-        // Effective, permitted and inheritable, the lower halves first.
-        uint* sets = stackalloc uint[] { (uint)left, (uint)left, 0, (uint)(left >> 32), (uint)(left >> 32), 0 };
-        _ = Libc.capset(header, sets);
+                calls.DropFromBound(bit);
+        return calls.Set(left) is not 0 and int errno
+            ? $"capset: {Marshal.GetPInvokeErrorMessage(errno)}; {BitOperations.PopCount(own.Effective & ~left)} capabilities that are not used are kept"
+            : null;
     }
+
+    internal static string? Refusal(ICapabilityCalls calls) =>
+        calls.SetAsTheyAre() is not 0 and int errno ? $"capset: {Marshal.GetPInvokeErrorMessage(errno)}" : null;
 }

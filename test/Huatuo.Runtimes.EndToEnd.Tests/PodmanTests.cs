@@ -41,6 +41,34 @@ public sealed class PodmanTests
         await agent.StopAsync();
     }
 
+    [Fact]
+    public async Task On_a_bridge_a_container_owns_what_its_network_drops_whoever_sent_it()
+    {
+        Podman.Require();
+        using var router = new RouterNamespace();
+        await using Podman podman = await Podman.StartAsync(router.Prefix);
+        using var folder = new TemporaryFolder();
+        await using Agent agent = await Agent.StartAsync(
+            folder.Path, "--set", $"runtimes.podman_socket={podman.Socket}", "--set", $"tracers.dropwatch.ports={Port}", "--set", "tracers.dropwatch.protocols=tcp");
+        string shop = podman.RunContainer("shop", "shop-0", "32m", "podman"), bank = podman.RunContainer("bank", "bank-0", "32m", "podman");
+        await agent.KnowsAsync(shop, "shop");
+        await agent.KnowsAsync(bank, "bank");
+
+        // Nobody listens there. One sender is in no container, the other in another one.
+        string address = podman.Inspect("shop", "{{.NetworkSettings.IPAddress}}");
+        Assert.Equal(1, Command.Try([.. router.Prefix, "/bin/busybox", "nc", address, Port]).ExitCode);
+        Assert.Equal(1, podman.Execute("bank", "nc", address, Port));
+        string network = new FileInfo($"/proc/{podman.Inspect("shop", "{{.State.Pid}}")}/ns/net").LinkTarget!;
+        JsonElement[] drops = await Eventually.GetAsync("both drops are stored", () => agent.Documents("dropwatch") is { Count: >= 2 } all ? all.ToArray() : null);
+        Assert.All(drops, drop =>
+        {
+            AssertNames(drop, "shop");
+            Assert.Equal((shop, "NO_SOCKET"), (drop.Text("container_id"), drop.GetProperty("tracer_data").Text("drop_reason")));
+            Assert.Equal(network, $"net:[{drop.GetProperty("tracer_data").GetProperty("net_namespace_inum").GetRawText()}]");
+        });
+        await agent.StopAsync();
+    }
+
     private static void AssertNames(JsonElement document, string name) => Assert.Equal(
         (name, name + "-0", "normal", PodImage.Name),
         (document.Text("container_name"), document.Text("container_hostname"), document.Text("container_type"), document.Text("container_image")));

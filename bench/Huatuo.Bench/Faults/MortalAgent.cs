@@ -21,6 +21,8 @@ internal sealed class MortalAgent : IAsyncDisposable
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(10) };
     }
 
+    internal int Pid => _process.Id;
+
     /// <summary>What it wrote to its log; it has ended.</summary>
     internal Task<string> Log => _errors;
 

@@ -20,7 +20,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         _data = data;
         _errors = process.StandardError.ReadToEndAsync();
         _ = process.StandardOutput.ReadToEndAsync();
-        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(5) };
+        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
     }
 
     internal int Pid => _process.Id;
@@ -136,7 +136,7 @@ internal sealed class AgentProcess : IAsyncDisposable
     {
         if (_process.HasExited)
             throw new BenchException($"the agent ended with {_process.ExitCode}: {await _errors}");
-        if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(20))
+        if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(120))
             throw new BenchException($"the agent does not answer {what}");
     }
 

@@ -33,6 +33,7 @@ internal static class SpoolBench
                 ["read and acknowledged", Format.Number(read.Median), Format.Number(read.Median * bytes / 1e6), "-"],
             ]);
             await OutageAsync(run, report, Path.Combine(folder, "outage"), documents);
+            await AgentOutage.RunAsync(run, report, Path.Combine(folder, "agent"));
             report.Save();
         }
         finally

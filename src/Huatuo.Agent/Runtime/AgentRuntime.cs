@@ -45,7 +45,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
     internal AgentRuntime(AgentConfig config, Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> read, string file, IReadOnlyList<TracerDefinition> tracers, TimeProvider time, SystemRoots? roots = null)
     {
         _time = time;
-        _log = new AgentLog(Console.Error, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
+        _log = AgentLog.OfThisProcess();
         var stores = new EventStores(config.Options, time, _log.Warn);
         if (stores.NeedDataDirectory)
             _dataLock = DirectoryLock.Take(config.Options.DataDir);
@@ -54,7 +54,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         _profiling = StoredProfiling.Make(config.Options, stores, sinks, _tracing.Containers.Registry, time, _log.Warn);
         var content = new ConfigContent(file);
         _reload = new ConfigReload(config, read, _tracing.ReplaceAsync, _tracing.TakeRules, changed => stores.Change(sinks, changed), content.Digest, _log);
-        _watch = new ConfigWatch(content, config.Options.ReloadInterval, () => _reload.Taken, _reload.ReloadAsync, _log, time);
+        _watch = new ConfigWatch(content, config.Options.ReloadInterval, () => _reload.Taken, _reload.ReloadAsync, _reload.CountFailure, _log, time);
         _systemd = new SystemdNotice(Environment.GetEnvironmentVariable, time);
         _bpf = new BpfSource(_tracing.Runners, time);
         _tracing.AddToPage([new ProcessSource(new SelfStat().TryRead), _runtime, new ContainerSource(_tracing.Containers, _tracing.Names), .. EventStores.Sources(sinks)]);

@@ -36,6 +36,7 @@ internal sealed class ConfigReload : IAsyncDisposable
     private string? _taken;
     private long _applied;
     private long _wrong;
+    private long _failed;
     private bool _isWrong;
     private int _awaiting;
 
@@ -56,7 +57,7 @@ internal sealed class ConfigReload : IAsyncDisposable
         _takeStores = takeStores;
         _digest = digest;
         _taken = digest();
-        Metrics = new ConfigSource(() => Interlocked.Read(ref _applied), () => Interlocked.Read(ref _wrong), () => Volatile.Read(ref _isWrong), () => Volatile.Read(ref _awaiting));
+        Metrics = new ConfigSource(() => Interlocked.Read(ref _applied), () => Interlocked.Read(ref _wrong), () => Interlocked.Read(ref _failed), () => Volatile.Read(ref _isWrong), () => Volatile.Read(ref _awaiting));
         _log = log;
         // From the beginning, since a signal that nobody takes ends the process.
         _signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
@@ -132,6 +133,9 @@ internal sealed class ConfigReload : IAsyncDisposable
         }
     }
 
+    /// <summary>Counts that it was to be read again, and an error that nobody expects ended that.</summary>
+    internal void CountFailure() => Interlocked.Increment(ref _failed);
+
     /// <summary>Reads the configuration again.</summary>
     internal async Task<ReloadOutcome> ReloadAsync()
     {
@@ -183,7 +187,15 @@ internal sealed class ConfigReload : IAsyncDisposable
     private async Task ReloadBySignalAsync(SystemdNotice? systemd)
     {
         systemd?.Reloading();
-        await ReloadAsync().ConfigureAwait(false);
+        try
+        {
+            await ReloadAsync().ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            CountFailure();
+            _log.Error($"reading the configuration again failed: {fault.GetType().Name}: {fault.Message}");
+        }
         systemd?.Reloaded();
     }
 

@@ -13,9 +13,10 @@ namespace Huatuo.Agent.Runtime;
 /// <param name="interval">Between two looks.</param>
 /// <param name="taken">The digest of what was read last.</param>
 /// <param name="reload">Reads the file.</param>
+/// <param name="failed">Counts a look that ended with an error that nobody expects; the next one comes as if it had not.</param>
 /// <param name="log">Where to tell what happens.</param>
 /// <param name="time">Time.</param>
-internal sealed class ConfigWatch(ConfigContent content, TimeSpan interval, Func<string?> taken, Func<Task<ReloadOutcome>> reload, AgentLog log, TimeProvider time) : IAsyncDisposable
+internal sealed class ConfigWatch(ConfigContent content, TimeSpan interval, Func<string?> taken, Func<Task<ReloadOutcome>> reload, Action failed, AgentLog log, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
@@ -23,6 +24,7 @@ internal sealed class ConfigWatch(ConfigContent content, TimeSpan interval, Func
     private Task _watching = Task.CompletedTask;
     private string? _seen;
     private bool _missed;
+    private string? _told;
 
     /// <summary>Looks from now on, ten times a second at most; with an interval of zero never.</summary>
     internal void Begin()
@@ -64,10 +66,27 @@ internal sealed class ConfigWatch(ConfigContent content, TimeSpan interval, Func
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
-                await LookAsync().ConfigureAwait(false);
+                await LookOrTellAsync().ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
+        }
+    }
+
+    private async Task LookOrTellAsync()
+    {
+        try
+        {
+            await LookAsync().ConfigureAwait(false);
+            _told = null;
+        }
+        catch (Exception fault)
+        {
+            failed();
+            string what = $"{fault.GetType().Name}: {fault.Message}";
+            if (what != _told)
+                log.Error($"looking at {content.Path} failed: {what}; it is looked at again");
+            _told = what;
         }
     }
 }

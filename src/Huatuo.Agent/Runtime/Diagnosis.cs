@@ -33,7 +33,7 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
         return new Diagnosis(
             release.Full,
             [.. Describe(kernel), Unwinding],
-            Runtime.Privileges.Describe(),
+            Runtime.Privileges.Describe(CapabilityBound.Refusal()),
             [.. answers.Select(answer => new Feature(answer.Name, answer.Word, answer.Note))],
             [.. AllTracers.Create().Select(tracer => Describe(tracer, (TracerOptions)config.Tracer(tracer.Name), kernel, btf))],
             [

@@ -23,7 +23,8 @@ internal static class Privileges
     ];
 
     /// <summary>Gives up what is not used, for good; on the first thread, before it starts others.</summary>
-    internal static void GiveUpOthers() => CapabilityBound.Tighten(Used.Select(used => used.Capability));
+    /// <returns>Why it keeps some, or null.</returns>
+    internal static string? GiveUpOthers() => CapabilityBound.Tighten(Used.Select(used => used.Capability));
 
     /// <summary>A sentence about what is missing; null when nothing is.</summary>
     internal static string? Missing()
@@ -36,7 +37,8 @@ internal static class Privileges
     }
 
     /// <summary>What of it this process has, and whether it has more.</summary>
-    internal static List<Diagnosis.Feature> Describe()
+    /// <param name="refusal">Why the kernel lets none be given up; null when it does.</param>
+    internal static List<Diagnosis.Feature> Describe(string? refusal)
     {
         if (!Capabilities.TryRead(out Capabilities own))
             return [new Diagnosis.Feature("capabilities", "unknown", "/proc/self/status does not tell them")];
@@ -46,7 +48,9 @@ internal static class Privileges
         described.Add(new Diagnosis.Feature(
             "others",
             others.ToString(CultureInfo.InvariantCulture),
-            others == 0 ? "nothing is allowed that is not used" : "allowed and not used; the agent gives them up when it starts"));
+            others == 0 ? "nothing is allowed that is not used"
+                : refusal is null ? "allowed and not used; the agent gives them up when it starts"
+                : $"allowed and not used; the agent cannot give them up: {refusal}"));
         return described;
     }
 }

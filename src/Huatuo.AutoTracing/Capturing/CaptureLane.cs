@@ -1,3 +1,5 @@
+using System.Runtime;
+
 namespace Huatuo.AutoTracing.Capturing;
 
 /// <summary>Takes pictures one after the other, so that no two weigh on the machine at once.</summary>
@@ -25,8 +27,17 @@ internal sealed class CaptureLane
         }
         finally
         {
+            // A picture leaves tens of megabytes that are old by its end: nothing else would collect them for hours.
+            if (Volatile.Read(ref _last) == done.Task && !stop.IsCancellationRequested)
+                GiveBack();
             // Who did not wait for its turn leaves it to those before.
             _ = before.ContinueWith(_ => done.SetResult(), TaskScheduler.Default);
         }
+    }
+
+    private static void GiveBack()
+    {
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }

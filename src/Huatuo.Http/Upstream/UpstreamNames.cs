@@ -26,6 +26,7 @@ public sealed class UpstreamNames(string host, string region, IContainers contai
     private readonly UpstreamSeries _series = new();
     private readonly UpstreamCpu _cpu = new(time);
     private readonly DiskNumbers _disks = new(sysRoot);
+    private readonly RdmaDevices _rdma = new(sysRoot);
 
     /// <summary>The rules of a family; empty for most.</summary>
     internal static ReadOnlySpan<UpstreamRule> RulesOf(string family) => s_rules.TryGetValue(family, out UpstreamRule[]? rules) ? rules : [];
@@ -76,6 +77,14 @@ public sealed class UpstreamNames(string host, string region, IContainers contai
             else if (from == "disk")
             {
                 text = _disks.Of(text);
+            }
+            else if (to == "nodeguid")
+            {
+                text = _rdma.NodeGuid(text);
+            }
+            else if (to == "num_ports")
+            {
+                text = _rdma.Ports(text);
             }
             kept.Add(new Label(to, text));
         }

@@ -3,8 +3,7 @@ using Huatuo.Flow.Metrics;
 namespace Huatuo.Http.Upstream;
 
 /// <summary>
-/// Upstream's families that follow from one of the page each. Left out is what no family of the page tells: a container's numbers of tasks, its share of time spent waiting for CPUs, frozen queues, RDMA links (which
-/// upstream labels by GUID) and the files of patched kernels.
+/// Upstream's families that follow from one of the page each. Left out is what no family of the page tells.
 /// </summary>
 internal static class UpstreamRules
 {
@@ -20,6 +19,12 @@ internal static class UpstreamRules
     [
         "receive_length_errors", "receive_over_errors", "receive_crc_errors", "receive_frame_errors", "receive_missed_errors", "receive_nohandler",
         "transmit_aborted_errors", "transmit_carrier_errors", "transmit_heartbeat_errors", "transmit_window_errors",
+    ];
+
+    // Its names for the same by rtnetlink.
+    private static readonly (string Ours, string Theirs)[] s_linkNames =
+    [
+        ("receive_fifo", "receive_fifo_errors"), ("transmit_fifo", "transmit_fifo_errors"), ("receive_multicast", "multicast"), ("transmit_colls", "collisions"),
     ];
 
     private static readonly string[] s_disks =
@@ -61,6 +66,7 @@ internal static class UpstreamRules
         Gauge("huatuo_mountpoint_readonly", "mountpoint_perm_ro", "mountpoint"),
         .. s_devices.Select(name => Counter($"huatuo_netdev_{name}_total", $"netdev_{name}_total", "device")),
         .. s_linkParts.Select(name => Counter($"huatuo_netdev_{name}_total", $"netdev_{name}_total", "device")),
+        .. s_linkNames.Select(name => Counter($"huatuo_netdev_{name.Ours}_total", $"netdev_{name.Theirs}_total", "device")),
         .. s_devices.Select(name => Counter($"huatuo_netdev_container_{name}_total", $"netdev_container_{name}_total", "device")),
         Counter("huatuo_netdev_dcb_pfc_sent_total", "netdev_dcb_pfc_send_total", "device") with { Labels = [("device", "device"), ("priority", "prio")] },
         Counter("huatuo_netdev_dcb_pfc_received_total", "netdev_dcb_pfc_received_total", "device") with { Labels = [("device", "device"), ("priority", "prio")] },
@@ -68,6 +74,7 @@ internal static class UpstreamRules
         .. new[] { "bytes", "packets", "drops", "requeues", "overlimits" }.Select(name => Counter($"huatuo_netdev_qdisc_{name}_total", $"netdev_qdisc_{name}_total", "device", "kind")),
         Gauge("huatuo_netdev_qdisc_current_queue_length", "netdev_qdisc_current_queue_length", "device", "kind"),
         Gauge("huatuo_netdev_qdisc_backlog_bytes", "netdev_qdisc_backlog", "device", "kind"),
+        Counter("huatuo_rdma_events_total", "netdev_rdma_link_{event}") with { Labels = [("device", "device"), ("device", "nodeguid"), ("device", "num_ports")] },
         Gauge("huatuo_netstat_events_total", "netstat_{protocol}_{event}") with { Only = s_tcp },
         Gauge("huatuo_netstat_level", "netstat_{protocol}_{item}") with { Only = s_tcp },
         Gauge("huatuo_netstat_container_events_total", "netstat_container_{protocol}_{event}") with { Only = s_tcp },

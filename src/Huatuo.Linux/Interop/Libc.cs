@@ -61,7 +61,10 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")]
     internal static partial int prctl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int capget(uint* header, uint* sets);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int capset(uint* header, uint* sets);
 
     [LibraryImport("libc", SetLastError = true)]

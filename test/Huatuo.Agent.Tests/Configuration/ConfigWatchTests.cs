@@ -14,6 +14,7 @@ public sealed class ConfigWatchTests : IAsyncDisposable
     private readonly ConfigWatch _watch;
     private readonly List<string> _read = [];
     private string? _taken;
+    private int _failures;
 
     public ConfigWatchTests()
     {
@@ -24,7 +25,7 @@ public sealed class ConfigWatchTests : IAsyncDisposable
         File.CreateSymbolicLink(Path.Combine(_folder, "huatuo.yaml"), "..data/huatuo.yaml");
         _content = new ConfigContent(Path.Combine(_folder, "huatuo.yaml"));
         _taken = _content.Digest();
-        _watch = new ConfigWatch(_content, TimeSpan.Zero, () => _taken, ReadAsync, new AgentLog(_log, false), TimeProvider.System);
+        _watch = new ConfigWatch(_content, TimeSpan.Zero, () => _taken, ReadAsync, () => _failures++, new AgentLog(_log, false), TimeProvider.System);
     }
 
     private string FilePath => _content.Path;
@@ -116,6 +117,28 @@ public sealed class ConfigWatchTests : IAsyncDisposable
         _taken = _content.Digest();
         await LookAsync(3);
         Assert.Empty(_read);
+    }
+
+    [Fact]
+    public async Task An_error_that_nobody_expects_is_told_and_counted_and_the_next_look_comes()
+    {
+        var read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int tries = 0;
+        Task<ReloadOutcome> FailTwiceAsync()
+        {
+            if (++tries <= 2)
+                throw new InvalidOperationException("no such thing");
+            read.TrySetResult();
+            return ReadAsync();
+        }
+        await using (var watch = new ConfigWatch(_content, TimeSpan.FromMilliseconds(1), () => _taken, FailTwiceAsync, () => _failures++, new AgentLog(_log, false), TimeProvider.System))
+        {
+            File.WriteAllText(FilePath, "region: b\n");
+            watch.Begin();
+            await read.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        }
+        Assert.Equal((2, "region: b\n"), (_failures, Assert.Single(_read)));
+        Assert.Equal(2, _log.ToString().Split($"error: looking at {FilePath} failed: InvalidOperationException: no such thing; it is looked at again").Length);
     }
 
     private async Task LookAsync(int times)

@@ -12,6 +12,7 @@ internal static class Generated
         ["metrics", var source] => MetricTables.Of(source),
         ["values"] => MetricTables.Values(),
         ["upstream"] => UpstreamTable.Of(),
+        ["upstream", "missing"] => UpstreamMetric.Missing(),
         ["commands"] => CommandText.All(),
         ["routes"] => ApiText.Routes(),
         ["exit"] => CommandText.ExitCodes(),

@@ -104,7 +104,7 @@ internal static class MetricTables
             new TlsCounts(() => DateTime.UnixEpoch),
             new StreamCounts(),
             new RemoteSource([new NoServer()]),
-            new ConfigSource(() => 0, () => 0, () => false, () => 0),
+            new ConfigSource(() => 0, () => 0, () => 0, () => false, () => 0),
             new ContinuousSource([new ContinuousCounts("oncpu")]),
         ];
         var requests = new RequestCounts();

@@ -121,6 +121,24 @@ public sealed class UpstreamNamesTests : IDisposable
     }
 
     [Fact]
+    public async Task An_RDMA_devices_counters_are_summed_over_ports_and_tell_its_GUID_from_the_last_byte()
+    {
+        string device = Path.Combine(_sys, "class/infiniband/mlx5_0");
+        Directory.CreateDirectory(Path.Combine(device, "ports/1"));
+        Directory.CreateDirectory(Path.Combine(device, "ports/2"));
+        File.WriteAllText(Path.Combine(device, "node_guid"), "0c42:a103:00b3:bd40\n");
+        Label[] Labels(string name, string port) => [new("device", name), new("port", port), new("event", "out_of_sequence")];
+        using Scrape scrape = Scrape(Of("huatuo_rdma_events_total", MetricKind.Counter, (3, Labels("mlx5_0", "1")), (4, Labels("mlx5_0", "2")), (5, Labels("gone0", "1"))));
+        Assert.Equal(
+            [
+                "# TYPE huatuo_bamai_netdev_rdma_link_out_of_sequence counter",
+                $"huatuo_bamai_netdev_rdma_link_out_of_sequence{{device=\"mlx5_0\",nodeguid=\"40:bd:b3:00:03:a1:42:0c\",num_ports=\"2\",{Host}}} 7",
+                $"huatuo_bamai_netdev_rdma_link_out_of_sequence{{device=\"gone0\",nodeguid=\"\",num_ports=\"0\",{Host}}} 5",
+            ],
+            Upstreams(await RenderAsync(scrape)));
+    }
+
+    [Fact]
     public async Task Shares_of_CPU_time_are_those_between_two_scrapes()
     {
         double seconds = 100;

@@ -22,14 +22,10 @@ internal enum Flavour
 
 /// <summary>
 /// The <c>_bulk</c> API of a server that keeps documents by index and identifier. It takes nothing that the client's type
-/// definitions do not know, and answers nothing that they do not, but for what 7.10 adds.
+/// definitions (<see cref="ElasticsearchTypes"/>) do not know, and answers nothing that they do not, but for the <c>_type</c> of 7.10.
 /// </summary>
 internal sealed class BulkServer(int port = 0, X509Certificate2? certificate = null, Flavour flavour = Flavour.Elasticsearch9) : TestServer(port, certificate)
 {
-    // BulkOperationBase with BulkWriteOperation of @elastic/elasticsearch 9.
-    private static readonly HashSet<string> ActionMembers =
-        ["_id", "_index", "routing", "if_primary_term", "if_seq_no", "version", "version_type", "dynamic_templates", "pipeline", "require_alias"];
-
     private readonly Lock _gate = new();
     private long _sequence;
 
@@ -66,12 +62,13 @@ internal sealed class BulkServer(int port = 0, X509Certificate2? certificate = n
         List<(string Index, string Id, string Document)> documents = [];
         for (int i = 0; i < lines.Length; i += 2)
         {
-            (string operation, JsonNode? action) = Assert.Single(Object(lines[i]));
+            JsonObject line = Object(lines[i]);
+            ElasticsearchTypes.Fits("bulk_action", line);
+            (string operation, JsonNode? action) = Assert.Single(line);
             Assert.Equal("create", operation);
-            Assert.All(action!.AsObject(), member => Assert.Contains(member.Key, ActionMembers));
             JsonObject document = Object(lines[i + 1]);
             Assert.Equal(document["observed_timestamp"]!.GetValue<string>(), document["@timestamp"]!.GetValue<string>());
-            Assert.Equal(document["id"]!.GetValue<string>(), action["_id"]!.GetValue<string>());
+            Assert.Equal(document["id"]!.GetValue<string>(), action!["_id"]!.GetValue<string>());
             documents.Add((action["_index"]!.GetValue<string>(), action["_id"]!.GetValue<string>(), lines[i + 1]));
         }
         return documents;
@@ -89,7 +86,36 @@ internal sealed class BulkServer(int port = 0, X509Certificate2? certificate = n
             var items = new JsonArray([.. documents.Select(document => new JsonObject { ["create"] = Item(document) })]);
             bool errors = items.Any(item => item!["create"]!["error"] is not null);
             var reply = new JsonObject { ["took"] = 3, ["errors"] = errors, ["items"] = items };
+            FitsTypes(reply);
             return new TestAnswer(200, reply.ToJsonString()) { Headers = flavour == Flavour.Elasticsearch9 ? "X-elastic-product: Elasticsearch\r\n" : "" };
+        }
+    }
+
+    // A test's own answer may be no answer of Elasticsearch at all. One that tells an error as an object is meant to be one.
+    protected override void Check(TestAnswer answer)
+    {
+        if (answer.Status >= 400 && ParsedOrNull(answer.Body) is { } reply && reply["error"] is JsonObject)
+            ElasticsearchTypes.Fits("error_response", reply);
+    }
+
+    private void FitsTypes(JsonObject reply)
+    {
+        JsonNode known = reply.DeepClone();
+        if (flavour == Flavour.Elasticsearch7)
+            foreach (JsonNode? item in known["items"]!.AsArray())
+                Assert.True(item!["create"]!.AsObject().Remove("_type"));
+        ElasticsearchTypes.Fits("bulk_response", known);
+    }
+
+    private static JsonObject? ParsedOrNull(byte[] body)
+    {
+        try
+        {
+            return JsonNode.Parse(body) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

@@ -156,6 +156,9 @@ public sealed class DeliveryTests : IDisposable
     [InlineData(429, """{"error":"too many"}""", "answers 429: too many")]
     [InlineData(503, "<html>\r\nout\u001b[31m of order</html>", "answers 503: <html>  out [31m of order</html>")]
     [InlineData(400, """{"error":{"type":"validation_exception","reason":"this action would add [2] shards"},"status":400}""", "answers 400: validation_exception: this action would add [2] shards")]
+    [InlineData(403, """{"error":{"root_cause":[{"type":"cluster_block_exception","reason":"blocked by: [FORBIDDEN/8/index write (api)];"}],"type":"cluster_block_exception","reason":"blocked by: [FORBIDDEN/8/index write (api)];"},"status":403}""", "refuses the credentials (403): cluster_block_exception: blocked by: [FORBIDDEN/8/index write (api)];")]
+    [InlineData(429, """{"error":{"root_cause":[{"type":"es_rejected_execution_exception","reason":"rejected execution of coordinating operation"}],"type":"es_rejected_execution_exception","reason":"rejected execution of coordinating operation"},"status":429}""", "answers 429: es_rejected_execution_exception: rejected execution of coordinating operation")]
+    [InlineData(503, """{"error":{"root_cause":[{"type":"cluster_block_exception","reason":"blocked by: [SERVICE_UNAVAILABLE/1/state not recovered / initialized];"}],"type":"cluster_block_exception","reason":"blocked by: [SERVICE_UNAVAILABLE/1/state not recovered / initialized];"},"status":503}""", "answers 503: cluster_block_exception: blocked by: [SERVICE_UNAVAILABLE/1/state not recovered / initialized];")]
     [InlineData(404, "", "answers 404: ")]
     [InlineData(302, "", "answers 302: ")]
     public async Task A_whole_request_that_is_not_taken_is_told_and_tried_again(int status, string body, string told)

@@ -8,6 +8,16 @@ namespace Huatuo.Store.Tests.Elasticsearch;
 
 public sealed class TemplateTests
 {
+    private const string Acknowledged = """{"acknowledged":true}""";
+
+    // As the client's types have it; a test names what its server tells otherwise.
+    private const string Info =
+        """
+        {"name":"n1","cluster_name":"docker-cluster","cluster_uuid":"AXlvBrJYRX2QXvFq0zVXxQ","tagline":"You Know, for Search","version":{"number":"9.1.0","build_flavor":"default",
+        "build_type":"docker","build_hash":"3a5a7a3c1b6e","build_date":"2026-02-03T04:05:06.000000000Z","build_snapshot":false,"lucene_version":"10.2.2",
+        "minimum_wire_compatibility_version":"8.19.0","minimum_index_compatibility_version":"8.0.0"}}
+        """;
+
     [Fact]
     public async Task On_Elasticsearch_with_indices_by_day()
     {
@@ -73,16 +83,49 @@ public sealed class TemplateTests
         Assert.EndsWith("answers 200: <html>", refused.Message, StringComparison.Ordinal);
     }
 
+    private static string Root(string version)
+    {
+        JsonNode info = JsonNode.Parse(Info)!;
+        ElasticsearchTypes.Fits("info_response", info);
+        if (!version.StartsWith('{'))
+            return version;
+        foreach ((string name, JsonNode? value) in JsonNode.Parse(version)!["version"]!.AsObject())
+            info["version"]![name] = value!.DeepClone();
+        return info.ToJsonString();
+    }
+
+    private static void FitsTypes(string path, string body)
+    {
+        JsonNode content = JsonNode.Parse(body)!;
+        if (path.StartsWith("/_ilm/policy/", StringComparison.Ordinal))
+            ElasticsearchTypes.Fits("put_lifecycle_body", content);
+        else if (path.StartsWith("/_index_template/", StringComparison.Ordinal))
+        {
+            JsonNode labels = content["template"]!["mappings"]!["properties"]!["pod_labels"]!;
+            // OpenSearch's name for what is flattened in Elasticsearch.
+            if (labels["type"]?.GetValue<string>() == "flat_object")
+                labels["type"] = "flattened";
+            ElasticsearchTypes.Fits("put_index_template_body", content);
+        }
+        else
+            Assert.StartsWith("/_plugins/_ism/policies/", path, StringComparison.Ordinal);
+    }
+
     private static async Task<List<string>> InstallAsync(string index, bool dataStream, string root, Func<string, TestAnswer?> answer, List<(string Path, string Body)> puts)
     {
         await using var server = new TestServer();
         server.Instead = request =>
         {
             if (request.Method == "GET")
-                return new TestAnswer(200, root);
+                return new TestAnswer(200, Root(root));
             Assert.Equal(("PUT", "application/json"), (request.Method, request.Headers["content-type"]));
-            puts.Add((request.Path, Encoding.UTF8.GetString(request.Content)));
-            return answer(request.Path) ?? new TestAnswer(200, """{"acknowledged":true}""");
+            string body = Encoding.UTF8.GetString(request.Content);
+            puts.Add((request.Path, body));
+            FitsTypes(request.Path, body);
+            if (answer(request.Path) is { } told)
+                return told;
+            ElasticsearchTypes.Fits("acknowledged_response", JsonNode.Parse(Acknowledged)!);
+            return new TestAnswer(200, Acknowledged);
         };
         var options = new RemoteSinkOptions { Addresses = [server.Address], SpoolDirectory = "/nowhere" };
         using var installer = new TemplateInstaller(options, new IndexTemplate(IndexName.Parse(index, out _)!, dataStream, 30), TimeProvider.System);

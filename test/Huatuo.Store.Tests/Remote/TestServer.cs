@@ -60,6 +60,11 @@ internal class TestServer : IAsyncDisposable
 
     protected virtual TestAnswer Answer(TestRequest request) => new(404, "{}");
 
+    /// <summary>Looks at what <see cref="Instead"/> answers, and throws when the test is wrong.</summary>
+    protected virtual void Check(TestAnswer answer)
+    {
+    }
+
     private async Task AcceptAsync()
     {
         try
@@ -87,7 +92,10 @@ internal class TestServer : IAsyncDisposable
                 while (await TestRequest.ReadAsync(stream, _stop.Token) is { } request)
                 {
                     Interlocked.Increment(ref _requests);
-                    TestAnswer answer = Instead?.Invoke(request) ?? Answer(request);
+                    TestAnswer? instead = Instead?.Invoke(request);
+                    if (instead is not null)
+                        Check(instead);
+                    TestAnswer answer = instead ?? Answer(request);
                     if (!await answer.WriteAsync(stream, _stop.Token))
                         return;
                 }
