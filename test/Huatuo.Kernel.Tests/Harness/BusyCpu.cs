@@ -1,5 +1,6 @@
 using System.Reflection;
 using Huatuo.Bpf;
+using Huatuo.Bpf.Features;
 using Huatuo.Kernel.Tests.Bpf;
 using Huatuo.Linux;
 
@@ -34,6 +35,15 @@ internal sealed class BusyCpu : IDisposable
         {
             Assert.Skip("this kernel lacks bpf_loop (5.17)");
         }
+    }
+
+    /// <summary>Skips the test on a kernel that serves softirqs on the CPU after an interrupt all the same.</summary>
+    internal static void SkipUnlessSoftirqsWait()
+    {
+        SkipUnlessPossible();
+        // Came with the disabling of softirqs in bpf_test_run (net/bpf/test_run.c).
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        Assert.SkipUnless(btf!.TryMemberOffset("task_struct", "bpf_net_context", out _), "this kernel lacks BPF_PROG_TEST_RUN with softirqs disabled (6.11)");
     }
 
     private BusyState State => _bpf.Busy.TryGet(0, out BusyState state) ? state : default;

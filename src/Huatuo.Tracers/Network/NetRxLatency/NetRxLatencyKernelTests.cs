@@ -122,7 +122,7 @@ public sealed class NetRxLatencyKernelTests
     {
         const string stage = "RX_STAGE_NETIF";
         const int sender = 0, busy = 1;
-        BusyCpu.SkipUnlessPossible();
+        BusyCpu.SkipUnlessSoftirqsWait();
         await using TestNetwork network = await TestNetwork.CreateAsync();
         network.Right.SteerPackets(busy);
         using UdpPair pair = await UdpPair.ConnectAsync(network, version == V6);
@@ -151,7 +151,7 @@ public sealed class NetRxLatencyKernelTests
     {
         const string stage = "RX_STAGE_NETIF";
         const int sender = 0, busy = 1;
-        BusyCpu.SkipUnlessPossible();
+        BusyCpu.SkipUnlessSoftirqsWait();
         await using TestNetwork network = await TestNetwork.CreateAsync();
         network.Right.SteerPackets(busy);
         using TcpPair pair = await TcpPair.ConnectAsync(network, version == V6);
