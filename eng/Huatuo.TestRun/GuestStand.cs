@@ -4,9 +4,9 @@ namespace Huatuo.TestRun;
 
 /// <summary>A virtual machine with a kernel of its own, booted for one program.</summary>
 /// <param name="machine">The program Huatuo.Vm.</param>
-/// <param name="family">The family of the kernel.</param>
+/// <param name="kernel">The kernel.</param>
 /// <param name="all">All tests, those too of what is built upon the tracers.</param>
-internal sealed class GuestStand(string machine, string family, bool all) : IStand
+internal sealed class GuestStand(string machine, TestKernel kernel, bool all) : IStand
 {
     // Profilers and auto-tracers: half of the time that an emulated CPU takes.
     private const string WithoutProfiles = $"-trait- {HostStand.AllKernels} -namespace- 'Huatuo.Profiling.*' -namespace- 'Huatuo.AutoTracing.*' ";
@@ -20,7 +20,7 @@ internal sealed class GuestStand(string machine, string family, bool all) : ISta
     // So that the machine ends by itself, and says so, before the program's own limit.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
-    public string Environment => family;
+    public string Environment => kernel.Family;
 
     public string Program(TestProject project) => project.Precompiled;
 
@@ -39,7 +39,7 @@ internal sealed class GuestStand(string machine, string family, bool all) : ISta
         return
         [
             "sh", "-c", """result=$1 && shift && exec "$@" >"$result" """, "sh", xml,
-            machine, "run", "--timeout", seconds, "--disk", DiskMiB, "--memory", MemoryMiB, "--aer", "--card", family, inside,
+            machine, "run", "--timeout", seconds, "--disk", DiskMiB, "--memory", MemoryMiB, "--aer", "--card", .. kernel.Hybrid ? ["--hybrid"] : Array.Empty<string>(), kernel.Family, inside,
         ];
     }
 }

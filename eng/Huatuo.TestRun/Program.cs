@@ -55,7 +55,7 @@ try
     string machine = Path.Combine(root, "artifacts", Framework, "bin", "Huatuo.Vm", Configuration, "Huatuo.Vm");
     bool boots = projects.Any(project => project.Name == TestProject.Kernel);
     var kernels = !boots ? [] : await new Guests(machine, root).FetchAsync(arguments.Kernels, stop.Token);
-    var guests = kernels.Where(kernel => kernel.IsTested).Select(kernel => Program(new GuestStand(machine, kernel.Family, arguments.Kernels == KernelChoice.All)));
+    var guests = kernels.Where(kernel => kernel.IsTested).Select(kernel => Program(new GuestStand(machine, kernel, arguments.Kernels == KernelChoice.All)));
     var results = await new Schedule(Program(new HostStand(arguments.Kernels == KernelChoice.All)), [.. guests], Console.Out).RunAsync(projects, stop.Token);
 
     var merged = Merged.Of(results);

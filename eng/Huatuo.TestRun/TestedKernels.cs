@@ -16,8 +16,10 @@ internal sealed class TestedKernels
         foreach (var result in results.Where(result => result.Project == TestProject.Kernel))
         {
             bool isHost = result.Environment == HostStand.Name;
-            string release = isHost ? host : kernels.First(kernel => kernel.Family == result.Environment).Release;
-            outcomes.Add(KernelOutcome.Of(isHost ? FamilyOf(host) : result.Environment, release, isHost, result));
+            var guest = kernels.FirstOrDefault(kernel => !isHost && kernel.Family == result.Environment);
+            outcomes.Add(guest is null
+                ? KernelOutcome.Of(FamilyOf(host), host, isHost, hybrid: false, result)
+                : KernelOutcome.Of(guest.Family, guest.Release, isHost, guest.Hybrid, result));
         }
 
         outcomes.Sort((x, y) => Version.Parse(x.Family).CompareTo(Version.Parse(y.Family)) is not 0 and var order ? order : x.IsHost.CompareTo(y.IsHost));

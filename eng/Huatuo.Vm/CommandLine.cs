@@ -21,6 +21,7 @@ internal static class CommandLine
                                                       the files of the host are there, changes to them vanish
           --timeout SECONDS (180)   --memory MIB (1536)   --cpus N (2)   --disk MIB: an empty /dev/vda
           --aer: a PCI Express root port with a network card below it   --card: one more network card, for tests to stop
+          --hybrid: controllers of cgroup v1
           --console FILE: the kernel's log
           --append ARGUMENT: one more for the kernel, may be repeated
         """;

@@ -1,6 +1,6 @@
 namespace Huatuo.Vm;
 
-/// <summary>Brings the cache up to date with the mirror, and tells a line for each family: its release, or why it is not tested.</summary>
+/// <summary>Brings the cache up to date with the mirror, and tells a line for each family: its release and whether it is hybrid, or why it is not tested.</summary>
 internal sealed class Fetch(KernelCache cache, TextWriter output)
 {
     private static readonly string[] QemuPackages = ["qemu-system-x86", "qemu-system-data", "seabios"];
@@ -11,7 +11,7 @@ internal sealed class Fetch(KernelCache cache, TextWriter output)
     /// <param name="whole">Whether modules are built that Debian has not.</param>
     /// <param name="stop">Ends it.</param>
     /// <returns>Whether there are.</returns>
-    public async Task<bool> RunAsync(IReadOnlyList<string> families, string host, int least, bool whole, CancellationToken stop)
+    public async Task<bool> RunAsync(IReadOnlyList<KernelFamily> families, string host, int least, bool whole, CancellationToken stop)
     {
         using var alone = await cache.LockAsync(stop);
         var apt = new Apt(Path.Combine(cache.Directory, ".apt"));
@@ -21,7 +21,7 @@ internal sealed class Fetch(KernelCache cache, TextWriter output)
             mirror = Mirror.Unreachable(lacking);
         var tested = new HashSet<string> { host };
         var told = new HashSet<string>();
-        foreach (string wanted in families)
+        foreach ((string wanted, bool hybrid) in families)
         {
             var package = KernelPackage.Newest(mirror.Packages, wanted);
             string? family = package?.Family ?? (mirror.Fault is null || lacking is not null ? null : cache.Cached(wanted));
@@ -39,6 +39,8 @@ internal sealed class Fetch(KernelCache cache, TextWriter output)
                 tested.Add(family);
                 if (whole && package is not null)
                     remark += await new Netdevsim(apt, cache).AddAsync(family, release, stop);
+                if (hybrid)
+                    release += " hybrid";
             }
             else
             {

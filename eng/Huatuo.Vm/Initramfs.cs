@@ -17,6 +17,7 @@ internal static class Initramfs
         archive.AddFile("stage2", Script("stage2"));
         archive.AddFile("vm/command", options.Command + "\n");
         archive.AddFile("vm/directory", directory + "\n");
+        archive.AddFile("vm/cgroups", options.Hybrid ? "hybrid\n" : "unified\n");
         archive.AddFile("vm/modules", kernel.Modules + "\n");
 
         var modules = new ModuleList(await File.ReadAllTextAsync(Path.Combine(kernel.Modules, "modules.dep"), stop));

@@ -18,6 +18,9 @@ internal sealed record RunOptions(string Kernel, string Command)
 
     public bool Card { get; private set; }
 
+    /// <summary>Whether controllers are those of cgroup v1.</summary>
+    public bool Hybrid { get; private set; }
+
     /// <summary>Where the kernel's log goes; null: it is shown only when the machine gives no exit code.</summary>
     public string? Console { get; private set; }
 
@@ -32,10 +35,11 @@ internal sealed record RunOptions(string Kernel, string Command)
         while (at < args.Length && args[at].StartsWith("--", StringComparison.Ordinal))
         {
             string name = args[at++];
-            if (name is "--aer" or "--card")
+            if (name is "--aer" or "--card" or "--hybrid")
             {
                 options.Aer |= name == "--aer";
                 options.Card |= name == "--card";
+                options.Hybrid |= name == "--hybrid";
                 continue;
             }
 

@@ -5,7 +5,10 @@ namespace Huatuo.Bpf;
 public sealed class BpfException : IOException
 {
     /// <summary>EPERM.</summary>
-    private const int Permission = 1;
+    private const int NotPermitted = 1;
+
+    // Of perf_event_open(2); of a program that is loaded it is the verifier's word.
+    private const int AccessDenied = 13;
 
     /// <param name="operation">What was tried: <c>load</c>, <c>set the size of</c>.</param>
     /// <param name="subject">The object, program or map: what the operation goes on with.</param>
@@ -29,5 +32,5 @@ public sealed class BpfException : IOException
     public int Errno { get; }
 
     /// <summary>The caller lacks the privilege, as opposed to the kernel lacking the feature.</summary>
-    public bool IsPermission => Errno == Permission;
+    public bool IsPermission => Errno == NotPermitted || (Errno == AccessDenied && Operation != "load");
 }

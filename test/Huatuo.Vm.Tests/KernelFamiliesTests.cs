@@ -3,12 +3,15 @@ namespace Huatuo.Vm.Tests;
 public sealed class KernelFamiliesTests
 {
     [Fact]
-    public void ALineIsAFamily() => Assert.Equal(["5.10", "6.1", "newest"], KernelFamilies.Parse("# kernels\n5.10\n\n 6.1 # bookworm's\nnewest\n"));
+    public void ALineIsAFamily() => Assert.Equal(["5.10", "6.1", "6.6 hybrid", "newest"], Words(KernelFamilies.Parse("# kernels\n5.10\n\n 6.1 # bookworm's\n6.6  hybrid # v1\nnewest\n")));
 
     [Theory]
     [InlineData("6")]
     [InlineData("6.12.3")]
     [InlineData("latest")]
+    [InlineData("6.1 v1")]
+    [InlineData("6.1 hybrid v2")]
+    [InlineData("6.1\n6.1 hybrid")]
     [InlineData("6.1\n5.10\n6.1")]
     public void AnythingElseIsRefused(string text) => Assert.Throws<FormatException>(() => KernelFamilies.Parse(text));
 
@@ -18,7 +21,7 @@ public sealed class KernelFamiliesTests
     [InlineData("6.1", "6.1")]
     [InlineData("", "")]
     public void TheEndsAreTheOldestAndTheNewest(string families, string ends) =>
-        Assert.Equal(Words(ends), KernelFamilies.Ends(Words(families)));
+        Assert.Equal(ends, string.Join(' ', KernelFamilies.Ends(KernelFamilies.Parse(families.Replace(' ', '\n')))));
 
-    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    private static IEnumerable<string> Words(IReadOnlyList<KernelFamily> families) => families.Select(family => family.ToString());
 }

@@ -7,7 +7,7 @@ namespace Huatuo.Agent.Runtime;
 /// <summary>What the process must be allowed to do.</summary>
 internal static class Privileges
 {
-    /// <summary>Each capability that the agent uses, and for what. deploy/systemd/huatuo.service grants all but CAP_SYS_ADMIN.</summary>
+    /// <summary>Each capability that the agent uses, and for what. deploy/systemd/huatuo.service grants them.</summary>
     internal static IReadOnlyList<(Capability Capability, string Use)> Used { get; } =
     [
         (Capability.CAP_BPF, "loads BPF programs"),
@@ -19,7 +19,7 @@ internal static class Privileges
         (Capability.CAP_SYS_RESOURCE, "locks the memory of BPF maps, before 5.11"),
         (Capability.CAP_IPC_LOCK, "maps rings beyond the limit of locked memory"),
         (Capability.CAP_NET_BIND_SERVICE, "listens on a port below 1024"),
-        (Capability.CAP_SYS_ADMIN, "only measures the run time of BPF programs; stands in for CAP_BPF and CAP_PERFMON before 5.8"),
+        (Capability.CAP_SYS_ADMIN, "opens perf events where kernel.perf_event_paranoid is above 2; measures the run time of BPF programs; stands in for CAP_BPF and CAP_PERFMON before 5.8"),
     ];
 
     /// <summary>Gives up what is not used, for good; on the first thread, before it starts others.</summary>

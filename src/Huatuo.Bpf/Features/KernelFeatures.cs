@@ -26,6 +26,13 @@ public sealed record KernelFeatures(
     private const int MapTypeArray = 2;
     private const int MapTypeRingBuffer = 27;
 
+    /// <summary>
+    /// Whether this process may open perf events of the kernel: kprobes, plain tracepoints and CPU clocks are such. CAP_PERFMON
+    /// allows it since 5.8, but not where a distribution's own patch asks for CAP_SYS_ADMIN when
+    /// <c>kernel.perf_event_paranoid</c> is above 2, as Debian and Ubuntu do.
+    /// </summary>
+    public bool PerfEvents { get; init; } = true;
+
     /// <summary>Where its file systems are.</summary>
     public SystemRoots Roots { get; init; } = SystemRoots.Host;
 
@@ -40,7 +47,22 @@ public sealed record KernelFeatures(
         AtomicFetch: LoadsAtomicFetch(),
         Kprobes: File.Exists("/sys/bus/event_source/devices/kprobe/type"),
         Tracefs: FindTracefs(),
-        PreemptCount: PreemptCount.Find(btf));
+        PreemptCount: PreemptCount.Find(btf)) { PerfEvents = OpensPerfEvents() };
+
+    // Any other refusal is no statement about permission.
+    private static bool OpensPerfEvents()
+    {
+        try
+        {
+            new PerfEventAttributes { Type = PerfEventAttributes.TypeSoftware, Config = PerfEventAttributes.CpuClock, Flags = PerfEventAttributes.Disabled }
+                .Open(cpu: 0, "CPU clock").Dispose();
+            return true;
+        }
+        catch (BpfException refused)
+        {
+            return !refused.IsPermission;
+        }
+    }
 
     private static string? FindTracefs()
     {

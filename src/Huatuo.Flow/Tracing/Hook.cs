@@ -34,6 +34,7 @@ public sealed record Hook(string Name, string Program, Func<KernelFeatures, Kern
         LacksBpf(kernel)
         ?? (kernel.Btf ? null : new Unsupported("kernel BTF", "5.2", "needs a kernel built with CONFIG_DEBUG_INFO_BTF"))
         ?? (kernel.Tracefs is null ? new Unsupported("tracefs", "4.1", "mount it: mount -t tracefs tracefs /sys/kernel/tracing") : null)
+        ?? LacksPerfEvents(kernel)
         ?? (File.Exists(Path.Combine(kernel.Tracefs!, "events", system, tracepoint, "id")) ? null : new Unsupported($"tracepoint {system}:{tracepoint}", "", "this kernel was built without it")));
 
     /// <summary>A function by a kprobe, for kernels that have no tracepoint for it.</summary>
@@ -42,6 +43,7 @@ public sealed record Hook(string Name, string Program, Func<KernelFeatures, Kern
     public static Hook Kprobe(string function, string program) => new("kprobe/" + function, program, (kernel, btf) =>
         LacksBpf(kernel)
         ?? (kernel.Kprobes ? null : new Unsupported("kprobes", "", "needs a kernel built with CONFIG_KPROBES"))
+        ?? LacksPerfEvents(kernel)
         ?? (btf?.HasFunction(function) == false ? new Unsupported($"function {function}", "", "this kernel has no such function") : null));
 
     /// <summary>None: a program of the section <c>raw_tp</c> that its tracer runs when it wants to.</summary>
@@ -51,6 +53,16 @@ public sealed record Hook(string Name, string Program, Func<KernelFeatures, Kern
         LacksBpf(kernel)
         ?? (kernel.Btf ? null : new Unsupported("kernel BTF", "5.2", "needs a kernel built with CONFIG_DEBUG_INFO_BTF"))
         ?? (kernel.Release.Since(5, 10) ? null : new Unsupported("test runs of raw tracepoints", "5.10", "")));
+
+    /// <summary>What is missing to open perf events; null when nothing.</summary>
+    /// <param name="kernel">What the kernel can do.</param>
+    public static Unsupported? LacksPerfEvents(KernelFeatures kernel)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        return kernel.PerfEvents
+            ? null
+            : new Unsupported("permission to open perf events", "", "run as root, or with CAP_PERFMON, and with CAP_SYS_ADMIN where kernel.perf_event_paranoid is above 2");
+    }
 
     private static Unsupported? LacksBpf(KernelFeatures kernel) =>
         kernel.Bpf ? null : new Unsupported("permission to load BPF programs", "", "run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYSLOG");

@@ -60,7 +60,7 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     };
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
-    internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf);
+    internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf) ?? Hook.LacksPerfEvents(kernel);
 
     /// <summary>Loads the program and starts the timers.</summary>
     /// <param name="options">What is sampled.</param>

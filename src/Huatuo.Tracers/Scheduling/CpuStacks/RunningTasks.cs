@@ -95,7 +95,7 @@ internal sealed class RunningTasks(SymbolSource symbols, TimeProvider time, stri
         return answers;
     }
 
-    // It may have gone offline.
+    // It may have gone offline; and without permission for perf events no CPU is asked.
     private static CpuClockEvent? TryStart(int cpu, BpfProgram program)
     {
         const int noDevice = 19;
@@ -103,7 +103,7 @@ internal sealed class RunningTasks(SymbolSource symbols, TimeProvider time, stri
         {
             return CpuClockEvent.Start(cpu, s_period, program);
         }
-        catch (BpfException gone) when (gone.Errno == noDevice)
+        catch (BpfException gone) when (gone.Errno == noDevice || gone.IsPermission)
         {
             return null;
         }
