@@ -39,6 +39,8 @@ internal static class JsonFormat
         json.WriteNumber("gone", profile.Symbols.Gone);
         json.WriteNumber("kernel", profile.Symbols.Kernel);
         json.WriteEndObject();
+        if (profile.Symbols.PackedUnread > 0)
+            json.WriteNumber("packed_symbols_unread", profile.Symbols.PackedUnread);
         if (profile.Unwinding is { } unwinding)
             Write(json, unwinding);
         json.WriteStartArray("stacks");

@@ -57,6 +57,22 @@ public sealed class OnCpuKernelTests
     }
 
     [Fact]
+    public async Task A_stripped_program_with_packed_symbols_has_its_shares()
+    {
+        await using var program = new CompiledProgram("packed", ThreeToOne.Replace("void heavy", "static __attribute__((noinline)) void heavy", StringComparison.Ordinal));
+        string symbols = program.Path + ".symbols";
+        Command.Run("", "objcopy", "-S", "--keep-symbol=heavy", "--keep-symbol=light", "--keep-symbol=main", program.Path, symbols);
+        Command.Run("", "xz", symbols);
+        Command.Run("", "objcopy", "--strip-all", "--add-section", $".gnu_debugdata={symbols}.xz", program.Path);
+        Process process = await program.StartAsync();
+        Profile profile = await TakeAsync(new ProfileTarget { Tgid = (uint)process.Id }, Enough);
+
+        Assert.InRange(profile.Share("heavy"), 0.75 - ThreePoints, 0.75 + ThreePoints);
+        Assert.InRange(profile.Share("light"), 0.25 - ThreePoints, 0.25 + ThreePoints);
+        Assert.Equal(0, profile.Symbols.PackedUnread);
+    }
+
+    [Fact]
     public async Task A_container_is_all_processes_of_its_cgroup_and_those_below()
     {
         await using var inside = new CompiledProgram("inside", ThreeToOne);

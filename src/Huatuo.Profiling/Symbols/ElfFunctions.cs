@@ -20,23 +20,41 @@ internal static class ElfFunctions
         return table.Count > 0 ? table : Read(elf, ElfFile.DynamicSymbols);
     }
 
+    /// <summary>Those of the symbol table of one file, and the dynamic ones of another; none when the first has none.</summary>
+    internal static FunctionTable ReadBoth(ElfFile whole, ElfFile dynamic)
+    {
+        List<FunctionTable.Entry> entries = [];
+        byte[] text = Collect(whole, ElfFile.SymbolTable, entries, 0);
+        if (entries.Count == 0)
+            return FunctionTable.Empty;
+        byte[] more = Collect(dynamic, ElfFile.DynamicSymbols, entries, text.Length);
+        return FunctionTable.Of(entries, (byte[])[.. text, .. more]);
+    }
+
     private static FunctionTable Read(ElfFile elf, uint type)
+    {
+        List<FunctionTable.Entry> entries = [];
+        byte[] text = Collect(elf, type, entries, 0);
+        return entries.Count > 0 ? FunctionTable.Of(entries, text) : FunctionTable.Empty;
+    }
+
+    // Gives the text that the names lie in; their offsets are reckoned from a place before it.
+    private static byte[] Collect(ElfFile elf, uint type, List<FunctionTable.Entry> entries, int before)
     {
         foreach (ElfFile.Section section in elf.Sections)
         {
             if (section.Type != type || section.Link >= elf.Sections.Count
                 || elf.Read(section, MostTableBytes) is not { } symbols || elf.Read(elf.Sections[(int)section.Link], MostTextBytes) is not { } text)
                 continue;
-            List<FunctionTable.Entry> entries = [];
             for (int at = 0; at + EntryBytes <= symbols.Length; at += EntryBytes)
-                Add(entries, symbols.AsSpan(at, EntryBytes), text);
-            return FunctionTable.Of(entries, text);
+                Add(entries, symbols.AsSpan(at, EntryBytes), text, before);
+            return text;
         }
-        return FunctionTable.Empty;
+        return [];
     }
 
     // struct elf64_sym: name, info, other, section, value, size.
-    private static void Add(List<FunctionTable.Entry> entries, ReadOnlySpan<byte> symbol, ReadOnlySpan<byte> text)
+    private static void Add(List<FunctionTable.Entry> entries, ReadOnlySpan<byte> symbol, ReadOnlySpan<byte> text, int before)
     {
         int type = symbol[4] & 15, binding = symbol[4] >> 4;
         uint name = ElfFile.U32(symbol);
@@ -46,6 +64,6 @@ internal static class ElfFunctions
         int length = ElfFile.Text(text, name).Length;
         if (length is > 0 and <= LongestName)
             // Global names before weak ones before local ones.
-            entries.Add(new FunctionTable.Entry(value, ElfFile.U64(symbol[16..]), binding switch { 1 => 0, 2 => 1, _ => 2 }, (int)name, length));
+            entries.Add(new FunctionTable.Entry(value, ElfFile.U64(symbol[16..]), binding switch { 1 => 0, 2 => 1, _ => 2 }, before + (int)name, length));
     }
 }

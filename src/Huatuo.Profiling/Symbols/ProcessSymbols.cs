@@ -128,7 +128,11 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
         if (isWhole || mapping.Path == Mapping.Vdso)
             return own;
         FunctionTable separate = DebugFiles.Find(elf, mapping.Name, [folder + "/root", "/"]);
-        return separate.Count > 0 ? separate : own;
+        if (separate.Count > 0)
+            return separate;
+        FunctionTable packed = PackedSymbols.Read(elf, out bool isUnread);
+        environment.Counts.PackedUnread += isUnread ? 1 : 0;
+        return packed.Count > 0 ? packed : own;
     });
 
     private void Look()

@@ -20,4 +20,7 @@ internal sealed class SymbolCounts
 
     /// <summary>Addresses of the kernel that its symbols do not tell.</summary>
     internal long Kernel { get; set; }
+
+    /// <summary>Files whose packed symbols could not be read: no liblzma, damaged, or too large.</summary>
+    internal long PackedUnread { get; set; }
 }
