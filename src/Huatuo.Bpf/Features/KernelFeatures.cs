@@ -47,7 +47,8 @@ public sealed record KernelFeatures(
         AtomicFetch: LoadsAtomicFetch(),
         Kprobes: File.Exists("/sys/bus/event_source/devices/kprobe/type"),
         Tracefs: FindTracefs(),
-        PreemptCount: PreemptCount.Find(btf)) { PerfEvents = OpensPerfEvents() };
+        PreemptCount: PreemptCount.Find(btf))
+    { PerfEvents = OpensPerfEvents() };
 
     // Any other refusal is no statement about permission.
     private static bool OpensPerfEvents()
