@@ -104,6 +104,8 @@ static __always_inline void fill_task(struct event_header *header, struct task_s
 	header->tid = (__u32)id;
 	header->cpu = bpf_get_smp_processor_id();
 	header->context = current_context(task);
+	/* Some kernels, 6.1 for one, leave what stands behind the name as it was; filters look names up whole. */
+	__builtin_memset(header->comm, 0, sizeof(header->comm));
 	bpf_get_current_comm(header->comm, sizeof(header->comm));
 	fill_cgroup(header, task);
 }

@@ -249,6 +249,7 @@ int lock_waking(__u64 *ctx)
 	context = current_context(current);
 	if (context == CONTEXT_TASK && (__u32)bpf_get_current_pid_tgid()) {
 		wait->other_tgid = bpf_get_current_pid_tgid() >> 32;
+		__builtin_memset(wait->other, 0, sizeof(wait->other)); /* as fill_task does */
 		bpf_get_current_comm(wait->other, sizeof(wait->other));
 	} else if (context != CONTEXT_UNKNOWN) {
 		/* The time that it would wait at most is over, or a signal comes. */
