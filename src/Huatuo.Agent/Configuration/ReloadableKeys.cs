@@ -12,7 +12,7 @@ internal static class ReloadableKeys
         .. Of("store.local", "rotate_size", "rotate_count", "compress", "max_size", "max_age", "sync_interval"),
         .. Of("store.sqlite", "max_size", "max_age", "sync_interval"),
         .. Of("store.elasticsearch", ["addresses", "api_key_file", .. Server]),
-        .. Of("store.otlp", ["endpoint", .. Server]),
+        .. Of("store.otlp", ["endpoint", "profiles_endpoint", .. Server]),
     ];
 
     /// <summary>Whether a key is one of them.</summary>

@@ -30,6 +30,9 @@ internal abstract class RemoteStoreOptions
 
     public ByteSize QueueBytes { get; set; } = ByteSize.MiB(8);
 
+    /// <summary>Whether there is a sink that asks for these.</summary>
+    protected virtual bool IsUsed => Enabled;
+
     /// <summary>The key of the section below <c>store</c>.</summary>
     protected abstract string Section { get; }
 
@@ -43,7 +46,7 @@ internal abstract class RemoteStoreOptions
     /// <param name="environment">The environment.</param>
     public virtual IEnumerable<(string Key, string Message)> Faults(Func<string, string?> environment)
     {
-        if (!Enabled)
+        if (!IsUsed)
             yield break;
         if (Urls.Count == 0)
             yield return ($"store.{Section}.{UrlKey}", "there is none; write it as http://HOST:PORT");
@@ -119,7 +122,8 @@ internal abstract class RemoteStoreOptions
         : environment(Variable(variable)) is { Length: > 0 } value ? new Secret(kind, "", value)
         : null;
 
-    private static string? Wrong(string url)
+    /// <summary>What is wrong with an address; null for nothing.</summary>
+    protected static string? Wrong(string url)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https") || address.Query.Length > 0 || address.Fragment.Length > 0)
             return $"'{url}' is not a URL of http or https; write it as http://HOST:PORT";

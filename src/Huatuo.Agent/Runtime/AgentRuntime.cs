@@ -52,8 +52,9 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         IReadOnlyList<IEventSink> sinks = stores.Open();
         _tracing = TracingHost.Start(config, tracers, sinks, "events", _log, time, roots);
         _profiling = StoredProfiling.Make(config.Options, stores, sinks, _tracing.Containers.Registry, time, _log.Warn);
+        IReadOnlyList<IEventSink> all = [.. sinks, .. _profiling is null ? Array.Empty<IEventSink>() : _profiling.Own];
         var content = new ConfigContent(file);
-        _reload = new ConfigReload(config, read, _tracing.ReplaceAsync, _tracing.TakeRules, changed => stores.Change(sinks, changed), content.Digest, _log);
+        _reload = new ConfigReload(config, read, _tracing.ReplaceAsync, _tracing.TakeRules, changed => stores.Change(all, changed), content.Digest, _log);
         _watch = new ConfigWatch(content, config.Options.ReloadInterval, () => _reload.Taken, _reload.ReloadAsync, _reload.CountFailure, _log, time);
         _systemd = new SystemdNotice(Environment.GetEnvironmentVariable, time);
         _bpf = new BpfSource(_tracing.Runners, time);
@@ -79,7 +80,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 new AutoTraceSource(_tracing.Runners),
                 _bpf,
                 new ContainerSource(_tracing.Containers, _tracing.Names),
-                .. EventStores.Sources(sinks),
+                .. EventStores.Sources(all),
                 .. _profiling is null ? Array.Empty<IMetricSource>() : [_profiling.Metrics],
                 .. MetricTracerSource.Of(_tracing.Runners),
             ],
@@ -110,7 +111,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         _tracing.AddToPage(
         [
             new BuildInfoSource(version), new ProcessSource(new SelfStat().TryRead), _runtime, _reload.Metrics, _bpf,
-            new ContainerSource(_tracing.Containers, _tracing.Names), .. EventStores.Sources(sinks),
+            new ContainerSource(_tracing.Containers, _tracing.Names), .. EventStores.Sources(all),
             .. _profiling is null ? Array.Empty<IMetricSource>() : [_profiling.Metrics], .. _http.Metrics,
         ]);
     }

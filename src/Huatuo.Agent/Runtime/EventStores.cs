@@ -5,6 +5,7 @@ using Huatuo.Profiling.Continuous;
 using Huatuo.Store.Elasticsearch;
 using Huatuo.Store.LocalFile;
 using Huatuo.Store.Otlp;
+using Huatuo.Store.Otlp.Profiles;
 using Huatuo.Store.Remote;
 using Huatuo.Store.Sqlite;
 
@@ -19,7 +20,7 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
     private StoreOptions Store => options.Store;
 
     /// <summary>Whether one of them writes to the data folder.</summary>
-    internal bool NeedDataDirectory => Store.Local.Enabled || Store.Sqlite.Enabled || Store.Elasticsearch.Enabled || Store.Otlp.Enabled || Profiles is not null;
+    internal bool NeedDataDirectory => Store.Local.Enabled || Store.Sqlite.Enabled || Store.Elasticsearch.Enabled || Store.Otlp.Enabled || Profiles is not null || SendProfiles;
 
     /// <summary>The event store, which can be searched; null when it is switched off.</summary>
     internal string? Searchable => Store.Sqlite.Enabled ? Path.Combine(options.DataDir, SqliteStoreOptions.File) : null;
@@ -27,11 +28,27 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
     /// <summary>The profile store; null when no profiles are stored there.</summary>
     internal string? Profiles => options.Profiling.Enabled && options.Profiling.Sinks.Contains(ContinuousSink.Sqlite) ? Path.Combine(options.DataDir, ContinuousOptions.File) : null;
 
-    /// <summary>Starts the profile store, if there is one.</summary>
-    internal IEventSink? OpenProfiles() => Profiles is null ? null : new SqliteSink(
-        new SqliteSinkOptions { Path = Profiles, MaxBytes = options.Profiling.MaxSize.Bytes, MaxAge = options.Profiling.MaxAge },
-        time,
-        warn);
+    /// <summary>Whether profiles are sent as such and not as logs.</summary>
+    private bool SendProfiles => options.Profiling.Enabled && options.Profiling.Sinks.Contains(ContinuousSink.Otlp) && Store.Otlp.Profiles;
+
+    /// <summary>Starts the sinks that are for profiles alone.</summary>
+    internal IReadOnlyList<IEventSink> OpenProfiles()
+    {
+        List<IEventSink> sinks = [];
+        if (Profiles is not null)
+            sinks.Add(new SqliteSink(new SqliteSinkOptions { Path = Profiles, MaxBytes = options.Profiling.MaxSize.Bytes, MaxAge = options.Profiling.MaxAge }, time, warn));
+        if (SendProfiles)
+            sinks.Add(new OtlpProfilesSink(Store.Otlp.ToProfilesSinkOptions(options.DataDir, Environment.GetEnvironmentVariable), Origin, BuildInfo.Version, time, warn));
+        return sinks;
+    }
+
+    /// <summary>Those of the agent's own sinks that profiles go to.</summary>
+    /// <param name="sinks">The agent's own.</param>
+    internal IEnumerable<IEventSink> OfProfiles(IEnumerable<IEventSink> sinks)
+    {
+        string[] wanted = [.. options.Profiling.Sinks.Where(sink => sink != ContinuousSink.Sqlite && !(sink == ContinuousSink.Otlp && SendProfiles)).Select(sink => sink.ToString())];
+        return sinks.Where(sink => wanted.Contains(sink.Name, StringComparer.OrdinalIgnoreCase));
+    }
 
     /// <summary>Starts them.</summary>
     internal IReadOnlyList<IEventSink> Open()
@@ -68,6 +85,9 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
                 case OtlpLogsSink otlp when changed.Otlp.Enabled:
                     otlp.Change(changed.Otlp.ToSinkOptions(options.DataDir, Environment.GetEnvironmentVariable));
                     break;
+                case OtlpProfilesSink profiles when changed.Otlp.Profiles:
+                    profiles.Change(changed.Otlp.ToProfilesSinkOptions(options.DataDir, Environment.GetEnvironmentVariable));
+                    break;
             }
     }
 
@@ -102,16 +122,14 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
         time,
         warn);
 
+    private OtlpLogsSink Otlp(OtlpStoreOptions otlp) => new(otlp.ToSinkOptions(options.DataDir, Environment.GetEnvironmentVariable), Origin, BuildInfo.Version, time, warn);
+
     // The same attributes as those of the metrics that are pushed.
-    private OtlpLogsSink Otlp(OtlpStoreOptions otlp) => new(
-        otlp.ToSinkOptions(options.DataDir, Environment.GetEnvironmentVariable),
-        [
-            new("service.name", "huatuo"),
-            new("service.version", BuildInfo.Version),
-            new("host.name", Environment.MachineName),
-            .. options.Region.Length > 0 ? [new("region", options.Region)] : Array.Empty<KeyValuePair<string, string>>(),
-        ],
-        BuildInfo.Version,
-        time,
-        warn);
+    private IReadOnlyList<KeyValuePair<string, string>> Origin =>
+    [
+        new("service.name", "huatuo"),
+        new("service.version", BuildInfo.Version),
+        new("host.name", Environment.MachineName),
+        .. options.Region.Length > 0 ? [new("region", options.Region)] : Array.Empty<KeyValuePair<string, string>>(),
+    ];
 }

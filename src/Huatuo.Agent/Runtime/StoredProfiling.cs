@@ -14,12 +14,14 @@ namespace Huatuo.Agent.Runtime;
 /// <summary>Continuous profiling with the sinks that its profiles go to.</summary>
 internal sealed class StoredProfiling : IAsyncDisposable
 {
-    private readonly IEventSink? _store;
     private readonly ContinuousProfiling _profiling;
     private readonly ProfileDocuments _documents;
 
-    private StoredProfiling(IEventSink? store, ContinuousProfiling profiling, ProfileDocuments documents, TracerLedger ledger) =>
-        (_store, _profiling, _documents, Ledger) = (store, profiling, documents, ledger);
+    private StoredProfiling(IReadOnlyList<IEventSink> own, ContinuousProfiling profiling, ProfileDocuments documents, TracerLedger ledger) =>
+        (Own, _profiling, _documents, Ledger) = (own, profiling, documents, ledger);
+
+    /// <summary>The sinks that are for profiles alone.</summary>
+    internal IReadOnlyList<IEventSink> Own { get; }
 
     /// <summary>Where the profiles went.</summary>
     internal TracerLedger Ledger { get; }
@@ -29,7 +31,7 @@ internal sealed class StoredProfiling : IAsyncDisposable
 
     /// <summary>Makes it; null when it is switched off.</summary>
     /// <param name="options">The configuration.</param>
-    /// <param name="stores">Opens the profile store.</param>
+    /// <param name="stores">Opens the sinks that are for profiles alone.</param>
     /// <param name="sinks">The agent's own, which outlive this.</param>
     /// <param name="containers">Whose samples are whose.</param>
     /// <param name="time">Time.</param>
@@ -38,13 +40,12 @@ internal sealed class StoredProfiling : IAsyncDisposable
     {
         if (!options.Profiling.Enabled)
             return null;
-        IEventSink? store = stores.OpenProfiles();
-        string[] others = [.. options.Profiling.Sinks.Where(sink => sink != ContinuousSink.Sqlite).Select(sink => sink.ToString())];
-        IEventSink[] all = [.. store is null ? Array.Empty<IEventSink>() : [store], .. sinks.Where(sink => others.Contains(sink.Name, StringComparer.OrdinalIgnoreCase))];
+        IReadOnlyList<IEventSink> own = stores.OpenProfiles();
+        IEventSink[] all = [.. own, .. stores.OfProfiles(sinks)];
         var clock = new KernelClock();
         var output = new DocumentOutput(ProfileDocuments.Name, ProfileDocuments.Type, new Origin(Environment.MachineName, options.Region), clock, all);
         var documents = new ProfileDocuments(output, clock, time);
-        return new StoredProfiling(store, new ContinuousProfiling(options.Profiling, documents, id => containers.Find(id)?.Container, time, warn), documents, output.Ledger);
+        return new StoredProfiling(own, new ContinuousProfiling(options.Profiling, documents, id => containers.Find(id)?.Container, time, warn), documents, output.Ledger);
     }
 
     /// <summary>Begins to sample.</summary>
@@ -56,7 +57,7 @@ internal sealed class StoredProfiling : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _profiling.Dispose();
-        if (_store is not null)
-            await _store.DisposeAsync().ConfigureAwait(false);
+        foreach (IEventSink sink in Own)
+            await sink.DisposeAsync().ConfigureAwait(false);
     }
 }

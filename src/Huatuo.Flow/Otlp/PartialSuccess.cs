@@ -3,8 +3,8 @@ using System.Text;
 namespace Huatuo.Flow.Otlp;
 
 /// <summary>
-/// Reads an <c>ExportLogsServiceResponse</c> or an <c>ExportMetricsServiceResponse</c>, which are alike
-/// (<c>opentelemetry/proto/collector</c>).
+/// Reads an <c>ExportLogsServiceResponse</c>, an <c>ExportMetricsServiceResponse</c> or an <c>ExportProfilesServiceResponse</c>, which
+/// are alike (<c>opentelemetry/proto/collector</c>).
 /// </summary>
 public static class PartialSuccess
 {
@@ -12,7 +12,7 @@ public static class PartialSuccess
     private const int RejectedField = 1;
     private const int MessageField = 2;
 
-    /// <summary>How many records or points the receiver rejected, and why.</summary>
+    /// <summary>How many records, points or profiles the receiver rejected, and why.</summary>
     /// <param name="reply">The answer.</param>
     /// <param name="rejected">How many, as the receiver tells.</param>
     /// <param name="reason">Its words; may be a warning without a rejection.</param>

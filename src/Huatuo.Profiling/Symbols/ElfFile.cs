@@ -13,11 +13,12 @@ internal sealed class ElfFile
     internal readonly record struct Segment(ulong Offset, ulong Address, ulong Bytes, bool IsCode);
 
     /// <summary>A part of the file with a name.</summary>
-    internal readonly record struct Section(string Name, uint Type, ulong Address, ulong Offset, ulong Bytes, uint Link);
+    internal readonly record struct Section(string Name, uint Type, ulong Address, ulong Offset, ulong Bytes, uint Link, bool IsCompressed);
 
     internal const uint SymbolTable = 2, DynamicSymbols = 11;
     private const int HeaderBytes = 64, SegmentBytes = 56, SectionBytes = 64;
     private const int MostHeaders = 4096, MostHeaderBytes = 4 << 20, MostNameBytes = 1 << 20, MostNoteBytes = 64 << 10, MostBuildId = 64;
+    private const ulong Compressed = 0x800;
     private const uint Load = 1, Note = 4, Executable = 1, BuildIdNote = 3;
 
     private readonly ByteSource _bytes;
@@ -114,7 +115,7 @@ internal sealed class ElfFile
         for (int at = 0; at + size <= table.Length; at += size)
         {
             ReadOnlySpan<byte> entry = table.AsSpan(at, size);
-            sections.Add(new Section(System.Text.Encoding.ASCII.GetString(Text(text, U32(entry))), U32(entry[4..]), U64(entry[16..]), U64(entry[24..]), U64(entry[32..]), U32(entry[40..])));
+            sections.Add(new Section(System.Text.Encoding.ASCII.GetString(Text(text, U32(entry))), U32(entry[4..]), U64(entry[16..]), U64(entry[24..]), U64(entry[32..]), U32(entry[40..]), (U64(entry[8..]) & Compressed) != 0));
         }
         Sections = sections;
     }

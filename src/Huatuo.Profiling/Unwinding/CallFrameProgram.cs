@@ -3,21 +3,24 @@ using Huatuo.Bpf.Abi;
 namespace Huatuo.Profiling.Unwinding;
 
 /// <summary>Runs the instructions of call frame information (DWARF 5, 6.4.2) of x86-64, and keeps what a walk needs.</summary>
-/// <param name="bytes">The section.</param>
 /// <param name="rules">Takes what it finds.</param>
-internal sealed class CallFrameProgram(byte[] bytes, UnwindRules rules)
+internal sealed class CallFrameProgram(UnwindRules rules)
 {
     private const int MostRemembered = 64;
 
     private readonly Stack<CallFrameState> _remembered = new();
     private CallFrameState _state, _initial;
+    private byte[] _bytes = [];
     private ulong _pc, _end;
 
     /// <summary>Compiles a run of code; one that begins before the end of the one before is left out.</summary>
-    internal void Add(in CallFrame frame)
+    /// <param name="section">The section that it is in.</param>
+    /// <param name="frame">The code.</param>
+    internal void Add(byte[] section, in CallFrame frame)
     {
         if (frame.Begin < _end)
             return;
+        _bytes = section;
         _remembered.Clear();
         (_pc, _end) = (frame.Begin, frame.End);
         _state = _initial = default;
@@ -38,7 +41,7 @@ internal sealed class CallFrameProgram(byte[] bytes, UnwindRules rules)
     // False at an instruction that is not known.
     private bool Run(Range range, CommonFrame common)
     {
-        var cursor = new ByteCursor(bytes, range.Start.Value, range.End.Value);
+        var cursor = new ByteCursor(_bytes, range.Start.Value, range.End.Value);
         while (!cursor.IsAtEnd && _pc < _end)
         {
             byte code = cursor.U8();

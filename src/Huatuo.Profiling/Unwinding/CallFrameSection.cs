@@ -1,12 +1,13 @@
 namespace Huatuo.Profiling.Unwinding;
 
 /// <summary>
-/// Reads <c>.eh_frame</c> (Linux Standard Base, Core, 10.6.1). Somebody else wrote it: what makes no sense is left out, and each byte is
-/// looked at a bounded number of times.
+/// Reads <c>.eh_frame</c> (Linux Standard Base, Core, 10.6.1) or <c>.debug_frame</c> (DWARF 5, 6.4.1). Somebody else wrote it: what makes no
+/// sense is left out, and each byte is looked at a bounded number of times.
 /// </summary>
 /// <param name="bytes">The section.</param>
-/// <param name="address">Where it is mapped, in the file's own terms.</param>
-internal sealed class CallFrameSection(byte[] bytes, ulong address)
+/// <param name="address">Where it is mapped, in the file's own terms; of no use to <c>.debug_frame</c>, which is not mapped.</param>
+/// <param name="isDebug">Whether it is <c>.debug_frame</c>.</param>
+internal sealed class CallFrameSection(byte[] bytes, ulong address, bool isDebug)
 {
     private const byte Absolute = 0, Udata2 = 2, Udata4 = 3, Udata8 = 4, Sdata2 = 10, Sdata4 = 11, Sdata8 = 12, FormMask = 0x0f, PlaceMask = 0x70, Relative = 0x10, Indirect = 0x80, Omitted = 0xff;
     private const ulong ReturnAddress = 16;
@@ -18,13 +19,15 @@ internal sealed class CallFrameSection(byte[] bytes, ulong address)
     internal List<CallFrame> Read()
     {
         List<CallFrame> frames = [];
-        for (int at = 0; TryEntry(at, out int idAt, out int end); at = end)
+        for (int at = 0; TryEntry(at, out Entry entry); at = entry.End)
         {
-            if (end - idAt < 4)
+            var cursor = new ByteCursor(bytes, entry.At, entry.End);
+            ulong id = Id(ref cursor, entry);
+            if (cursor.HasFailed || id == CommonId(entry))
                 continue;
-            uint id = new ByteCursor(bytes, idAt, end).U32();
-            // The distance back to the common part; 0 is one itself.
-            if (id != 0 && id <= (uint)idAt && Common(idAt - (int)id) is { } common && TryFrame(idAt + 4, end, common, out CallFrame frame))
+            // Where the common part is: in .eh_frame the distance back to it.
+            ulong place = isDebug ? id : (ulong)entry.At - id;
+            if (place < (ulong)entry.At && Common((int)place) is { } common && TryFrame(cursor.At, entry.End, common, out CallFrame frame))
                 frames.Add(frame);
         }
         frames.Sort(static (a, b) => a.Begin.CompareTo(b.Begin));
@@ -32,27 +35,39 @@ internal sealed class CallFrameSection(byte[] bytes, ulong address)
     }
 
     // An entry's length counts what follows it; one of length 0 ends what one linker input brought.
-    private bool TryEntry(int at, out int idAt, out int end)
+    private bool TryEntry(int at, out Entry entry)
     {
-        (idAt, end) = (at, at);
+        entry = default;
         if (at < 0 || bytes.Length - at < 4)
             return false;
         var cursor = new ByteCursor(bytes, at, bytes.Length);
         ulong length = cursor.U32();
-        if (length == Long)
+        bool isLong = length == Long;
+        if (isLong)
             length = cursor.U64();
-        idAt = cursor.At;
-        if (cursor.HasFailed || length > (ulong)(bytes.Length - idAt))
+        if (cursor.HasFailed || length > (ulong)(bytes.Length - cursor.At))
             return false;
-        end = idAt + (int)length;
+        entry = new Entry(cursor.At, cursor.At + (int)length, isLong);
         return true;
     }
 
+    // Eight bytes in long entries of .debug_frame, else four.
+    private ulong Id(ref ByteCursor cursor, in Entry entry) => isDebug && entry.IsLong ? cursor.U64() : cursor.U32();
+
+    // What tells that an entry is a common part.
+    private ulong CommonId(in Entry entry) => !isDebug ? 0 : entry.IsLong ? ulong.MaxValue : Long;
+
     private CommonFrame? Common(int at)
     {
-        if (!_common.TryGetValue(at, out CommonFrame? known))
-            _common[at] = known = TryEntry(at, out int idAt, out int end) && end - idAt > 4 && new ByteCursor(bytes, idAt, end).U32() == 0 ? Common(idAt + 4, end) : null;
-        return known;
+        if (_common.TryGetValue(at, out CommonFrame? known))
+            return known;
+        if (TryEntry(at, out Entry entry))
+        {
+            var cursor = new ByteCursor(bytes, entry.At, entry.End);
+            if (Id(ref cursor, entry) == CommonId(entry) && !cursor.IsAtEnd)
+                known = Common(cursor.At, entry.End);
+        }
+        return _common[at] = known;
     }
 
     private CommonFrame? Common(int at, int end)
@@ -60,14 +75,17 @@ internal sealed class CallFrameSection(byte[] bytes, ulong address)
         var cursor = new ByteCursor(bytes, at, end);
         byte version = cursor.U8();
         string augmentation = System.Text.Encoding.ASCII.GetString(cursor.Text());
+        // The sizes of an address and of what tells segments apart.
+        if (version == 4 && (!isDebug || cursor.U8() != sizeof(ulong) || cursor.U8() != 0))
+            return null;
         ulong codeUnit = cursor.Uleb();
         long dataUnit = cursor.Sleb();
         ulong returns = version == 1 ? cursor.U8() : cursor.Uleb();
-        if (version is not (1 or 3) || returns != ReturnAddress || (augmentation.Length > 0 && augmentation[0] != 'z'))
+        bool hasLength = augmentation.StartsWith('z'), isSignal = isDebug && augmentation == "S";
+        if (version is not (1 or 3 or 4) || returns != ReturnAddress || !(augmentation.Length == 0 || hasLength || isSignal))
             return null;
         byte encoding = Absolute;
-        bool isSignal = false;
-        if (augmentation.Length > 0)
+        if (hasLength)
         {
             ulong length = cursor.Uleb();
             int data = cursor.At;
@@ -98,7 +116,7 @@ internal sealed class CallFrameSection(byte[] bytes, ulong address)
             if (own.HasFailed)
                 return null;
         }
-        return cursor.HasFailed ? null : new CommonFrame(codeUnit, dataUnit, encoding, augmentation.Length > 0, isSignal, cursor.At..end);
+        return cursor.HasFailed ? null : new CommonFrame(codeUnit, dataUnit, encoding, hasLength, isSignal, cursor.At..end);
     }
 
     private bool TryFrame(int at, int end, CommonFrame common, out CallFrame frame)
@@ -114,6 +132,9 @@ internal sealed class CallFrameSection(byte[] bytes, ulong address)
         frame = new CallFrame(begin, begin + length, cursor.At..end, common);
         return true;
     }
+
+    // Where an entry's identifier and its end are, and whether its length was written in eight bytes.
+    private readonly record struct Entry(int At, int End, bool IsLong);
 
     // Null in a form that is not known, or that lies in memory.
     private ulong? Address(ref ByteCursor cursor, byte encoding)

@@ -87,6 +87,18 @@ public sealed class UnwindKernelTests : IDisposable
     }
 
     [Fact]
+    public async Task Calls_are_whole_in_a_program_whose_frames_are_for_debuggers()
+    {
+        await using CompiledProgram program = Compile("debugged", "qsort", "-g", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables");
+        Process process = await program.StartAsync();
+        Profile profile = await TakeAsync(process, 4000);
+
+        Assert.InRange(profile.Share("heavy"), 0.75 - ThreePoints, 0.75 + ThreePoints);
+        AssertWhole(profile, ["_start", "main", "sorts"]);
+        Assert.True(profile.Share("compare") > 0.97, profile.Text());
+    }
+
+    [Fact]
     public async Task Calls_back_from_a_library_are_whole()
     {
         await using CompiledProgram program = Compile("sorter", "qsort");
@@ -209,8 +221,8 @@ public sealed class UnwindKernelTests : IDisposable
         Assert.True(counts.Untold + counts.Unmapped + counts.Broken + counts.Unreadable + counts.Mixed + counts.Cut > 0, profile.Text());
     }
 
-    internal static CompiledProgram Compile(string name, string work) =>
-        new(name, Deep, $"-DWORK=\"{work}\"", "-O2", "-fomit-frame-pointer", "-fno-optimize-sibling-calls", $"-DNAME=\"{name}\"", "-Wl,--build-id");
+    internal static CompiledProgram Compile(string name, string work, params string[] options) =>
+        new(name, Deep, [$"-DWORK=\"{work}\"", "-O2", "-fomit-frame-pointer", "-fno-optimize-sibling-calls", $"-DNAME=\"{name}\"", "-Wl,--build-id", .. options]);
 
     private static string BuildId(string path)
     {

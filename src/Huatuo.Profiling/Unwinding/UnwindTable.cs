@@ -28,22 +28,38 @@ internal sealed class UnwindTable(UnwindRules rules)
     internal int Count => rules.Count;
 
     /// <summary>Compiles the call frame information of a file; a file without any has a table without rules.</summary>
-    internal static UnwindTable Of(ElfFile elf)
+    /// <remarks>A program that was compiled without <c>.eh_frame</c> still has the one of what it was linked with. Go's <c>.debug_frame</c> does
+    /// not tell where the base pointer is, and Go keeps frame pointers.</remarks>
+    internal static UnwindTable Of(ElfFile elf) => new(RulesOf(elf));
+
+    /// <summary>The same as rules.</summary>
+    internal static UnwindRules RulesOf(ElfFile elf)
     {
-        var rules = new UnwindRules(MostRules);
+        List<(byte[] Section, CallFrame Frame)> frames = [];
+        bool isGo = elf.Sections.Any(section => section.Name == ".gopclntab");
         foreach (ElfFile.Section section in elf.Sections)
+        {
             if (section.Name == ".eh_frame" && elf.Read(section, MostSectionBytes) is { } bytes)
-                Compile(bytes, section.Address, rules);
-        return new UnwindTable(rules);
+                frames.AddRange(new CallFrameSection(bytes, section.Address, isDebug: false).Read().Select(frame => (bytes, frame)));
+            if (section.Name == ".debug_frame" && !isGo && DebugSection.Read(elf, section, MostSectionBytes) is { } debug)
+                frames.AddRange(new CallFrameSection(debug, 0, isDebug: true).Read().Where(frame => IsCode(elf, frame)).Select(frame => (debug, frame)));
+        }
+        var rules = new UnwindRules(MostRules);
+        Compile(frames, rules);
+        return rules;
     }
 
-    /// <summary>Compiles a section.</summary>
-    internal static void Compile(byte[] section, ulong address, UnwindRules rules)
+    /// <summary>Compiles runs of code, each with the section that tells of it.</summary>
+    internal static void Compile(IEnumerable<(byte[] Section, CallFrame Frame)> frames, UnwindRules rules)
     {
-        var program = new CallFrameProgram(section, rules);
-        foreach (CallFrame frame in new CallFrameSection(section, address).Read())
-            program.Add(frame);
+        var program = new CallFrameProgram(rules);
+        foreach ((byte[] section, CallFrame frame) in frames.OrderBy(one => one.Frame.Begin))
+            program.Add(section, frame);
     }
+
+    // Of functions that the linker left out, what tells of them stays, and begins at 0.
+    private static bool IsCode(ElfFile elf, CallFrame frame) =>
+        frame.Begin > 0 && elf.Segments.Any(segment => segment.IsCode && frame.Begin >= segment.Address && frame.End <= segment.Address + segment.Bytes);
 
     /// <summary>Its parts, by address.</summary>
     internal IEnumerable<Part> Parts()

@@ -21,10 +21,16 @@ internal static class AnyValue
     {
         int attribute = into.Begin(field);
         into.Text(KeyField, key);
-        int value = into.Begin(ValueField);
+        Value(into, ValueField, text);
+        into.End(attribute);
+    }
+
+    /// <summary>A text as a value.</summary>
+    public static void Value(ProtoBuffer into, int field, scoped ReadOnlySpan<byte> text)
+    {
+        int value = into.Begin(field);
         into.Text(StringField, text);
         into.End(value);
-        into.End(attribute);
     }
 
     /// <summary>An attribute with the value that a reader stands on.</summary>

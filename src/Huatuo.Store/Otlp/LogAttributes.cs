@@ -9,6 +9,9 @@ namespace Huatuo.Store.Otlp;
 /// </summary>
 internal static class LogAttributes
 {
+    /// <summary>What the names of pods' labels stand behind.</summary>
+    public const string LabelPrefix = "k8s.pod.label.";
+
     private const int AttributesField = 6;
 
     /// <summary>What a member at the document's top is called, or nothing.</summary>
@@ -34,7 +37,7 @@ internal static class LogAttributes
     {
         while (labels.Read() && labels.TokenType == JsonTokenType.PropertyName)
         {
-            byte[] key = Encoding.UTF8.GetBytes("k8s.pod.label." + labels.GetString());
+            byte[] key = Encoding.UTF8.GetBytes(LabelPrefix + labels.GetString());
             labels.Read();
             AnyValue.Attribute(into, AttributesField, key, ref labels);
         }

@@ -1,5 +1,3 @@
-using System.Text;
-using Huatuo.Flow.Otlp;
 using Huatuo.Store.Remote;
 
 namespace Huatuo.Store.Otlp;
@@ -11,11 +9,8 @@ internal sealed class OtlpLogsProtocol(IReadOnlyList<KeyValuePair<string, string
 {
     private const int ResourceLogsField = 1;
     private const int ResourceField = 1;
-    private const int ResourceAttributesField = 1;
     private const int ScopeLogsField = 2;
     private const int ScopeField = 1;
-    private const int ScopeNameField = 1;
-    private const int ScopeVersionField = 2;
     private const int RecordsField = 2;
 
     private readonly ProtoBuffer _message = new();
@@ -36,15 +31,9 @@ internal sealed class OtlpLogsProtocol(IReadOnlyList<KeyValuePair<string, string
     {
         _message.Truncate(0);
         _resourceLogs = _message.Begin(ResourceLogsField);
-        int described = _message.Begin(ResourceField);
-        foreach ((string key, string value) in resource)
-            AnyValue.Attribute(_message, ResourceAttributesField, Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value));
-        _message.End(described);
+        OtlpOrigin.AddResource(_message, ResourceField, resource);
         _scopeLogs = _message.Begin(ScopeLogsField);
-        int scope = _message.Begin(ScopeField);
-        _message.Text(ScopeNameField, "huatuo"u8);
-        _message.Text(ScopeVersionField, version);
-        _message.End(scope);
+        OtlpOrigin.AddScope(_message, ScopeField, version);
     }
 
     /// <inheritdoc/>
@@ -62,15 +51,5 @@ internal sealed class OtlpLogsProtocol(IReadOnlyList<KeyValuePair<string, string
     public Refusal Judge(int status, ReadOnlySpan<byte> reply) => status == 400 ? Refusal.Certain : Refusal.None;
 
     /// <inheritdoc/>
-    public string? Read(ReadOnlySpan<byte> reply, Span<Outcome> outcomes)
-    {
-        if (!PartialSuccess.TryRead(reply, out long rejected, out string reason))
-            return "the answer is no protobuf of OpenTelemetry";
-        if (rejected < 0 || rejected > outcomes.Length)
-            return $"the answer tells of {rejected} rejected events, and {outcomes.Length} were sent";
-        // Which of them is not told, but for all.
-        outcomes.Fill(new Outcome(OutcomeKind.Delivered));
-        outcomes[..(int)rejected].Fill(new Outcome(OutcomeKind.Refused, ErrorText.Shorten(reason), IsKnown: rejected == outcomes.Length));
-        return null;
-    }
+    public string? Read(ReadOnlySpan<byte> reply, Span<Outcome> outcomes) => OtlpReply.Read(reply, outcomes, outcomes.Length, "events");
 }

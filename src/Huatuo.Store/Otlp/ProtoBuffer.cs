@@ -43,7 +43,16 @@ internal sealed class ProtoBuffer
         Length += sizeof(ulong);
     }
 
-    /// <summary>A text in UTF-8.</summary>
+    /// <summary>A list of numbers of variable length in one piece.</summary>
+    public void Packed(int field, scoped ReadOnlySpan<long> values)
+    {
+        int list = Begin(field);
+        foreach (long value in values)
+            Varint((ulong)value);
+        End(list);
+    }
+
+    /// <summary>A text in UTF-8, or bytes.</summary>
     public void Text(int field, ReadOnlySpan<byte> utf8)
     {
         Varint(((ulong)field << 3) | 2);

@@ -70,6 +70,8 @@ public sealed class AgentConfigTests
           otlp:
             enabled: false  # default
             endpoint: http://127.0.0.1:4318/v1/logs  # default
+            profiles: false  # default
+            profiles_endpoint: http://127.0.0.1:4318/v1development/profiles  # default
             username: ""  # default
             password_file: ""  # default
             bearer_token_file: ""  # default

@@ -80,7 +80,7 @@ public sealed class ReloadableKeysTests : IDisposable
         (string Section, string Keys)[] hot =
         [
             ("store.local", "rotate_size rotate_count compress max_size max_age sync_interval"), ("store.sqlite", "max_size max_age sync_interval"),
-            ("store.elasticsearch", "addresses api_key_file " + server), ("store.otlp", "endpoint " + server),
+            ("store.elasticsearch", "addresses api_key_file " + server), ("store.otlp", "endpoint profiles_endpoint " + server),
             ("metrics", "upstream_names"), ("api", "requests_per_second max_streams"),
         ];
         Assert.Equal(hot.SelectMany(section => section.Keys.Split(' ').Select(key => $"{section.Section}.{key}")).Order(), AgentOptions.Schema.Keys.Select(key => key.Key).Where(ReloadableKeys.Contains).Order());

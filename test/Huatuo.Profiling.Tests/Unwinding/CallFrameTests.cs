@@ -21,7 +21,7 @@ public sealed partial class CallFrameTests
         string library = File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..]).First(path => path.Contains("/libc.so.6", StringComparison.Ordinal) || path.Contains("/libc-2", StringComparison.Ordinal));
         (byte[] section, ulong address) = Section(library);
         var rules = new UnwindRules(int.MaxValue);
-        UnwindTable.Compile(section, address, rules);
+        Compile(section, address, rules);
         int compared = 0;
         bool isSignal = false;
         string[] columns = [];
@@ -96,7 +96,7 @@ public sealed partial class CallFrameTests
             for (int i = 0; i < 1 << (seed % 12); i++)
                 damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             var rules = new UnwindRules(2000);
-            UnwindTable.Compile(damaged, address, rules);
+            Compile(damaged, address, rules);
             Assert.InRange(rules.Count, 0, 2000);
             for (int i = 1; i < rules.Count; i++)
                 Assert.True(rules[i].Pc > rules[i - 1].Pc);
@@ -174,9 +174,12 @@ public sealed partial class CallFrameTests
         Entry(section, [.. BitConverter.GetBytes(at), .. BitConverter.GetBytes(begin), .. BitConverter.GetBytes(length), 0, .. instructions]);
         section.AddRange(new byte[4]);
         var rules = new UnwindRules(int.MaxValue);
-        UnwindTable.Compile([.. section], Address, rules);
+        Compile([.. section], Address, rules);
         return rules;
     }
+
+    private static void Compile(byte[] section, ulong address, UnwindRules rules) =>
+        UnwindTable.Compile(new CallFrameSection(section, address, isDebug: false).Read().Select(frame => (section, frame)), rules);
 
     private static void Entry(List<byte> section, byte[] content)
     {

@@ -4,6 +4,7 @@ namespace Huatuo.Tracers.Network.Lacp;
 /// <param name="Slave">The device.</param>
 internal sealed record BondPort(string Slave)
 {
+    private const string NoLink = "down";
     private const string Nobody = "00:00:00:00:00:00";
     private const int Collecting = 0x10, Distributing = 0x20;
 
@@ -22,9 +23,9 @@ internal sealed record BondPort(string Slave)
     /// <summary>The other side's state as far as this side knows.</summary>
     internal int? PartnerState { get; init; }
 
-    /// <summary>Who it carries traffic with; null while with nobody.</summary>
+    /// <summary>Who it carries traffic with; null while with nobody. Without a link LACP's state may stand still (seen on 6.18).</summary>
     internal string? Partner =>
-        (ActorState & (Collecting | Distributing)) == (Collecting | Distributing) && PartnerMac is not (Nobody or "") ? PartnerMac : null;
+        MiiStatus != NoLink && (ActorState & (Collecting | Distributing)) == (Collecting | Distributing) && PartnerMac is not (Nobody or "") ? PartnerMac : null;
 
     /// <summary>The kernel shows LACP's state only to those with CAP_NET_ADMIN (<c>bond_info_show_slave</c>, <c>drivers/net/bonding/bond_procfs.c</c>).</summary>
     internal bool IsConcealed => AggregatorId is not null && ActorState is null;

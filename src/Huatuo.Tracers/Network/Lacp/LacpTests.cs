@@ -38,6 +38,13 @@ public sealed class LacpTests
 
     private static void Write(TracerStand stand, string text, string bond = "bond0") => stand.Proc.Write($"net/bonding/{bond}", text);
 
+    [Fact]
+    public void APortWithoutALinkHasNoPartnerWhateverItsState()
+    {
+        string text = s_golden.Text("bond-7.3", ".txt").Replace("port state: 15", "port state: 63", StringComparison.Ordinal);
+        Assert.Equal([(63, Partner), (63, null)], Bond.TryParse("bond0", text)!.Ports.Select(port => (port.ActorState, port.Partner)));
+    }
+
     private static string Change(string document)
     {
         JsonElement data = JsonDocument.Parse(document).RootElement.GetProperty("tracer_data");
