@@ -9,6 +9,9 @@ public sealed class BpfLink : SafeHandle
     internal BpfLink(nint link)
         : base(0, ownsHandle: true) => SetHandle(link);
 
+    /// <summary>A descriptor that belongs to the link.</summary>
+    internal int Fd => LibBpf.bpf_link__fd(handle);
+
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
 

@@ -77,8 +77,9 @@ public sealed class HttpServer : IAsyncDisposable
             _tls = new TlsListener(tls, time, api?.Warn ?? (_ => { }));
         var resource = new OtlpResource(
             version.Version, [new Label("service.name", "huatuo"), new Label("service.version", version.Version), .. options.PushAttributes]);
-        IEnumerable<IMetricSource> all = [.. sources, .. Present(options.Push is null ? null : _pushes), .. Present(_api?.Metrics), .. Present(_tls?.Counts)];
-        _scrape = new Scrape(all, requests, options.ScrapePatience, time, failed, resource, options.Upstream, options.ShowsUpstream);
+        IMetricSource[] own = [.. Present(options.Push is null ? null : _pushes), .. Present(_api?.Metrics), .. Present(_tls?.Counts)];
+        _scrape = new Scrape([.. sources, .. own], requests, options.ScrapePatience, time, failed, resource, options.Upstream, options.ShowsUpstream);
+        Metrics = [.. own, _scrape.Metrics];
         IResource[] open = [new MetricsResource(_scrape), new HealthResource(), new ReadyResource(readiness), new VersionResource(version)];
         Routes = [.. open.SelectMany(resource => resource.Routes), .. _api?.Routes ?? []];
         _routes = new RouteTable(Routes, _api?.Gate, requests, failed);
@@ -94,6 +95,9 @@ public sealed class HttpServer : IAsyncDisposable
 
     /// <summary>Whether it speaks TLS there.</summary>
     public bool IsSecure => _tls is not null;
+
+    /// <summary>What the page tells of the server itself; each may be written beside a scrape.</summary>
+    public IReadOnlyList<IMetricSource> Metrics { get; }
 
     /// <summary>What it serves.</summary>
     internal IReadOnlyList<Route> Routes { get; }

@@ -82,15 +82,18 @@ public sealed class TriggerTests
               triggers:
                 - {name: process, when: 'process_threads > 0', capture: [top_memory]}
                 - {name: runtime, when: 'dotnet_gc_heap_bytes > 0', capture: [top_memory]}
+                - {name: server, when: 'sum(huatuo_http_requests_total) > 0', capture: [top_memory]}
+                - {name: programs, when: 'sum(huatuo_bpf_map_bytes{tracer="dropwatch"}) > 0', capture: [top_memory]}
+                - {name: configuration, when: 'huatuo_config_wrong == 0', capture: [top_memory]}
                 - {name: sink, when: 'huatuo_sink_failing{sink="elasticsearch"} > 0', capture: [top_memory]}
             """);
         await using Agent agent = await Agent.StartAsync(folder.Path, "--config", file);
         var stored = new StoredFile(Path.Combine(folder.Path, "events", "autotrace_trigger.jsonl"));
         using var network = new NetworkPair();
         network.ConnectToClosed(4721);
-        await Eventually.HoldsAsync("three pictures", () => File.Exists(Path.Combine(folder.Path, "events", "autotrace_trigger.jsonl")) && stored.Documents().Count == 3);
+        await Eventually.HoldsAsync("a picture of each", () => File.Exists(Path.Combine(folder.Path, "events", "autotrace_trigger.jsonl")) && stored.Documents().Count == 6);
         await agent.StopAsync();
-        Assert.Equal(["process", "runtime", "sink"], stored.Documents().Select(document => document.GetProperty("tracer_data").GetProperty("trigger").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["configuration", "process", "programs", "runtime", "server", "sink"], stored.Documents().Select(document => document.GetProperty("tracer_data").GetProperty("trigger").GetString()).Order(StringComparer.Ordinal));
     }
 
     [Fact]

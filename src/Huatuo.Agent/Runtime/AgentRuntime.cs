@@ -58,7 +58,6 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         _watch = new ConfigWatch(content, config.Options.ReloadInterval, () => _reload.Taken, _reload.ReloadAsync, _reload.CountFailure, _log, time);
         _systemd = new SystemdNotice(Environment.GetEnvironmentVariable, time);
         _bpf = new BpfSource(_tracing.Runners, time);
-        _tracing.AddToPage([new ProcessSource(new SelfStat().TryRead), _runtime, new ContainerSource(_tracing.Containers, _tracing.Names), .. EventStores.Sources(all)]);
         KernelRelease.TryRead(out KernelRelease kernel);
         var version = new VersionInfo(BuildInfo.Version, BuildInfo.Commit, RuntimeInformation.FrameworkDescription, BuildInfo.Flavour, kernel.Full);
         _http = new HttpServer(
@@ -109,6 +108,12 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 Audit = what => _log.Info("audit: " + what),
                 Warn = _log.Warn,
             });
+        _tracing.AddToPage(
+        [
+            new BuildInfoSource(version), new ProcessSource(new SelfStat().TryRead), _runtime, _reload.Metrics, _bpf,
+            new ContainerSource(_tracing.Containers, _tracing.Names), .. EventStores.Sources(all),
+            .. _profiling is null ? Array.Empty<IMetricSource>() : [_profiling.Metrics], .. _http.Metrics,
+        ]);
     }
 
     /// <summary>Serves until told to stop.</summary>

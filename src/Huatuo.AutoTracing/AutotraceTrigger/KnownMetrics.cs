@@ -7,11 +7,15 @@ namespace Huatuo.AutoTracing.AutotraceTrigger;
 
 /// <summary>
 /// What a condition can name: the metrics that tracers declare, those that are written for each tracer, and those of the agent itself: its
-/// sinks, containers, process and runtime.
+/// sinks, containers, process and runtime, its server, its continuous profiles, and what its programs cost.
 /// </summary>
 internal static class KnownMetrics
 {
-    private static readonly string[] s_ofEach = ["huatuo_events_", "huatuo_tracer_", "huatuo_autotrace_", "huatuo_sink_", "huatuo_spool_", "huatuo_containers", "process_", "dotnet_"];
+    private static readonly string[] s_ofEach =
+    [
+        "huatuo_events_", "huatuo_tracer_", "huatuo_autotrace_", "huatuo_sink_", "huatuo_spool_", "huatuo_container_", "huatuo_containers", "process_", "dotnet_",
+        "huatuo_build_info", "huatuo_config_", "huatuo_bpf_", "huatuo_perf_", "huatuo_profiling_", "huatuo_http_", "huatuo_stream_", "huatuo_otlp_", "huatuo_scrape_",
+    ];
 
     private static readonly string[] s_declared =
     [

@@ -66,6 +66,12 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_link__destroy(nint link);
 
     [LibraryImport(Library)]
+    internal static partial int bpf_link__fd(nint link);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_iter_create(int link);
+
+    [LibraryImport(Library)]
     internal static partial int bpf_map__fd(nint map);
 
     [LibraryImport(Library)]

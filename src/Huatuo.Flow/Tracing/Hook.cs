@@ -46,6 +46,12 @@ public sealed record Hook(string Name, string Program, Func<KernelFeatures, Kern
         ?? LacksPerfEvents(kernel)
         ?? (btf?.HasFunction(function) == false ? new Unsupported($"function {function}", "", "this kernel has no such function") : null));
 
+    /// <summary>All tasks there are, whenever the tracer asks for them: its program is attached by the tracer itself.</summary>
+    /// <param name="program">The function, in the section <c>iter/task</c>.</param>
+    public static Hook TaskIterator(string program) => new("iter/task", program, (kernel, btf) =>
+        LacksBpf(kernel)
+        ?? (btf?.HasFunction("bpf_iter_task") == true ? null : new Unsupported("BPF iterators of tasks", "5.8", "needs a kernel built with CONFIG_DEBUG_INFO_BTF")));
+
     /// <summary>None: a program of the section <c>raw_tp</c> that its tracer runs when it wants to.</summary>
     /// <param name="name">What it is called.</param>
     /// <param name="program">The function.</param>

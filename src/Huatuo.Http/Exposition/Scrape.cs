@@ -53,6 +53,9 @@ internal sealed class Scrape : IDisposable
         _failed = failed;
     }
 
+    /// <summary>What is told of scrapes and requests; may be written beside a scrape.</summary>
+    public IMetricSource Metrics => _self.Source;
+
     /// <summary>Renders one page, which goes back through <see cref="Return"/>.</summary>
     /// <returns>The page, or null when the scrape before did not end in time.</returns>
     public async ValueTask<MetricPage?> RenderAsync(ExpositionFormat format, CancellationToken cancel)

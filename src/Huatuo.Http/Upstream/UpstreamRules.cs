@@ -54,6 +54,8 @@ internal static class UpstreamRules
         Gauge("huatuo_load1", "loadavg_load1"),
         Gauge("huatuo_load5", "loadavg_load5"),
         Gauge("huatuo_load15", "loadavg_load15"),
+        Gauge("huatuo_load_container_runnable", "loadavg_container_nr_running"),
+        Gauge("huatuo_load_container_uninterruptible", "loadavg_container_nr_uninterruptible"),
         Gauge("huatuo_memory_buddy_blocks", "memory_buddyinfo_blocks", "node", "zone", "order"),
         Gauge("huatuo_memory_events_container_total", "memory_events_container_{event}"),
         Gauge("huatuo_memory_free_compaction_seconds", "memory_free_compaction_stall") with { Scale = MillisecondsPerSecond },

@@ -5,12 +5,11 @@
  * they leave: they come back in the same one.
  */
 #include "profile.h"
+#include "task_state.h"
 
-#define MAX_AWAY             32768
-#define TASK_UNINTERRUPTIBLE 2u
-#define TASK_DEAD            0x80u
-#define PHASE_BLOCKED        1u
-#define PHASE_RUNQUEUE       2u
+#define MAX_AWAY       32768
+#define PHASE_BLOCKED  1u
+#define PHASE_RUNQUEUE 2u
 
 enum offcpu_reason {
 	REASON_NONE,
@@ -56,13 +55,6 @@ struct task_struct___offcpu {
 };
 #pragma clang attribute pop
 
-static __always_inline __u32 state_of(struct task_struct *task)
-{
-	if (bpf_core_field_exists(task->__state))
-		return task->__state;
-	return ((struct task_struct___v5_13 *)task)->state;
-}
-
 static __always_inline enum offcpu_reason reason_of(struct task_struct *task, bool preempt, __u32 state)
 {
 	if (preempt || !state)
@@ -80,7 +72,7 @@ static __always_inline void count_lost(struct profile_counters *cpu)
 
 static __always_inline void leave(void *ctx, bool preempt, struct task_struct *prev)
 {
-	__u32 state = state_of(prev), tid = prev->pid;
+	__u32 state = task_state(prev), tid = prev->pid;
 	struct profile_counters *cpu = counters_of_cpu();
 	struct offcpu_away left = {};
 

@@ -8,15 +8,27 @@ namespace Huatuo.Tracers.Cpu.Loadavg;
 /// <summary>How many tasks run, or wait for a CPU or a disk.</summary>
 internal sealed class LoadavgTracer : MetricTracerDefinition
 {
+    private const string IteratorRung = "/proc/loadavg+iter/task";
+    private static readonly HookRung s_file = KernelPath.Rung("/proc/loadavg", "mount proc");
+
     public override string Name => "loadavg";
 
     public override string Summary => "How many tasks run, or wait for a CPU or a disk.";
 
     public override OptionSchema Options { get; } = TracerOptions.Schema<TracerOptions>("loadavg");
 
-    public override IReadOnlyList<HookRung> Ladder { get; } = [KernelPath.Rung("/proc/loadavg", "mount proc")];
+    public override IReadOnlyList<HookRung> Ladder { get; } =
+    [
+        HookRung.Of(Hook.TaskIterator(LoadavgBpf.Programs.BusyTask)) with
+        {
+            Name = IteratorRung,
+            Lacks = s_file.Lacks,
+        },
+        s_file,
+    ];
 
-    public override IReadOnlyList<MetricFamily> Families => LoadavgRun.Families;
+    public override IReadOnlyList<MetricFamily> Families { get; } = [.. LoadavgRun.Families, .. ContainerLoad.Families];
 
-    public override ITracer Create(TracerOptions options, TracerServices services) => new LoadavgRun(services);
+    public override ITracer Create(TracerOptions options, TracerServices services) =>
+        services.Rung == IteratorRung ? new LoadavgTasksRun(services) : new LoadavgRun(services);
 }

@@ -5,6 +5,7 @@
  */
 #include "cgroups.h"
 #include "histogram.h"
+#include "task_state.h"
 
 #define MAX_CGROUPS 2048
 #define MAX_WAITING 32768
@@ -48,13 +49,6 @@ struct {
 
 static const struct runqlat_counters fresh = {};
 
-static __always_inline bool is_runnable(struct task_struct *task)
-{
-	if (bpf_core_field_exists(task->__state))
-		return !task->__state;
-	return !((struct task_struct___v5_13 *)task)->state;
-}
-
 static __always_inline __u32 zone_of(__u64 ns)
 {
 	return AT_LEAST(10 * MS, ns) + AT_LEAST(20 * MS, ns) + AT_LEAST(50 * MS, ns);
@@ -89,7 +83,7 @@ static __always_inline int on_switch(
 	if (!cpu)
 		return 0;
 	if (prev->pid) {
-		bool voluntary = !preempt && !is_runnable(prev);
+		bool voluntary = !preempt && task_state(prev);
 
 		count_left(&cpu->counters, voluntary);
 		from = cgroup_of(left);
@@ -154,7 +148,7 @@ int switch_timed(__u64 *ctx)
 	bool waited;
 
 	/* A task may be woken while it still runs, which is no wait. */
-	if (tid && is_runnable(prev))
+	if (tid && !task_state(prev))
 		bpf_map_update_elem(&queued, &tid, &now_ns, BPF_ANY);
 	else if (tid)
 		bpf_map_delete_elem(&queued, &tid);
