@@ -33,6 +33,7 @@ public sealed class PodmanTests
         AssertNames(kill, "bank");
         JsonElement victim = kill.GetProperty("tracer_data").GetProperty("victim");
         Assert.Equal((bank, "bank-0"), (victim.Text("container_id"), victim.Text("container_hostname")));
+        AssertNames(victim, "bank");
 
         Assert.All(agent.Documents("dropwatch"), document => Assert.NotEqual(bank, document.Text("container_id")));
         Assert.All(agent.Documents("oom"), document => Assert.NotEqual(shop, document.Text("container_id")));

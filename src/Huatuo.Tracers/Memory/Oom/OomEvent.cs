@@ -25,12 +25,7 @@ internal readonly struct OomEvent(string scope, OomSideFacts trigger, OomSideFac
         writer.BeginObject(name);
         if (side.Css != 0)
             writer.Hex("memory_cgroup_css_addr"u8, side.Css);
-        if (side.Cgroup?.Container is { } container)
-        {
-            writer.Text("container_id"u8, container.IdUtf8.Span);
-            if (container.Names.Hostname.Length > 0)
-                writer.Text("container_hostname"u8, Encoding.UTF8.GetBytes(container.Names.Hostname));
-        }
+        side.Cgroup?.Container?.Write(ref writer);
         writer.Number("pid"u8, (ulong)side.Pid);
         if (side.Comm.Length > 0)
             writer.Text("comm"u8, Encoding.UTF8.GetBytes(side.Comm));
