@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Huatuo.EndToEnd.Tests.Product;
 using Huatuo.Kernel.Tests.Harness;
 
 namespace Huatuo.Kernel.Tests.Service;
@@ -36,9 +35,10 @@ internal sealed class ContainedSystemd : IAsyncDisposable
     /// <param name="dropIn">What the unit has in other words here, as a drop-in of systemd's; empty: nothing.</param>
     internal static async Task<ContainedSystemd> StartAsync(string dropIn)
     {
+        string root = Root();
         Directory.CreateDirectory($"{Units}/huatuo.service.d");
-        File.Copy(Repository.File("deploy/systemd/huatuo.service"), $"{Units}/huatuo.service", overwrite: true);
-        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(Repository.Huatuo())!))
+        File.Copy(Path.Combine(root, "deploy/systemd/huatuo.service"), $"{Units}/huatuo.service", overwrite: true);
+        foreach (string file in Directory.GetFiles(Path.Combine(root, "bin")))
             File.Copy(file, Path.Combine("/usr/local/bin", Path.GetFileName(file)), overwrite: true);
         await File.WriteAllTextAsync($"{Units}/huatuo.service.d/test.conf", dropIn);
         var systemd = new ContainedSystemd(Command.Start("sh", "-c", Boot));
@@ -75,6 +75,15 @@ internal sealed class ContainedSystemd : IAsyncDisposable
         Directory.Delete($"{Units}/huatuo.service.d", recursive: true);
         foreach (string cgroup in Directory.GetDirectories(Cgroup, "*", SearchOption.AllDirectories).OrderByDescending(path => path.Length).Append(Cgroup))
             Directory.Delete(cgroup);
+    }
+
+    // Of the repository that this program was built in.
+    private static string Root()
+    {
+        string folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Huatuo.slnx")))
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("no Huatuo.slnx above the test program");
+        return folder;
     }
 
     // It takes no orders from other PID namespaces.
