@@ -43,7 +43,7 @@ internal sealed class ContainedSystemd : IAsyncDisposable
         await File.WriteAllTextAsync($"{Units}/huatuo.service.d/test.conf", dropIn);
         var systemd = new ContainedSystemd(Command.Start("sh", "-c", Boot));
         await systemd.UntilAsync("it takes orders", () => File.Exists(Orders));
-        await systemd.UntilAsync("it has started", () => systemd.Control("list-jobs") == "No jobs running.");
+        await systemd.UntilAsync("it has started", systemd.HasNoJobs);
         return systemd;
     }
 
@@ -75,6 +75,19 @@ internal sealed class ContainedSystemd : IAsyncDisposable
         Directory.Delete($"{Units}/huatuo.service.d", recursive: true);
         foreach (string cgroup in Directory.GetDirectories(Cgroup, "*", SearchOption.AllDirectories).OrderByDescending(path => path.Length).Append(Cgroup))
             Directory.Delete(cgroup);
+    }
+
+    // Its socket is there a moment before it listens.
+    private bool HasNoJobs()
+    {
+        try
+        {
+            return Control("list-jobs") == "No jobs running.";
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     // Of the repository that this program was built in.
