@@ -78,7 +78,8 @@ internal readonly record struct FunctionChange(string Name, double Before, doubl
 /// <summary>A profile as it is read back from a file.</summary>
 /// <param name="Kind">What it is of.</param>
 /// <param name="Stacks">Its stacks.</param>
-internal sealed record FoldedProfile(string Kind, IReadOnlyList<FoldedStack> Stacks);
+/// <param name="Unit">Of their weights.</param>
+internal sealed record FoldedProfile(string Kind, IReadOnlyList<FoldedStack> Stacks, ProfileUnit Unit = ProfileUnit.Count);
 
 /// <summary>One stack of it.</summary>
 /// <param name="Frames">The outermost first.</param>

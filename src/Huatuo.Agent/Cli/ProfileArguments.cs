@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using Huatuo.Agent.Runtime;
+using Huatuo.Agent.Terminal;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow.Options;
@@ -13,6 +14,9 @@ namespace Huatuo.Agent.Cli;
 /// <summary>The options that all profilers have.</summary>
 internal sealed class ProfileArguments
 {
+    /// <summary>The format that is no file.</summary>
+    private const string Tui = "tui";
+
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
 
     private readonly Option<string?> _config = SharedOptions.Config();
@@ -22,7 +26,7 @@ internal sealed class ProfileArguments
     private readonly Option<string?> _cpus = SharedOptions.Value("--cpus", "LIST", "Only these CPUs, such as 0-3,7.");
     private readonly Option<string> _duration = new("--duration") { Description = "For how long; a signal ends it earlier.", HelpName = "TIME", DefaultValueFactory = _ => "10s" };
     private readonly Option<bool> _split = new("--split-processes") { Description = "Tells processes of one name apart, by their numbers." };
-    private readonly Option<string> _format = new("--output-format", "-o") { Description = "pprof, collapsed, speedscope, svg (a flame graph) or json.", HelpName = "FORMAT", DefaultValueFactory = _ => ProfileFormats.Pprof };
+    private readonly Option<string> _format = new("--output-format", "-o") { Description = "pprof, collapsed, speedscope, svg (a flame graph), json, or tui (a flame graph on the terminal).", HelpName = "FORMAT", DefaultValueFactory = _ => ProfileFormats.Pprof };
     private readonly Option<string?> _output = SharedOptions.Value("--output", "FILE", "Where to write it, - for standard output; without it, a file in the current folder that is named after the profile, its time and format.");
 
     private readonly Option<string> _unwind = new("--unwind") { Description = "How stacks of programs are followed: fp, by frame pointers; dwarf, by the call frame information of files; auto, by that and where there is none by frame pointers.", HelpName = "HOW", DefaultValueFactory = _ => "auto" };
@@ -33,7 +37,7 @@ internal sealed class ProfileArguments
     internal ProfileArguments(bool cpus = true)
     {
         _hasCpus = cpus;
-        _format.AcceptOnlyFromAmong([.. ProfileFormats.Names]);
+        _format.AcceptOnlyFromAmong([.. ProfileFormats.Names, Tui]);
         _unwind.AcceptOnlyFromAmong("auto", "fp", "dwarf");
     }
 
@@ -83,6 +87,12 @@ internal sealed class ProfileArguments
             error = "--unwind: dwarf is there on x86_64 only";
             return false;
         }
+        bool isShown = parsed.GetValue(_format) == Tui;
+        if (isShown && (parsed.GetValue(_output) is null ? FlameTerminal.Lacks() : "-o tui writes no file: leave out --output") is { } wrongly)
+        {
+            error = wrongly;
+            return false;
+        }
         error = null!;
         request = new ProfileRequest
         {
@@ -91,7 +101,7 @@ internal sealed class ProfileArguments
             Duration = duration,
             SplitsProcesses = parsed.GetValue(_split),
             Unwind = unwind,
-            Format = parsed.GetValue(_format)!,
+            Format = isShown ? null : parsed.GetValue(_format)!,
             Output = parsed.GetValue(_output),
         };
         return true;

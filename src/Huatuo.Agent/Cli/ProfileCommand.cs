@@ -13,6 +13,7 @@ internal static class ProfileCommand
         var command = new Command("profile", "Sample where time, memory and data go, and compare what was sampled.");
         foreach (ProfilerDefinition profiler in ProfilerCatalog.All)
             command.Add(Of(profiler));
+        command.Add(ProfileViewCommand.Create());
         command.Add(ProfileDiffCommand.Create());
         return command;
     }

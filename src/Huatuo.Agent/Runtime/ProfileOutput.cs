@@ -1,4 +1,5 @@
 using System.Globalization;
+using Huatuo.Profiling;
 using Huatuo.Profiling.Formats;
 
 namespace Huatuo.Agent.Runtime;
@@ -8,33 +9,39 @@ internal sealed class ProfileOutput : IDisposable
 {
     private const string StandardOutput = "-";
     private readonly string _path;
+    private readonly string _format;
+    private readonly Stream _stream;
     private bool _isKept;
 
-    private ProfileOutput(string path)
+    private ProfileOutput(string path, string format)
     {
-        _path = path;
-        Stream = path == StandardOutput ? new StandardOutput() : new FileStream(path, FileMode.Create, FileAccess.Write);
+        (_path, _format) = (path, format);
+        _stream = path == StandardOutput ? new StandardOutput() : new FileStream(path, FileMode.Create, FileAccess.Write);
     }
-
-    internal Stream Stream { get; }
 
     /// <summary>Where it is, for the summary.</summary>
     internal string Note => _path == StandardOutput ? "" : $"; written to {_path}";
 
+    /// <param name="path">The file, - for standard output; null for one that is named after the profile.</param>
+    /// <param name="name">The profiler.</param>
+    /// <param name="format">One of <see cref="ProfileFormats.Names"/>.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="IOException">There can be no such file.</exception>
-    internal static ProfileOutput Open(ProfileRequest request, string name, TimeProvider time) => new(
-        request.Output ?? string.Create(CultureInfo.InvariantCulture, $"{name}-{time.GetUtcNow():yyyyMMddTHHmmssZ}.{ProfileFormats.Extension(request.Format)}"));
+    internal static ProfileOutput Open(string? path, string name, string format, TimeProvider time) => new(
+        path ?? string.Create(CultureInfo.InvariantCulture, $"{name}-{time.GetUtcNow():yyyyMMddTHHmmssZ}.{ProfileFormats.Extension(format)}"), format);
 
-    /// <summary>All is written.</summary>
-    internal void Keep()
+    /// <summary>Writes the profile, which stays.</summary>
+    /// <exception cref="IOException">The medium refuses.</exception>
+    internal void Write(Profile profile)
     {
-        Stream.Flush();
+        ProfileFormats.Write(_format, profile, _stream);
+        _stream.Flush();
         _isKept = true;
     }
 
     public void Dispose()
     {
-        Stream.Dispose();
+        _stream.Dispose();
         if (!_isKept && _path != StandardOutput)
             File.Delete(_path);
     }

@@ -16,7 +16,8 @@ internal sealed record ProfileRequest
 
     internal UnwindMode Unwind { get; init; }
 
-    internal string Format { get; init; } = "";
+    /// <summary>One of <see cref="Huatuo.Profiling.Formats.ProfileFormats.Names"/>; null to show it on the terminal.</summary>
+    internal string? Format { get; init; }
 
     internal string? Output { get; init; }
 }

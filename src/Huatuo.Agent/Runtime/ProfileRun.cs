@@ -1,4 +1,5 @@
 using Huatuo.Agent.Cli;
+using Huatuo.Agent.Terminal;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
@@ -9,7 +10,6 @@ using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling;
 using Huatuo.Profiling.Capturing;
 using Huatuo.Profiling.Catalog;
-using Huatuo.Profiling.Formats;
 using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Agent.Runtime;
@@ -40,14 +40,16 @@ internal static class ProfileRun
             KernelSymbols symbols = KernelSymbols.Load();
             if (symbols.State != SymbolsState.Ok)
                 await Console.Error.WriteLineAsync($"huatuo: {symbols.Note}").ConfigureAwait(false);
-            using var output = ProfileOutput.Open(request, name, TimeProvider.System);
+            using ProfileOutput? output = request.Format is { } format ? ProfileOutput.Open(request.Output, name, format, TimeProvider.System) : null;
             using Unwinder? unwinder = request.Unwind == UnwindMode.Pointers ? null : new Unwinder(request.Unwind, Unwinder.DefaultBytes, TimeProvider.System);
             using IProfiler profiler = order.Start(symbols, kernel, unwinder);
             using (var progress = new ProfileProgress(name, request.Duration, Console.IsErrorRedirected ? null : Console.Error))
                 await ProfileCapture.TakeAsync(profiler, target, request.Duration, TimeProvider.System, signals.Token, elapsed => progress.Show(elapsed, profiler.Profile)).ConfigureAwait(false);
-            ProfileFormats.Write(request.Format, profiler.Profile, output.Stream);
-            output.Keep();
-            await Console.Error.WriteLineAsync($"huatuo: {ProfileSummary.Of(profiler.Profile)}{output.Note}").ConfigureAwait(false);
+            if (output is null)
+                await ShowAsync(profiler.Profile, outer).ConfigureAwait(false);
+            else
+                output.Write(profiler.Profile);
+            await Console.Error.WriteLineAsync($"huatuo: {ProfileSummary.Of(profiler.Profile)}{output?.Note}").ConfigureAwait(false);
             return ExitCode.Done;
         }
         catch (BpfException refused)
@@ -66,6 +68,13 @@ internal static class ProfileRun
         {
             return Fail(ExitCode.Failure, fault.Message);
         }
+    }
+
+    // The signal that ended the profile early does not end the picture.
+    private static async Task ShowAsync(Profile profile, CancellationToken outer)
+    {
+        using var signals = new StopSignals(outer);
+        await FlameTerminal.ShowAsync(FlameTree.Of(profile), signals.Token).ConfigureAwait(false);
     }
 
     private static KernelFeatures Probe(ProfileOrder order, out Unsupported? lacking)

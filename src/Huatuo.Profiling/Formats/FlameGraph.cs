@@ -32,7 +32,7 @@ internal sealed class FlameGraph
     {
         long[] totals = profile.Stacks.Totals(profile.Kind.Weight);
         List<int>?[] children = profile.Stacks.Children();
-        string all = profile.Kind.Weight == ProfileUnit.Bytes ? Amount(totals[StackTree.Root], profile.Kind.Weight) : (totals[StackTree.Root] / 1e9).ToString("0.### 's'", CultureInfo.InvariantCulture);
+        string all = profile.Kind.Weight == ProfileUnit.Bytes ? Amounts.Text(totals[StackTree.Root], profile.Kind.Weight) : (totals[StackTree.Root] / 1e9).ToString("0.### 's'", CultureInfo.InvariantCulture);
         var graph = new FlameGraph($"{profile.Kind.Name}: {all}", totals[StackTree.Root], Depth(profile.Stacks), profile.Kind.Weight);
         graph.Frame("all", 0, totals[StackTree.Root], 0, totals[StackTree.Root], "#d8d8d8", "");
         graph.Children(children, totals, StackTree.Root, 0, 1, node =>
@@ -87,15 +87,11 @@ internal sealed class FlameGraph
         double scale = (Width - 2 * Margin) / _total;
         double x = Margin + start * scale, wide = width * scale, y = _height - Margin - (level + 1) * Row;
         string share = (100.0 * weight / _total).ToString("0.##", CultureInfo.InvariantCulture);
-        string title = $"{name}{(note.Length > 0 ? $" ({note})" : "")}: {Amount(weight, _unit)}, {share} %";
+        string title = $"{name}{(note.Length > 0 ? $" ({note})" : "")}: {Amounts.Text(weight, _unit)}, {share} %";
         int letters = (int)(wide / LetterWidth);
         string text = letters < 3 ? "" : name.Length <= letters ? name : name[..(letters - 1)] + "…";
         Line($"<g class=\"f\" data-n=\"{Escape(name)}\"><title>{Escape(title)}</title><rect x=\"{Number(x)}\" y=\"{Number(y)}\" width=\"{Number(wide)}\" height=\"{Number(Row - 1)}\" fill=\"{colour}\"/><text x=\"{Number(x + 3)}\" y=\"{Number(y + 12)}\">{Escape(text)}</text></g>");
     }
-
-    private static string Amount(long value, ProfileUnit unit) => unit == ProfileUnit.Bytes
-        ? value >= 1 << 20 ? (value / (double)(1 << 20)).ToString("0.### 'MiB'", CultureInfo.InvariantCulture) : (value / 1024.0).ToString("0.### 'KiB'", CultureInfo.InvariantCulture)
-        : (value / 1e6).ToString("0.### 'ms'", CultureInfo.InvariantCulture);
 
     private void Finish(Stream output)
     {
@@ -109,11 +105,7 @@ internal sealed class FlameGraph
 
     private static string Colour(in Frame frame)
     {
-        // The same name has the same shade in every picture.
-        uint hash = 2166136261;
-        foreach (char letter in frame.Name)
-            hash = (hash ^ letter) * 16777619;
-        int shade = (int)(hash >> 8 & 63);
+        int shade = (int)(NameHash.Of(frame.Name) & 63);
         return frame.Kind switch
         {
             FrameKind.Kernel => $"rgb({235 - shade / 2},{150 + shade},60)",

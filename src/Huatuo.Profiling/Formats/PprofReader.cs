@@ -10,7 +10,7 @@ internal sealed class PprofReader
     private readonly Dictionary<ulong, List<ulong>> _lines = [];
     private readonly Dictionary<ulong, ulong> _names = [];
     private readonly List<(List<ulong> Locations, List<ulong> Values)> _samples = [];
-    private readonly List<ulong> _types = [];
+    private readonly List<(ulong Name, ulong Unit)> _types = [];
 
     /// <summary>Whether it may be one: it begins with a field of that message, and no line of text does.</summary>
     internal static bool IsPprof(ReadOnlySpan<byte> bytes) => bytes.Length > 0 && bytes[0] is 0x0a or 0x12 or 0x1a or 0x22 or 0x2a or 0x32;
@@ -22,7 +22,7 @@ internal sealed class PprofReader
         var reader = new PprofReader();
         reader.Fields(bytes);
         List<FoldedStack> stacks = [.. reader._samples.Select(sample => new FoldedStack(reader.Frames(sample.Locations), sample.Values.Count > 0 ? (long)sample.Values[^1] : 0))];
-        return new FoldedProfile(reader._types.Count > 0 ? reader.Text(reader._types[^1]) : "profile", stacks);
+        return reader._types.Count > 0 ? new FoldedProfile(reader.Text(reader._types[^1].Name), stacks, Unit(reader.Text(reader._types[^1].Unit))) : new FoldedProfile("profile", stacks);
     }
 
     private void Fields(ReadOnlySpan<byte> bytes)
@@ -50,10 +50,23 @@ internal sealed class PprofReader
 
     private void ValueType(ReadOnlySpan<byte> bytes)
     {
+        (ulong name, ulong unit) = (0, 0);
         for (var fields = new ProtoReader(bytes); fields.TryNext();)
+        {
             if (fields.Field == 1)
-                _types.Add(fields.Number);
+                name = fields.Number;
+            if (fields.Field == 2)
+                unit = fields.Number;
+        }
+        _types.Add((name, unit));
     }
+
+    private static ProfileUnit Unit(string name) => name switch
+    {
+        "nanoseconds" => ProfileUnit.Nanoseconds,
+        "bytes" => ProfileUnit.Bytes,
+        _ => ProfileUnit.Count,
+    };
 
     private void Sample(ReadOnlySpan<byte> bytes)
     {
