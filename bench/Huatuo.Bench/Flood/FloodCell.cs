@@ -45,8 +45,7 @@ internal sealed class FloodCell
     /// <summary>One line of the table.</summary>
     internal string[] StoredRow(string label, FloodMode mode, int rate)
     {
-        bool limited = mode == FloodMode.Limited;
-        string target = limited ? "100" : rate is > 0 ? $"{rate:#,0}" : "-";
-        return [label, Format.Number(_hits.Median), Format.Number(_stored.Median), target, _losses, Format.Number(_cpuUs.Median), !limited && rate == 20_000 ? "10" : "-"];
+        string target = mode.Limit > 0 ? $"{mode.Limit}" : rate is > 0 ? $"{rate:#,0}" : "-";
+        return [label, Format.Number(_hits.Median), Format.Number(_stored.Median), target, _losses, Format.Number(_cpuUs.Median), mode.Limit == 0 && rate == 20_000 ? "10" : "-"];
     }
 }

@@ -45,6 +45,10 @@ internal sealed class FloodSite : IAsyncDisposable
         return new FloodFigures(words[0], words[1] + SoftirqNs() - softirq, words[2]);
     }
 
+    /// <summary>20 connections to a port whose SYNs are dropped, each given up after its first SYN was sent again (1 s).</summary>
+    internal Task ConnectInVainAsync(CancellationToken stop) => Command.RunAsync(
+        stop, _sender.Inside("bash", "-c", "for i in {1..20}; do timeout 1.5 bash -c '</dev/tcp/192.0.2.2/80' & done; wait; true"));
+
     public async ValueTask DisposeAsync()
     {
         foreach (Process? process in (Process?[])[_flood, _owner])

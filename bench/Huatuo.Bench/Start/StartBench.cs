@@ -11,14 +11,14 @@ internal static class StartBench
         var report = new Report(run, "start", "Start and rest");
         report.Text("From before the program is executed to the first answer on `/metrics` and to all tracers attached (`/readyz`), asked for each millisecond; "
             + "one start first to have the file in memory. At rest: resident memory after 10 s, then CPU time over 30 s without events.");
-        string[] alone = [.. ProductTracers.Names().Select(name => $"tracers.{name}.enabled={(name == "dropwatch" ? "true" : "false")}")];
+        string[] alone = ProductTracers.DropwatchAlone();
         string[] all = [.. ProductTracers.Names().Select(name => $"tracers.{name}.enabled=true")];
-        await FlavourAsync(run, report, run.Program, "bin/huatuo (single file, ReadyToRun), dropwatch alone", alone, ["250", "500", "55", "0.2", "45"]);
+        await FlavourAsync(run, report, run.Program, "bin/huatuo (single file, ReadyToRun), dropwatch and its file alone", alone, ["250", "500", "55", "0.2", "45"]);
         await FlavourAsync(run, report, run.Program, "bin/huatuo with its defaults", [], ["", "1000", "", "", "45"]);
         await FlavourAsync(run, report, run.Program, "bin/huatuo with every tracer on, those included that are off by default", all, ["", "1000", "", "", "45"]);
         if (File.Exists(run.NativeProgram))
         {
-            await FlavourAsync(run, report, run.NativeProgram, "bin/aot/huatuo (native code), dropwatch alone", alone, ["60", "250", "30", "0.1", "15"]);
+            await FlavourAsync(run, report, run.NativeProgram, "bin/aot/huatuo (native code), dropwatch and its file alone", alone, ["60", "250", "30", "0.1", "15"]);
             await FlavourAsync(run, report, run.NativeProgram, "bin/aot/huatuo with its defaults", [], ["", "", "", "", "15"]);
         }
         else

@@ -33,8 +33,10 @@ internal sealed partial class SpinBpf(global::Huatuo.Bpf.BpfObject bpfObject)
 
     public static class Programs
     {
+        public const string Delay = "delay";
         public const string Hold = "hold";
         public const string Spin = "spin";
+        public const string Stay = "stay";
     }
 
     public static class Maps

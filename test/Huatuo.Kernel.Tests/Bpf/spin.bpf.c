@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Keeps a CPU in the kernel until told to stop: a test run of `spin` does not let other tasks run, and `hold` keeps one
- * thread where it wakes another, with interrupts off.
+ * Keeps a CPU in the kernel until told to stop: a test run of `spin` does not let other tasks run, `hold` keeps one thread
+ * where it wakes another and `delay` where it raises a softirq, with interrupts off, and `stay` a CPU in a timer's interrupt.
  */
 #include "kernel.h"
 
 #define ROUNDS      2000 /* the verifier follows each: more take it seconds on an emulated CPU */
 #define ROUND_BYTES (1 << 21)
+#define NET_RX      3 /* include/linux/interrupt.h: NET_RX_SOFTIRQ */
 
 struct spin_control {
 	__u64 until_ns; /* monotonic; moved into the past to stop */
@@ -69,6 +70,21 @@ int hold(__u64 *ctx)
 {
 	if ((__u32)bpf_get_current_pid_tgid() == cfg_tid)
 		spun_to_the_end();
+	return 0;
+}
+
+SEC("tp_btf/softirq_raise")
+int delay(__u64 *ctx)
+{
+	if ((__u32)bpf_get_current_pid_tgid() == cfg_tid && ctx[0] == NET_RX)
+		spun_to_the_end();
+	return 0;
+}
+
+SEC("perf_event")
+int stay(void *ctx)
+{
+	spun_to_the_end();
 	return 0;
 }
 

@@ -17,16 +17,6 @@ internal static unsafe class BpfIds
 
     internal static bool MapExists(uint id) => Exists(MapFdById, id);
 
-    /// <summary>Runs a program once over a packet, on this CPU.</summary>
-    /// <returns>What it returned.</returns>
-    internal static int TestRun(int program, byte* packet, int length)
-    {
-        // struct { prog_fd, retval, data_size_in, data_size_out, data_in, data_out, repeat, duration, ctx... }
-        ulong* attributes = stackalloc ulong[10] { (uint)program, (uint)length, (ulong)packet, 0, 1, 0, 0, 0, 0, 0 };
-        Native.Check((int)Native.syscall(Number, ProgTestRun, (nint)attributes, 80), "test run");
-        return (int)(attributes[0] >> 32);
-    }
-
     /// <summary>The links of a program.</summary>
     internal static IReadOnlyList<uint> LinksOf(uint program)
     {
@@ -48,9 +38,9 @@ internal static unsafe class BpfIds
     /// <returns>What it returned.</returns>
     internal static uint Run(int program)
     {
-        const int testRun = 10, words = 10;
+        const int words = 10;
         ulong* attributes = stackalloc ulong[words] { (uint)program, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
-        Native.Check((int)Native.syscall(Number, testRun, (nint)attributes, words * sizeof(ulong)), "run a program");
+        Native.Check((int)Native.syscall(Number, ProgTestRun, (nint)attributes, words * sizeof(ulong)), "run a program");
         return (uint)(attributes[0] >> 32);
     }
 

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Maps;
+using Huatuo.Bpf.PerfEvents;
 using Huatuo.Kernel.Tests.Bpf;
 
 namespace Huatuo.Kernel.Tests.Harness;
@@ -16,6 +17,7 @@ internal sealed class SpinningCpu : IDisposable
     private readonly BpfObject _object;
     private readonly BpfMap<uint, SpinControl> _control;
     private readonly List<Task> _spinning = [];
+    private CpuClockEvent? _clock;
 
     private SpinningCpu(string program, uint tid)
     {
@@ -102,15 +104,71 @@ internal sealed class SpinningCpu : IDisposable
         return (tid, longest);
     });
 
+    /// <summary>A CPU that takes no interrupt, as it stays in one of a timer; returns when it does.</summary>
+    /// <param name="cpu">Where; not the caller's.</param>
+    /// <param name="atMost">It ends then by itself.</param>
+    internal static SpinningCpu InInterrupt(int cpu, TimeSpan atMost)
+    {
+        var spin = new SpinningCpu(SpinBpf.Programs.Stay, tid: 0);
+        try
+        {
+            spin._clock = CpuClockEvent.Start(cpu, TimeSpan.FromMilliseconds(1), spin._object.LoadedPrograms().Single());
+            spin.Until(atMost);
+            return SpinWait.SpinUntil(() => spin.Rounds > 0, atMost) ? spin : throw new TimeoutException($"the clock of CPU {cpu} does not tick");
+        }
+        catch
+        {
+            spin.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends data that a CPU is to take up, which takes no interrupt for a while.</summary>
+    /// <param name="cpu">The CPU; not the caller's.</param>
+    /// <param name="bytes">How much.</param>
+    /// <param name="send">Sends so many bytes.</param>
+    /// <param name="receive">Receives so many bytes.</param>
+    internal static LateArrival InInterruptWhile(int cpu, int bytes, Action<int> send, Action<int> receive)
+    {
+        using SpinningCpu spin = InInterrupt(cpu, TimeSpan.FromMilliseconds(500));
+        long sending = LateArrival.Now;
+        send(bytes);
+        long sent = LateArrival.Now;
+        LateArrival.Wait();
+        long letting = LateArrival.Now;
+        spin.Stop();
+        receive(bytes);
+        return LateArrival.Of(bytes, sending, sent, letting, LateArrival.Now);
+    }
+
+    /// <summary>Has interrupts off from where a thread raises the softirq of received packets, so that it is served late.</summary>
+    /// <param name="cpu">Where.</param>
+    /// <param name="time">For how long.</param>
+    /// <param name="raise">What raises it, on the thread that calls it.</param>
+    /// <returns>How often the loop went round.</returns>
+    internal static Task<ulong> AfterRaise(int cpu, TimeSpan time, Action raise) => PinnedThread.Run(cpu, () =>
+    {
+        using var spin = new SpinningCpu(SpinBpf.Programs.Delay, (uint)Native.gettid());
+        using BpfLink link = spin._object.Attach(SpinBpf.Programs.Delay);
+        // Once without, to have the code compiled.
+        raise();
+        spin.Until(time);
+        raise();
+        return spin.Rounds;
+    });
+
     /// <summary>How often the loop went round.</summary>
     internal ulong Rounds => _control.TryGet(0, out SpinControl now) ? now.Rounds : 0;
 
     public void Dispose()
     {
-        _control.Set(0, default);
+        Stop();
         Task.WaitAll([.. _spinning]);
+        _clock?.Dispose();
         _object.Dispose();
     }
+
+    private void Stop() => _control.Set(0, default);
 
     // bpf_ktime_get_ns and Stopwatch are the same clock.
     private void Until(TimeSpan time) =>

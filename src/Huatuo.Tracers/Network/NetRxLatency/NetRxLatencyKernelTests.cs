@@ -114,7 +114,7 @@ public sealed class NetRxLatencyKernelTests
         Balance.Check(tracer);
     }
 
-    // Another CPU is to take the packets, and does nothing of the kind for a while.
+    // Another CPU is to take the packets, and takes no interrupt for a while.
     [Theory]
     [InlineData(V4, 20 + 8)]
     [InlineData(V6, 40 + 8)]
@@ -122,7 +122,6 @@ public sealed class NetRxLatencyKernelTests
     {
         const string stage = "RX_STAGE_NETIF";
         const int sender = 0, busy = 1;
-        BusyCpu.SkipUnlessSoftirqsWait();
         await using TestNetwork network = await TestNetwork.CreateAsync();
         network.Right.SteerPackets(busy);
         using UdpPair pair = await UdpPair.ConnectAsync(network, version == V6);
@@ -130,7 +129,7 @@ public sealed class NetRxLatencyKernelTests
 
         (JsonElement document, LateArrival late) = await tracer.ToldAsync(
             stage, pair.To.Port, headers,
-            bytes => network.Left.RunAsync(() => BusyCpu.While(busy, bytes, pair.Send, pair.Receive), sender));
+            bytes => network.Left.RunAsync(() => SpinningCpu.InInterruptWhile(busy, bytes, pair.Send, pair.Receive), sender));
         await tracer.StopAsync();
 
         ExpectedDocument expected = await new ExpectedDocument()
@@ -151,7 +150,6 @@ public sealed class NetRxLatencyKernelTests
     {
         const string stage = "RX_STAGE_NETIF";
         const int sender = 0, busy = 1;
-        BusyCpu.SkipUnlessSoftirqsWait();
         await using TestNetwork network = await TestNetwork.CreateAsync();
         network.Right.SteerPackets(busy);
         using TcpPair pair = await TcpPair.ConnectAsync(network, version == V6);
@@ -159,7 +157,7 @@ public sealed class NetRxLatencyKernelTests
 
         (JsonElement document, LateArrival late) = await tracer.ToldAsync(
             stage, pair.To.Port, headers,
-            bytes => network.Left.RunAsync(() => BusyCpu.While(busy, bytes, pair.Send, pair.Receive), sender));
+            bytes => network.Left.RunAsync(() => SpinningCpu.InInterruptWhile(busy, bytes, pair.Send, pair.Receive), sender));
         await tracer.StopAsync();
 
         ExpectedDocument expected = await new ExpectedDocument()
