@@ -1,3 +1,6 @@
+using Huatuo.Bpf.Features;
+using Huatuo.Flow.Tracing;
+using Huatuo.Linux;
 using Huatuo.Tracers.Tests;
 
 namespace Huatuo.Tracers.Cpu.Loadavg;
@@ -36,5 +39,20 @@ public sealed class LoadavgTests
     {
         using var stand = new CollectorStand();
         Assert.Throws<DirectoryNotFoundException>(() => stand.Scrape(new LoadavgTracer()));
+    }
+
+    [Fact]
+    public void ContainersOfAnotherMachineAreNotAskedFor()
+    {
+        using var stand = new CollectorStand();
+        stand.Write("proc/loadavg", "0.1 0.2 0.3 4/5 6\n");
+        var kernel = new KernelFeatures(default, false, false, false, false, false, null, default) { Roots = SystemRoots.Below(stand.Root) };
+        HookRung tasks = new LoadavgTracer().Ladder[0];
+        Assert.Equal("a proc of this machine", tasks.Lacks(kernel, null)?.Feature);
+        stand.Write("proc/sys/kernel/random/boot_id", "5e1f0000-0000-4000-8000-000000000000\n");
+        Assert.Equal("a proc of this machine", tasks.Lacks(kernel, null)?.Feature);
+        // Mounted elsewhere, as into a container.
+        stand.Write("proc/sys/kernel/random/boot_id", File.ReadAllText("/proc/sys/kernel/random/boot_id"));
+        Assert.Null(tasks.Lacks(kernel, null));
     }
 }

@@ -22,7 +22,9 @@ internal sealed class LoadavgTracer : MetricTracerDefinition
         HookRung.Of(Hook.TaskIterator(LoadavgBpf.Programs.BusyTask)) with
         {
             Name = IteratorRung,
-            Lacks = s_file.Lacks,
+            Lacks = (kernel, btf) => s_file.Lacks(kernel, btf) ?? (kernel.Roots.AreOfThisMachine()
+                ? null
+                : new Unsupported("a proc of this machine", "", "the tasks of another machine, whose files --procfs-prefix names, cannot be asked")),
         },
         s_file,
     ];
