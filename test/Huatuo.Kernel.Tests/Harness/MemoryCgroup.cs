@@ -25,6 +25,9 @@ internal sealed class MemoryCgroup : IAsyncDisposable
     /// <summary>Its path below the mount point.</summary>
     internal string Path { get; }
 
+    /// <summary>The file that takes the number of a process to have it within.</summary>
+    internal string Processes => $"{_mount}{Path}/cgroup.procs";
+
     /// <summary>Its kernfs id.</summary>
     internal ulong Id
     {
@@ -42,7 +45,7 @@ internal sealed class MemoryCgroup : IAsyncDisposable
     /// <summary>Starts a shell script within it, in the network namespace of the calling thread; ended with the cgroup.</summary>
     internal System.Diagnostics.Process Start(string script)
     {
-        System.Diagnostics.Process process = Command.Start("bash", "-c", $"echo $$ > '{_mount}{Path}/cgroup.procs' && {script}");
+        System.Diagnostics.Process process = Command.Start("bash", "-c", $"echo $$ > '{Processes}' && {script}");
         _members.Add(process);
         return process;
     }
