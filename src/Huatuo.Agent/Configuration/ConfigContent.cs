@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Text;
 
 namespace Huatuo.Agent.Configuration;
 
@@ -9,7 +9,10 @@ internal sealed class ConfigContent(string path)
     /// <summary>The file.</summary>
     public string Path => path;
 
-    /// <summary>Stands for the content, alike for the same; null when there is none, or none that can be read.</summary>
+    /// <summary>
+    /// Stands for the content, alike for the same: its bytes, a letter each, since a hash would load all of OpenSSL for it. Null when there is none,
+    /// or none that can be read.
+    /// </summary>
     public string? Digest()
     {
         try
@@ -19,7 +22,7 @@ internal sealed class ConfigContent(string path)
                 return null;
             byte[] content = new byte[Math.Min(stream.Length, ConfigFile.LargestBytes + 1)];
             int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
-            return Convert.ToHexString(SHA256.HashData(content.AsSpan(0, length)));
+            return Encoding.Latin1.GetString(content.AsSpan(0, length));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
         {
