@@ -204,7 +204,7 @@ internal sealed class Unwinder : IDisposable
     private (LoadedTable, ulong)? TableOf(string folder, Mapping mapping, List<LoadedTable> tables)
     {
         if (!mapping.HasFile && mapping.Path != Mapping.Vdso)
-            return PythonTrampolines.Are(folder, mapping) ? (Take(PythonTrampolines.Key, PythonTrampolines.Table, tables), mapping.Start) : null;
+            return PythonTrampolines.Of(folder, mapping) is { } python ? (Take(python.Key, python.Table, tables), mapping.Start) : null;
         using ByteSource? bytes = MappedFile.Open(folder, mapping);
         MappedFile file = MappedFile.Of(bytes, mapping);
         if (file.Elf is not { } elf || BiasOf(elf, mapping) is not { } bias)
