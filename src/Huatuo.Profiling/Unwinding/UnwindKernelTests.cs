@@ -225,7 +225,7 @@ public sealed class UnwindKernelTests : IDisposable
     internal static CompiledProgram Compile(string name, string work, params string[] options) =>
         new(name, Deep, [$"-DWORK=\"{work}\"", "-O2", "-fomit-frame-pointer", "-fno-optimize-sibling-calls", $"-DNAME=\"{name}\"", "-Wl,--build-id", .. options]);
 
-    private static string BuildId(string path)
+    internal static string BuildId(string path)
     {
         using FileBytes bytes = RootedFile.Open("/", path)!;
         Assert.True(ElfFile.TryRead(bytes, out ElfFile? elf));
