@@ -35,6 +35,7 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["flood"] = FloodBench.RunAsync,
     ["scrape"] = ScrapeBench.RunAsync,
     ["profile"] = ProfileBench.RunAsync,
+    ["profilers"] = ProfilersBench.RunAsync,
     ["continuous"] = ContinuousBench.RunAsync,
     ["unwind"] = UnwindBench.RunAsync,
     ["containers"] = ContainersBench.RunAsync,

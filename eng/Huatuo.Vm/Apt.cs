@@ -1,7 +1,9 @@
 namespace Huatuo.Vm;
 
 /// <summary>apt with sources and lists of its own: what is installed on this machine stays as it is.</summary>
-internal sealed class Apt(string directory)
+/// <param name="directory">Where they are kept.</param>
+/// <param name="releases">The list of sources, by this machine's mirrors.</param>
+internal sealed class Apt(string directory, Func<AptMirrors, string> releases)
 {
     private const string System = "/etc/apt";
 
@@ -12,7 +14,7 @@ internal sealed class Apt(string directory)
         string parts = Path.Combine(System, "sources.list.d");
         string[] files = [.. Directory.Exists(parts) ? Directory.GetFiles(parts) : [], Path.Combine(System, "sources.list")];
         var mirrors = AptMirrors.Parse(files.Where(File.Exists).Select(File.ReadAllText));
-        await File.WriteAllTextAsync(Path.Combine(directory, "sources.list"), mirrors.ToSourcesList(), stop);
+        await File.WriteAllTextAsync(Path.Combine(directory, "sources.list"), releases(mirrors), stop);
         await Tool.TextAsync("apt-get", [.. Options, "-qq", "update", "--error-on=any"], stop);
     }
 

@@ -20,10 +20,13 @@ internal sealed partial record AptMirrors(string Main, string Security)
             ?? throw new VmException($"apt has no source whose address ends with {name}; kernels come from Debian's mirrors");
     }
 
-    /// <summary>A list of sources with every release that has kernels to test, QEMU, and programs that are newer than Debian 12's.</summary>
-    public string ToSourcesList() => string.Concat(
-        ((string[])[$"{Security} bullseye-security", $"{Security} bookworm-security", $"{Security} trixie-security", $"{Main} bookworm-backports", $"{Main} trixie-backports", $"{Main} trixie"])
-        .Select(source => $"deb [signed-by={Keyring}] {source} main\n"));
+    /// <summary>A list of sources with every release that has kernels to test, and QEMU.</summary>
+    public string ToKernels() => ToSourcesList($"{Security} bullseye-security", $"{Security} bookworm-security", $"{Security} trixie-security", $"{Main} bookworm-backports", $"{Main} trixie-backports", $"{Main} trixie");
+
+    /// <summary>One with the releases that are newer than Debian 12.</summary>
+    public string ToPrograms() => ToSourcesList($"{Main} trixie", $"{Main} forky");
+
+    private static string ToSourcesList(params IEnumerable<string> sources) => string.Concat(sources.Select(source => $"deb [signed-by={Keyring}] {source} main\n"));
 
     [GeneratedRegex(@"^(?:URIs:|deb(?:\s+\[[^\]]*\])?)\s+(\S+)", RegexOptions.Multiline)]
     private static partial Regex Address();

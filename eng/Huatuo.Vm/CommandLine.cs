@@ -16,7 +16,7 @@ internal static class CommandLine
 
     private const string Usage = """
         Huatuo.Vm fetch [--ends]                      caches QEMU and the kernels of eng/kernels.txt, or only its oldest and newest
-        Huatuo.Vm unpack NAME PACKAGE...              caches a root folder with packages of Debian 13, for tests that change to it
+        Huatuo.Vm unpack NAME PACKAGE[/forky]...      caches a root folder with packages of Debian 13, or 14, for tests that change to it
         Huatuo.Vm run [OPTION]... KERNEL COMMAND      runs a shell command as root on a kernel, in this directory;
                                                       the files of the host are there, changes to them vanish
           --timeout SECONDS (180)   --memory MIB (1536)   --cpus N (2)   --disk MIB: an empty /dev/vda

@@ -14,7 +14,7 @@ internal sealed class Fetch(KernelCache cache, TextWriter output)
     public async Task<bool> RunAsync(IReadOnlyList<KernelFamily> families, string host, int least, bool whole, CancellationToken stop)
     {
         using var alone = await cache.LockAsync(stop);
-        var apt = new Apt(Path.Combine(cache.Directory, ".apt"));
+        var apt = new Apt(Path.Combine(cache.Directory, ".apt"), mirrors => mirrors.ToKernels());
         var mirror = await MirrorAsync(apt, stop);
         string? lacking = Installed.Lacking();
         if (lacking is not null)

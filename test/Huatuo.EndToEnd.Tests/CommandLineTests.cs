@@ -181,6 +181,22 @@ public sealed class CommandLineTests
         Assert.All(poor.GetProperty("profilers").EnumerateArray(), profiler => Assert.Equal("permission to load BPF programs", profiler.GetProperty("reason").GetString()));
     }
 
+    [Theory]
+    [InlineData("libpcap", "packet_filters", "no pcap expressions without libpcap; on Debian: apt-get install libpcap0.8")]
+    [InlineData("liblzma", "packed_symbols", "profiles lack names of stripped files (MiniDebugInfo) without liblzma; on Debian: apt-get install liblzma5")]
+    public async Task The_doctor_tells_which_library_is_missing(string library, string feature, string note)
+    {
+        JsonElement all = JsonElement.Parse((await HuatuoProcess.RunAsync("doctor", "-o", "json")).Expect(0).Output).GetProperty("features");
+        Assert.Equal("""{"value":"yes","note":""}""", all.GetProperty(feature).GetRawText());
+        var without = new Launch
+        {
+            Prefix = ["unshare", "--mount", "sh", "-c", $"for file in $(ldconfig -p | sed -n 's,.*{library}\\.so.* => ,,p'); do mount --bind /dev/null $file; done; exec \"$@\"", "sh"],
+        };
+        JsonElement poor = JsonElement.Parse((await HuatuoProcess.RunAsync(without, "doctor", "-o", "json")).Expect(0).Output).GetProperty("features");
+        Assert.Equal(("no", note), (poor.GetProperty(feature).GetProperty("value").GetString(), poor.GetProperty(feature).GetProperty("note").GetString()));
+        Assert.Contains($"{feature,-16} no: {note}", (await HuatuoProcess.RunAsync(without, "doctor")).Expect(0).Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_configuration_that_is_shown_gives_the_same_again()
     {

@@ -30,13 +30,16 @@ public sealed class AptMirrorsTests
         Assert.Contains("/debian-security", Assert.Throws<VmException>(() => AptMirrors.Parse(["deb http://mirror.example/debian bookworm main"])).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void EveryReleaseWithKernelsIsASource()
-    {
-        string[] lines = new AptMirrors("M", "S").ToSourcesList().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    public void EveryReleaseWithKernelsIsASource() =>
+        AssertSources(["S bullseye-security main", "S bookworm-security main", "S trixie-security main", "M bookworm-backports main", "M trixie-backports main", "M trixie main"], new AptMirrors("M", "S").ToKernels());
 
+    [Fact]
+    public void ReleasesWithNewerProgramsAreSourcesOfTheirOwn() => AssertSources(["M trixie main", "M forky main"], new AptMirrors("M", "S").ToPrograms());
+
+    private static void AssertSources(string[] expected, string list)
+    {
+        string[] lines = list.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, line => Assert.StartsWith("deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ", line, StringComparison.Ordinal));
-        Assert.Equal(
-            ["S bullseye-security main", "S bookworm-security main", "S trixie-security main", "M bookworm-backports main", "M trixie-backports main", "M trixie main"],
-            lines.Select(line => line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..]));
+        Assert.Equal(expected, lines.Select(line => line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..]));
     }
 }

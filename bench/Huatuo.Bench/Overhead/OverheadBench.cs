@@ -48,7 +48,7 @@ internal static class OverheadBench
             + "Loads are pinned to one CPU. CPU time is that of the programs that make the load; what interrupts take is in the wall time. Medians, and in brackets the tenth and the ninetieth percentile.");
         report.Table("With the agent", ["load", "CPU ns without", "CPU", "wall", "target"], loads.Select(load => (string[])
         [
-            load.Load.Name, Format.Number(load.Cpu.Median), Spread(load.CpuRatio), Spread(load.WallRatio), load.Load.Target,
+            load.Load.Name, Format.Number(load.Cpu.Median), Format.Spread(load.CpuRatio), Format.Spread(load.WallRatio), load.Load.Target,
         ]));
         report.Table("The agent itself", ["", "% of one core", "target"],
         [
@@ -77,8 +77,6 @@ internal static class OverheadBench
             times[i] = await loads[i].Load.Make();
         return times;
     }
-
-    private static string Spread(Samples ratio) => $"×{ratio.Median:0.000} ({ratio.Percentile(10):0.000} … {ratio.Percentile(90):0.000})";
 
     private static string Percent(double share) => (share * 100).ToString("0.00");
 

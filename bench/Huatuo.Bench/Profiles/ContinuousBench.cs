@@ -17,7 +17,7 @@ internal static class ContinuousBench
     internal static async Task RunAsync(BenchRun run)
     {
         string program = await NativeBuild.EventfulAsync(run);
-        var work = new ProfileBench.Work(program, run.Choose(20_000, 1_000));
+        var work = new ProfiledWork(program, run.Choose(20_000, 1_000));
         ContinuousKind[] all = Enum.GetValues<ContinuousKind>();
         List<string[]> rows = [];
         foreach (ContinuousKind[] kinds in (ContinuousKind[][])[.. all.Select(kind => new[] { kind }), all])
@@ -31,14 +31,14 @@ internal static class ContinuousBench
         report.Save();
     }
 
-    private static async Task<string[]> MeasureAsync(BenchRun run, ProfileBench.Work work, ContinuousKind[] kinds)
+    private static async Task<string[]> MeasureAsync(BenchRun run, ProfiledWork work, ContinuousKind[] kinds)
     {
         string name = string.Join(", ", kinds.Select(ContinuousStart.Name));
         Samples ratios = new(), own = new(), memory = new();
         for (int round = 0; round < run.Choose(9, 1); round++)
         {
             BenchRun.Say($"continuous: {name} {round + 1}");
-            double without = await ProfileBench.WorkAsync(run, work);
+            double without = await work.MakeAsync(run);
             GC.Collect();
             long resident = ProcFigures.ResidentBytes(Environment.ProcessId);
             var clock = new KernelClock();
@@ -48,7 +48,7 @@ internal static class ContinuousBench
             profiling.Begin();
             await Task.Delay(s_settled, run.Stop);
             long cpu = ProcFigures.CpuNs(Environment.ProcessId), began = Stopwatch.GetTimestamp();
-            ratios.Add(await ProfileBench.WorkAsync(run, work) / without);
+            ratios.Add(await work.MakeAsync(run) / without);
             own.Add((ProcFigures.CpuNs(Environment.ProcessId) - cpu) / Stopwatch.GetElapsedTime(began).TotalSeconds / 1e9 * 100);
             memory.Add(Math.Max(0, ProcFigures.ResidentBytes(Environment.ProcessId) - resident));
         }

@@ -2,18 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Huatuo.Bench.Measure;
 using Huatuo.Bench.Native;
-using Huatuo.Bench.Site;
 using Huatuo.Bpf.Abi;
-using Huatuo.Bpf.Features;
-using Huatuo.Bpf.Rings;
-using Huatuo.Linux;
 using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling;
-using Huatuo.Profiling.Io;
-using Huatuo.Profiling.Lock;
-using Huatuo.Profiling.Memory;
-using Huatuo.Profiling.OffCpu;
-using Huatuo.Profiling.OnCpu;
 using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Bench.Profiles;
@@ -21,27 +12,16 @@ namespace Huatuo.Bench.Profiles;
 /// <summary>What a profile of the whole machine costs the work on it, and this program; with and without in turns.</summary>
 internal static class ProfileBench
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
-
     internal static async Task RunAsync(BenchRun run)
     {
-        var switching = new Work(await NativeBuild.PingPongAsync(run), run.Choose(100_000, 10_000));
-        var eventful = new Work(await NativeBuild.EventfulAsync(run), run.Choose(10_000, 1_000));
+        var switching = new ProfiledWork(await NativeBuild.PingPongAsync(run), run.Choose(100_000, 10_000));
+        var eventful = new ProfiledWork(await NativeBuild.EventfulAsync(run), run.Choose(10_000, 1_000));
         KernelSymbols symbols = KernelSymbols.Load();
-        KernelFeatures kernel = Kernel();
         using var unwinder = new Unwinder(UnwindMode.Both, Unwinder.DefaultBytes, TimeProvider.System);
-        (string Name, Work Work, Func<IProfiler> Start)[] profilers =
-        [
-            (OnCpuProfiler.Name, switching, () => OnCpuProfiler.Start(new OnCpuOptions { Unwinder = unwinder }, symbols, new OnlineCpus())),
-            ($"{OnCpuProfiler.Name} --unwind fp", switching, () => OnCpuProfiler.Start(new OnCpuOptions(), symbols, new OnlineCpus())),
-            (OffCpuProfiler.Name, switching, () => OffCpuProfiler.Start(new OffCpuOptions { Unwinder = unwinder }, symbols, kernel)),
-            .. Enum.GetValues<MemoryKind>().Select(kind => ($"{MemoryProfiler.Name} --kind {Lower(kind)}", eventful, (Func<IProfiler>)(() => MemoryProfiler.Start(new MemoryOptions { Kind = kind, Unwinder = unwinder }, symbols, kernel)))),
-            .. Enum.GetValues<IoLayer>().Select(layer => ($"{IoProfiler.Name} --layer {Lower(layer)}", eventful, (Func<IProfiler>)(() => IoProfiler.Start(new IoOptions { Layer = layer, Unwinder = unwinder }, symbols, kernel)))),
-            .. new[] { LockKinds.Kernel, LockKinds.Futex }.Select(kinds => ($"{LockProfiler.Name} --kind {Lower(kinds)}", eventful, (Func<IProfiler>)(() => LockProfiler.Start(new LockOptions { Kinds = kinds, Unwinder = unwinder }, symbols, kernel)))),
-        ];
+        MeasuredProfiler byPointers = MeasuredProfiler.All(symbols, null)[0];
         List<string[]> rows = [];
-        foreach ((string name, Work work, Func<IProfiler> start) in profilers)
-            rows.Add(await MeasureAsync(run, work, name, start));
+        foreach (MeasuredProfiler profiler in (MeasuredProfiler[])[.. MeasuredProfiler.All(symbols, unwinder), byPointers with { Name = byPointers.Name + " --unwind fp" }])
+            rows.Add(await MeasureAsync(run, profiler.Sees is SeenWork.Compute or SeenWork.Switch ? switching : eventful, profiler));
 
         var report = new Report(run, "profile", "What profiles cost");
         report.Text("For each CPU two processes hand a byte to and fro and compute some 10 µs between, so that all CPUs are busy and tasks switch all the time; for the profilers of events, two "
@@ -52,60 +32,30 @@ internal static class ProfileBench
         report.Save();
     }
 
-    private static async Task<string[]> MeasureAsync(BenchRun run, Work work, string name, Func<IProfiler> start)
+    private static async Task<string[]> MeasureAsync(BenchRun run, ProfiledWork work, MeasuredProfiler measured)
     {
         Samples ratios = new(), own = new(), memory = new(), rate = new(), switches = new();
         ulong lost = 0;
         for (int round = 0; round < run.Choose(9, 1); round++)
         {
-            BenchRun.Say($"profile: {name} {round + 1}");
-            double without = await WorkAsync(run, work);
+            BenchRun.Say($"profile: {measured.Name} {round + 1}");
+            double without = await work.MakeAsync(run);
             GC.Collect();
             long resident = ProcFigures.ResidentBytes(Environment.ProcessId), cpu = ProcFigures.CpuNs(Environment.ProcessId), began = Stopwatch.GetTimestamp();
             long switched = Switches();
-            using IProfiler profiler = start();
-            Task<double> with = WorkAsync(run, work);
-            while (await Task.WhenAny(with, Task.Delay(s_interval, run.Stop)) != with)
-                profiler.Take();
+            using IProfiler profiler = measured.Start();
+            double with = await work.MakeAsync(run, profiler);
             profiler.Stop();
             double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            ratios.Add(await with / without);
+            ratios.Add(with / without);
             own.Add((ProcFigures.CpuNs(Environment.ProcessId) - cpu) / seconds / 1e9 * 100);
             memory.Add(Math.Max(0, ProcFigures.ResidentBytes(Environment.ProcessId) - resident));
             rate.Add(profiler.Profile.Kernel.Sampled / seconds);
             switches.Add((Switches() - switched) / seconds);
             lost += profiler.Profile.Kernel.Lost + (ulong)profiler.Profile.Dropped;
         }
-        return [name, $"×{ratios.Median:0.000}", Format.Number(switches.Median), Format.Number(own.Median), Format.MB(memory.Median), Format.Number(rate.Median), lost.ToString(CultureInfo.InvariantCulture)];
+        return [measured.Name, $"×{ratios.Median:0.000}", Format.Number(switches.Median), Format.Number(own.Median), Format.MB(memory.Median), Format.Number(rate.Median), lost.ToString(CultureInfo.InvariantCulture)];
     }
-
-    /// <summary>Runs the work once for each CPU.</summary>
-    /// <returns>The CPU time of all, in nanoseconds.</returns>
-    internal static async Task<double> WorkAsync(BenchRun run, Work work)
-    {
-        string rounds = work.Rounds.ToString(CultureInfo.InvariantCulture);
-        Process[] pairs = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Command.Start(work.Program, rounds))];
-        double sum = 0;
-        foreach (Process pair in pairs)
-        {
-            sum += double.Parse(await pair.StandardOutput.ReadToEndAsync(run.Stop), CultureInfo.InvariantCulture);
-            await pair.WaitForExitAsync(run.Stop);
-            pair.Dispose();
-        }
-        return sum;
-    }
-
-    private static string Lower<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static long Switches() => long.Parse(File.ReadLines("/proc/stat").Single(line => line.StartsWith("ctxt ", StringComparison.Ordinal)).AsSpan(5), CultureInfo.InvariantCulture);
-
-    private static KernelFeatures Kernel()
-    {
-        using KernelBtf? btf = KernelBtf.TryOpen();
-        KernelRelease.TryRead(out KernelRelease release);
-        return KernelFeatures.Probe(release, btf);
-    }
-
-    internal sealed record Work(string Program, int Rounds);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Huatuo.Agent.Configuration;
 using Huatuo.Bpf.Features;
+using Huatuo.Bpf.Filters;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux;
 using Huatuo.Linux.Cgroups;
@@ -10,6 +11,7 @@ using Huatuo.Profiling.Lock;
 using Huatuo.Profiling.Memory;
 using Huatuo.Profiling.OffCpu;
 using Huatuo.Profiling.OnCpu;
+using Huatuo.Profiling.Symbols;
 using Huatuo.Profiling.Unwinding;
 using Huatuo.Runtimes;
 
@@ -32,7 +34,7 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
         return new Diagnosis(
             release.Full,
-            [.. Describe(kernel), Unwinding],
+            [.. Describe(kernel), Unwinding, .. Libraries],
             Runtime.Privileges.Describe(CapabilityBound.Refusal()),
             [.. answers.Select(answer => new Feature(answer.Name, answer.Word, answer.Note))],
             [.. AllTracers.Create().Select(tracer => Describe(tracer, (TracerOptions)config.Tracer(tracer.Name), kernel, btf))],
@@ -161,6 +163,17 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
     private static Feature Unwinding => Unwinder.IsSupported
         ? new Feature("unwind", "yes", "stacks of code without frame pointers, by its call frame information")
         : new Feature("unwind", "no", "by frame pointers alone; tables are made on x86_64 only");
+
+    // Those that are loaded when they are needed.
+    private static Feature[] Libraries =>
+    [
+        PacketFilter.IsSupported
+            ? new Feature("packet_filters", "yes", "")
+            : new Feature("packet_filters", "no", "no pcap expressions without libpcap; " + PacketFilter.Remedy),
+        XzDecoder.IsInstalled
+            ? new Feature("packed_symbols", "yes", "")
+            : new Feature("packed_symbols", "no", "profiles lack names of stripped files (MiniDebugInfo) without liblzma; on Debian: apt-get install liblzma5"),
+    ];
 
     private static Tracer DescribeLock(KernelFeatures kernel, KernelBtf? btf)
     {

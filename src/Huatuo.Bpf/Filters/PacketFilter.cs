@@ -14,6 +14,11 @@ public sealed class PacketFilter
     private const int Slots = 2048;
     private const int LinkEthernet = 1, LinkRaw = 12;
 
+    /// <summary>What to do where libpcap is missing.</summary>
+    public const string Remedy = "on Debian: apt-get install libpcap0.8";
+
+    private static readonly string[] s_libraries = ["libpcap.so.1", "libpcap.so.0.8"];
+
     private PacketFilter(string expression, ClassicInstruction[] raw, ClassicInstruction[] ethernet, List<FunctionBody> bodies)
     {
         Expression = expression;
@@ -33,12 +38,22 @@ public sealed class PacketFilter
 
     internal IReadOnlyList<FunctionBody> Bodies { get; }
 
+    /// <summary>Whether libpcap is installed, which expressions are compiled with.</summary>
+    public static bool IsSupported
+    {
+        get
+        {
+            using LibPcap? pcap = LibPcap.TryOpen(s_libraries);
+            return pcap is not null;
+        }
+    }
+
     /// <summary>Compiles an expression with libpcap, which looks up names of hosts and services in it.</summary>
     /// <param name="expression">Such as <c>tcp port 443 and host 10.0.0.1</c>; pcap-filter(7) tells the language.</param>
     /// <param name="filter">The filter.</param>
     /// <param name="error">What libpcap says against it, or that libpcap is missing.</param>
     public static bool TryCompile(string expression, [NotNullWhen(true)] out PacketFilter? filter, [NotNullWhen(false)] out string? error) =>
-        TryCompile(expression, ["libpcap.so.1", "libpcap.so.0.8"], out filter, out error);
+        TryCompile(expression, s_libraries, out filter, out error);
 
     internal static bool TryCompile(string expression, ReadOnlySpan<string> libraries, [NotNullWhen(true)] out PacketFilter? filter, [NotNullWhen(false)] out string? error)
     {
@@ -46,7 +61,7 @@ public sealed class PacketFilter
         using LibPcap? pcap = LibPcap.TryOpen(libraries);
         if (pcap is null)
         {
-            error = "a filter needs libpcap, which is not installed; on Debian: apt-get install libpcap0.8";
+            error = "a filter needs libpcap, which is not installed; " + Remedy;
             return false;
         }
         ClassicInstruction[]? ethernet = pcap.Compile(LinkEthernet, expression, out string refusal);

@@ -110,6 +110,9 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library)]
     internal static partial int bpf_map_lookup_batch(int fd, void* batchIn, void* batchOut, void* keys, void* values, uint* count, void* options);
 
+    [LibraryImport(Library)]
+    internal static partial int bpf_map_lookup_and_delete_batch(int fd, void* batchIn, void* batchOut, void* keys, void* values, uint* count, void* options);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int bpf_map_create(int type, string? name, uint keySize, uint valueSize, uint entries, void* options);
 

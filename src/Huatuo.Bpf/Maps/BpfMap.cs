@@ -43,6 +43,10 @@ public readonly unsafe struct BpfMap<TKey, TValue>
     /// <summary>Reads all of it again and again.</summary>
     public CounterMap<TKey, TValue> Counters() => new(_name, _fd, cpus: 1);
 
+    /// <summary>Takes all of it out again and again.</summary>
+    /// <param name="batchBytes">What values may take in memory meanwhile.</param>
+    public DrainedMap<TKey, TValue> Drained(int batchBytes = 256 * 1024) => new(_name, _fd, batchBytes);
+
     /// <summary>Copies entries in batches (<c>BPF_MAP_LOOKUP_BATCH</c>, 5.6), a key at a time where the map has none.</summary>
     /// <param name="keys">Room for keys; the length bounds what is read.</param>
     /// <param name="values">Room for as many values.</param>

@@ -49,8 +49,10 @@ public sealed class ContinuousKernelTests
     public async Task Thousands_of_short_lived_processes_leave_no_memory_behind()
     {
         await using var program = new CompiledProgram("churn", Churn);
-        Process process = await program.StartAsync();
-        using ContinuousProfiler profiler = OnCpu(_ => null);
+        // What others run meanwhile has stacks and frames of its own, which are kept.
+        await using var cgroup = new MemoryCgroup();
+        Process process = await program.StartAsync(cgroup);
+        using ContinuousProfiler profiler = OnCpu(_ => null, new ProfileTarget { CgroupId = cgroup.Id });
         Task<string?> thousand = process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
         await StepUntilAsync(profiler, thousand);
         long before = Live();
@@ -60,8 +62,8 @@ public sealed class ContinuousKernelTests
         profiler.Stop();
 
         Assert.Equal("4000", await all);
-        // Stacks may take 8 MiB, however many processes there were.
-        Assert.True(grown < 12 << 20, $"{grown} bytes more after 3000 processes");
+        // A few paths that the kernel takes seldom; what is known of a process takes twice as much for so many.
+        Assert.True(grown < 512 << 10, $"{grown} bytes more after 3000 processes");
         Assert.Equal((0UL, 0L, 0L), (profiler.Counts.Kernel.Lost, profiler.Counts.Dropped, profiler.Counts.Failures));
         // A process is asked for its maps while it lives; the names of its siblings are those of the same file, but not its own.
         Assert.True(_stored.Sum(stored => stored.Profile.Within("churn")) > 0);
@@ -142,9 +144,9 @@ public sealed class ContinuousKernelTests
         Assert.True(profiler.Profile.Stacks.Totals()[0] - before <= Stopwatch.GetElapsedTime(began).Ticks * 100, profiler.Profile.Text());
     }
 
-    private ContinuousProfiler OnCpu(Func<ulong, Container?> containerOf) => new(
+    private ContinuousProfiler OnCpu(Func<ulong, Container?> containerOf, ProfileTarget? target = null) => new(
         new ContinuousSettings("oncpu", TimeSpan.FromSeconds(1), 1, Environment.ProcessorCount, containerOf),
-        () => OnCpuProfiler.Start(new OnCpuOptions { Frequency = 499, KernelStacks = 16384 }, KernelSymbols.Load(), new OnlineCpus()),
+        () => OnCpuProfiler.Start(new OnCpuOptions { Frequency = 499, KernelStacks = 16384, Target = target ?? new ProfileTarget() }, KernelSymbols.Load(), new OnlineCpus()),
         new ProfilerCost(),
         TimeProvider.System,
         (_, container, profile) => _stored.Add((container, profile)),

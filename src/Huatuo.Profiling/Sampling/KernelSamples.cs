@@ -8,10 +8,9 @@ namespace Huatuo.Profiling.Sampling;
 internal sealed class KernelSamples
 {
     private readonly BpfMap<ProfileKey, ProfileValue> _samples;
-    private readonly BpfMap<ulong, ProfileStack> _stacks;
+    private readonly DrainedMap<ulong, ProfileStack> _stacks;
     private readonly BpfMap<uint, uint> _generation;
     private readonly CounterMap<ProfileKey, ProfileValue> _sampleReader;
-    private readonly CounterMap<ulong, ProfileStack> _stackReader;
     private readonly CounterMap<uint, ProfileCounters> _counters;
     private uint _current;
 
@@ -19,10 +18,9 @@ internal sealed class KernelSamples
     internal KernelSamples(BpfObject loaded)
     {
         _samples = loaded.Map<ProfileKey, ProfileValue>("samples");
-        _stacks = loaded.Map<ulong, ProfileStack>("stacks");
+        _stacks = loaded.Map<ulong, ProfileStack>("stacks").Drained();
         _generation = loaded.Map<uint, uint>("generation");
         _sampleReader = _samples.Counters();
-        _stackReader = _stacks.Counters();
         _counters = loaded.PerCpuMap<uint, ProfileCounters>("counters").Counters();
     }
 
@@ -40,7 +38,7 @@ internal sealed class KernelSamples
     /// </summary>
     /// <param name="stack">Told each stack that has not been taken before, or was needed again.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal void Take(Action<ulong, ProfileStack> stack)
+    internal void Take(MapEntryHandler<ulong, ProfileStack> stack)
     {
         Taken = _current;
         _current ^= 1;
@@ -51,12 +49,7 @@ internal sealed class KernelSamples
             if (key.Generation == Taken)
                 _samples.Remove(key);
         // After the samples: a program puts the stacks of a sample first.
-        _stackReader.Read();
-        for (int i = 0; i < _stackReader.Count; i++)
-        {
-            stack(_stackReader.Keys[i], _stackReader.Sums[i]);
-            _stacks.Remove(_stackReader.Keys[i]);
-        }
+        _stacks.Drain(stack);
     }
 
     /// <summary>What the programs counted, of all CPUs.</summary>

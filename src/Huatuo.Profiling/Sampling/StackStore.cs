@@ -6,17 +6,20 @@ namespace Huatuo.Profiling.Sampling;
 /// The addresses of the stacks that were taken out of the kernel, by their hash. Those that were not asked for longest make
 /// room: a task that waits comes back to its stack late.
 /// </summary>
-/// <param name="mostAddresses">How many addresses it keeps at most.</param>
-internal sealed class StackStore(int mostAddresses = StackStore.MostAddresses)
+/// <param name="mostWords">How many words of 8 bytes it takes at most.</param>
+internal sealed class StackStore(int mostWords = StackStore.MostWords)
 {
-    /// <summary>How many addresses it keeps at most, unless told otherwise.</summary>
-    internal const int MostAddresses = 1 << 20;
+    /// <summary>How many words it takes at most, unless told otherwise.</summary>
+    internal const int MostWords = 1 << 20;
+
+    /// <summary>What a stack takes beside its addresses: the array's header, and an entry of a table that is half full.</summary>
+    internal const int WordsBeside = 9;
 
     private Dictionary<ulong, ulong[]> _stacks = [];
     private Dictionary<ulong, ulong[]> _older = [];
-    private int _addresses;
+    private int _words;
 
-    internal void Add(ulong id, ProfileStack stack)
+    internal void Add(ulong id, in ProfileStack stack)
     {
         ReadOnlySpan<ulong> addresses = stack.Addresses;
         int frames = (int)Math.Min(stack.Frames, (uint)addresses.Length);
@@ -41,12 +44,13 @@ internal sealed class StackStore(int mostAddresses = StackStore.MostAddresses)
 
     private void Keep(ulong id, ulong[] addresses)
     {
-        if (_addresses + addresses.Length > mostAddresses / 2)
+        int words = addresses.Length + WordsBeside;
+        if (_words + words > mostWords / 2)
         {
             (_older, _stacks) = (_stacks, []);
-            _addresses = 0;
+            _words = 0;
         }
         _stacks[id] = addresses;
-        _addresses += addresses.Length;
+        _words += words;
     }
 }

@@ -1,6 +1,6 @@
 namespace Huatuo.Profiling.Symbols;
 
-/// <summary>The separate file that holds the symbols of a stripped one.</summary>
+/// <summary>The separate file that holds the symbols of a stripped one, and its call frame information for debuggers.</summary>
 internal static class DebugFiles
 {
     private const string Folder = "/usr/lib/debug";
@@ -10,28 +10,55 @@ internal static class DebugFiles
     /// <param name="elf">The stripped file.</param>
     /// <param name="path">Where the process sees it.</param>
     /// <param name="roots">The roots to look in.</param>
-    internal static FunctionTable Find(ElfFile elf, string path, IReadOnlyList<string> roots)
+    internal static FunctionTable Functions(ElfFile elf, string path, IReadOnlyList<string> roots) => Find(elf, path, roots, (debug, distance) =>
+    {
+        FunctionTable table = ElfFunctions.Read(debug, out bool isWhole, distance);
+        return isWhole ? table : null;
+    }) ?? FunctionTable.Empty;
+
+    /// <summary>What is wanted of it.</summary>
+    /// <typeparam name="T">What that is.</typeparam>
+    /// <param name="elf">The stripped file.</param>
+    /// <param name="path">Where the process sees it.</param>
+    /// <param name="roots">The roots to look in.</param>
+    /// <param name="read">Reads it, given what is to be added to an address of the separate file; null when it is not there.</param>
+    /// <returns>Null when no separate file has it.</returns>
+    internal static T? Find<T>(ElfFile elf, string path, IReadOnlyList<string> roots, Func<ElfFile, ulong, T?> read)
+        where T : class
     {
         foreach (string root in roots)
         {
-            if (elf.BuildId.Length > 2 && Read(root, $"{Folder}/.build-id/{elf.BuildId[..2]}/{elf.BuildId[2..]}.debug", debug => debug.BuildId == elf.BuildId) is { } byId)
+            if (elf.BuildId.Length > 2 && Read(elf, root, $"{Folder}/.build-id/{elf.BuildId[..2]}/{elf.BuildId[2..]}.debug", null, read) is { } byId)
                 return byId;
             if (Link(elf) is not { } link || Path.GetDirectoryName(path) is not { } folder)
                 continue;
             foreach (string candidate in (ReadOnlySpan<string>)[$"{folder}/{link.Name}", $"{folder}/.debug/{link.Name}", $"{Folder}{folder}/{link.Name}"])
-                if (candidate != path && Read(root, candidate, debug => elf.BuildId.Length > 0 && debug.BuildId == elf.BuildId, link.Checksum) is { } byName)
+                if (candidate != path && Read(elf, root, candidate, link.Checksum, read) is { } byName)
                     return byName;
         }
-        return FunctionTable.Empty;
+        return null;
     }
 
-    private static FunctionTable? Read(string root, string path, Func<ElfFile, bool> isRight, uint? checksum = null)
+    private static T? Read<T>(ElfFile elf, string root, string path, uint? checksum, Func<ElfFile, ulong, T?> read)
+        where T : class
     {
         using FileBytes? bytes = RootedFile.Open(root, path);
-        if (bytes is null || !ElfFile.TryRead(bytes, out ElfFile? debug) || !(isRight(debug) || (checksum is { } sum && Checksum(bytes) == sum)))
+        if (bytes is null || !ElfFile.TryRead(bytes, out ElfFile? debug))
             return null;
-        FunctionTable table = ElfFunctions.Read(debug, out bool isWhole);
-        return isWhole ? table : null;
+        bool isRight = elf.BuildId.Length > 0 && debug.BuildId == elf.BuildId;
+        // All of the file is read for a checksum: only when what is wanted is there.
+        return (isRight || checksum is not null) && read(debug, Distance(elf, debug)) is { } found && (isRight || Checksum(bytes) == checksum) ? found : null;
+    }
+
+    // A program may have been moved (prelinked) after its separate file was made.
+    private static ulong Distance(ElfFile elf, ElfFile debug) => CodeOf(elf) is { } here && CodeOf(debug) is { } there ? here - there : 0;
+
+    private static ulong? CodeOf(ElfFile elf)
+    {
+        foreach (ElfLayout.Segment segment in elf.Layout.Segments)
+            if (segment.IsCode)
+                return segment.Address;
+        return null;
     }
 
     // .gnu_debuglink: a file name, padded with zeros to four bytes, and the CRC-32 of that file.

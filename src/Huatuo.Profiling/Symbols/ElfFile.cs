@@ -9,13 +9,11 @@ namespace Huatuo.Profiling.Symbols;
 /// </summary>
 internal sealed class ElfFile
 {
-    /// <summary>A part of the file that is mapped.</summary>
-    internal readonly record struct Segment(ulong Offset, ulong Address, ulong Bytes, bool IsCode);
-
     /// <summary>A part of the file with a name.</summary>
     internal readonly record struct Section(string Name, uint Type, ulong Address, ulong Offset, ulong Bytes, uint Link, bool IsCompressed);
 
     internal const uint SymbolTable = 2, DynamicSymbols = 11;
+    private const uint NoBits = 8;
     private const int HeaderBytes = 64, SegmentBytes = 56, SectionBytes = 64;
     private const int MostHeaders = 4096, MostHeaderBytes = 4 << 20, MostNameBytes = 1 << 20, MostNoteBytes = 64 << 10, MostBuildId = 64;
     private const ulong Compressed = 0x800;
@@ -25,7 +23,8 @@ internal sealed class ElfFile
 
     private ElfFile(ByteSource bytes) => _bytes = bytes;
 
-    internal IReadOnlyList<Segment> Segments { get; private set; } = [];
+    /// <summary>Where its parts are mapped.</summary>
+    internal ElfLayout Layout { get; private set; } = new([]);
 
     internal IReadOnlyList<Section> Sections { get; private set; } = [];
 
@@ -48,21 +47,8 @@ internal sealed class ElfFile
         return true;
     }
 
-    /// <summary>The address, in the file's own terms, of an offset in it that is mapped.</summary>
-    internal bool TryAddress(ulong offset, out ulong address)
-    {
-        foreach (Segment segment in Segments)
-        {
-            address = offset - segment.Offset + segment.Address;
-            if (offset >= segment.Offset && offset - segment.Offset < segment.Bytes)
-                return true;
-        }
-        address = 0;
-        return false;
-    }
-
-    /// <summary>All of a section, unless it is larger than a bound or does not fit into the file.</summary>
-    internal byte[]? Read(Section section, int most) => _bytes.Read(section.Offset, section.Bytes, most);
+    /// <summary>All of a section, unless it is larger than a bound, does not fit into the file, or was left out of it, as a separate file does with what is in the other.</summary>
+    internal byte[]? Read(Section section, int most) => section.Type == NoBits ? null : _bytes.Read(section.Offset, section.Bytes, most);
 
     internal static ushort U16(ReadOnlySpan<byte> at) => BinaryPrimitives.ReadUInt16LittleEndian(at);
 
@@ -74,16 +60,16 @@ internal sealed class ElfFile
     {
         if (size < SegmentBytes || _bytes.Read(offset, (ulong)(size * Math.Min(count, MostHeaders)), MostHeaderBytes) is not { } table)
             return;
-        List<Segment> segments = [];
+        List<ElfLayout.Segment> segments = [];
         for (int at = 0; at + size <= table.Length; at += size)
         {
             ReadOnlySpan<byte> entry = table.AsSpan(at, size);
             if (U32(entry) == Load)
-                segments.Add(new Segment(U64(entry[8..]), U64(entry[16..]), U64(entry[32..]), (U32(entry[4..]) & Executable) != 0));
+                segments.Add(new ElfLayout.Segment(U64(entry[8..]), U64(entry[16..]), U64(entry[32..]), (U32(entry[4..]) & Executable) != 0));
             else if (U32(entry) == Note && BuildId.Length == 0 && _bytes.Read(U64(entry[8..]), U64(entry[32..]), MostNoteBytes) is { } notes)
                 BuildId = BuildIdOf(notes);
         }
-        Segments = segments;
+        Layout = new ElfLayout([.. segments]);
     }
 
     // struct elf64_note: lengths of name and description, type; both are padded to four bytes.

@@ -54,10 +54,10 @@ internal static class GoFunctions
     {
         text = told;
         if (told != 0)
-            return elf.Segments.Any(segment => told >= segment.Address && length <= segment.Bytes && told - segment.Address <= segment.Bytes - length);
+            return elf.Layout.Segments.Any(segment => told >= segment.Address && length <= segment.Bytes && told - segment.Address <= segment.Bytes - length);
         foreach (ElfFile.Section section in elf.Sections)
             if (section.Name == ".text" && section.Bytes >= length && section.Bytes - length < Rounding)
-                return elf.TryAddress(section.Offset, out text);
+                return elf.Layout.TryAddress(section.Offset, out text);
         return false;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
     private const int MostRemembered = 1 << 16;
 
     private readonly Dictionary<ulong, (int Frame, Naming Naming)> _known = [];
-    private readonly Dictionary<Mapping, MappedFile> _files = [];
+    private readonly Dictionary<Mapping, KnownFile> _files = [];
     private ProcessMaps _maps = new([]);
     private PerfMap? _perfMap;
     private int _round = -1;
@@ -77,15 +77,15 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
         }
         if (_maps.Find(address) is not { } mapping || (!mapping.HasFile && mapping.Path != Mapping.Vdso))
             return Compiled(address, "", out naming);
-        MappedFile file = FileOf(mapping);
+        KnownFile file = FileOf(mapping);
         ulong offset = address - mapping.Start + mapping.Offset;
         string module = mapping.Name[(mapping.Name.LastIndexOf('/') + 1)..];
-        if (file.Elf is null)
+        if (file.Layout is null)
         {
             // Code that was compiled ahead lies in files of other kinds.
             return Compiled(address, string.Create(CultureInfo.InvariantCulture, $"{module}+0x{offset:x}"), out naming);
         }
-        if (file.Elf.TryAddress(offset, out ulong inFile) && FunctionsOf(mapping, file).TryFind(inFile, out ReadOnlySpan<byte> name))
+        if (file.Layout.TryAddress(offset, out ulong inFile) && FunctionsOf(mapping, file.Key).TryFind(inFile, out ReadOnlySpan<byte> name))
         {
             naming = Naming.Named;
             return environment.Frames.Intern(new Frame(Demangler.Readable(name), module, FrameKind.User));
@@ -108,18 +108,19 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
     private int Unknown(string place, string module = "") =>
         environment.Frames.Intern(new Frame(place.Length > 0 ? $"{Profiling.Frame.Unknown} {place}" : Profiling.Frame.Unknown, module, FrameKind.User));
 
-    private MappedFile FileOf(Mapping mapping)
+    private KnownFile FileOf(Mapping mapping)
     {
-        if (_files.TryGetValue(mapping, out MappedFile? known))
+        if (_files.TryGetValue(mapping, out KnownFile known))
             return known;
         using ByteSource? bytes = MappedFile.Open(folder, mapping);
         MappedFile file = MappedFile.Of(bytes, mapping);
+        known = new KnownFile(file.Key, file.Elf?.Layout);
         if (bytes is not null)
-            _files[mapping] = file;
-        return file;
+            _files[mapping] = known;
+        return known;
     }
 
-    private FunctionTable FunctionsOf(Mapping mapping, MappedFile file) => environment.Functions.Get(file.Key, () =>
+    private FunctionTable FunctionsOf(Mapping mapping, string key) => environment.Functions.Get(key, () =>
     {
         using ByteSource? bytes = MappedFile.Open(folder, mapping);
         if (bytes is null || !ElfFile.TryRead(bytes, out ElfFile? elf))
@@ -127,7 +128,7 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
         FunctionTable own = ElfFunctions.Read(elf, out bool isWhole);
         if (isWhole || mapping.Path == Mapping.Vdso)
             return own;
-        FunctionTable separate = DebugFiles.Find(elf, mapping.Name, [folder + "/root", "/"]);
+        FunctionTable separate = DebugFiles.Functions(elf, mapping.Name, [folder + "/root", "/"]);
         if (separate.Count > 0)
             return separate;
         FunctionTable packed = PackedSymbols.Read(elf, out bool isUnread);
@@ -178,6 +179,9 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
         }
         return "";
     }
+
+    // Without the list of its sections, which would be kept for each process.
+    private readonly record struct KnownFile(string Key, ElfLayout? Layout);
 
     /// <summary>How a frame got its name, or why it has none.</summary>
     private enum Naming

@@ -13,6 +13,18 @@ internal static unsafe class XzDecoder
     // What the decoder itself may take: the dictionary of xz -6 is 8 MiB, that of -8 32 MiB.
     private const ulong MostMemory = 36 << 20;
 
+    /// <summary>Whether the library is installed.</summary>
+    internal static bool IsInstalled
+    {
+        get
+        {
+            bool isThere = NativeLibrary.TryLoad(Library, out nint handle);
+            if (isThere)
+                NativeLibrary.Free(handle);
+            return isThere;
+        }
+    }
+
     /// <summary>Unpacks one stream.</summary>
     /// <param name="packed">It, whole.</param>
     /// <param name="most">The most bytes that may come out.</param>

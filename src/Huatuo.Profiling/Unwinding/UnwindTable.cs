@@ -30,23 +30,34 @@ internal sealed class UnwindTable(UnwindRules rules)
     /// <summary>Compiles the call frame information of a file; a file without any has a table without rules.</summary>
     /// <remarks>A program that was compiled without <c>.eh_frame</c> still has the one of what it was linked with. Go's <c>.debug_frame</c> does
     /// not tell where the base pointer is, and Go keeps frame pointers.</remarks>
-    internal static UnwindTable Of(ElfFile elf) => new(RulesOf(elf));
+    /// <param name="elf">The file.</param>
+    /// <param name="path">Where the process sees it.</param>
+    /// <param name="roots">The roots in which a separate file is looked for, when this one has nothing for debuggers.</param>
+    internal static UnwindTable Of(ElfFile elf, string path = "", params IReadOnlyList<string> roots) => new(RulesOf(elf, path, roots));
 
     /// <summary>The same as rules.</summary>
-    internal static UnwindRules RulesOf(ElfFile elf)
+    internal static UnwindRules RulesOf(ElfFile elf, string path = "", params IReadOnlyList<string> roots)
     {
         List<(byte[] Section, CallFrame Frame)> frames = [];
-        bool isGo = elf.Sections.Any(section => section.Name == ".gopclntab");
         foreach (ElfFile.Section section in elf.Sections)
-        {
             if (section.Name == ".eh_frame" && elf.Read(section, MostSectionBytes) is { } bytes)
                 frames.AddRange(new CallFrameSection(bytes, section.Address, isDebug: false).Read().Select(frame => (bytes, frame)));
-            if (section.Name == ".debug_frame" && !isGo && DebugSection.Read(elf, section, MostSectionBytes) is { } debug)
-                frames.AddRange(new CallFrameSection(debug, 0, isDebug: true).Read().Where(frame => IsCode(elf, frame)).Select(frame => (debug, frame)));
-        }
+        if (elf.Sections.All(section => section.Name != ".gopclntab"))
+            frames.AddRange(DebugFrames(elf, elf, 0) ?? DebugFiles.Find(elf, path, roots, (debug, distance) => DebugFrames(elf, debug, distance)) ?? []);
         var rules = new UnwindRules(MostRules);
         Compile(frames, rules);
         return rules;
+    }
+
+    // Null when the file that may have them has none.
+    private static List<(byte[] Section, CallFrame Frame)>? DebugFrames(ElfFile elf, ElfFile debug, ulong distance)
+    {
+        List<(byte[] Section, CallFrame Frame)>? frames = null;
+        foreach (ElfFile.Section section in debug.Sections)
+            if (section.Name == ".debug_frame" && DebugSection.Read(debug, section, MostSectionBytes) is { } bytes)
+                (frames ??= []).AddRange(new CallFrameSection(bytes, 0, isDebug: true).Read().Where(frame => frame.Begin > 0)
+                    .Select(frame => frame with { Begin = frame.Begin + distance, End = frame.End + distance }).Where(frame => IsCode(elf, frame)).Select(frame => (bytes, frame)));
+        return frames;
     }
 
     /// <summary>Compiles runs of code, each with the section that tells of it.</summary>
@@ -59,7 +70,7 @@ internal sealed class UnwindTable(UnwindRules rules)
 
     // Of functions that the linker left out, what tells of them stays, and begins at 0.
     private static bool IsCode(ElfFile elf, CallFrame frame) =>
-        frame.Begin > 0 && elf.Segments.Any(segment => segment.IsCode && frame.Begin >= segment.Address && frame.End <= segment.Address + segment.Bytes);
+        frame.Begin < frame.End && elf.Layout.Segments.Any(segment => segment.IsCode && frame.Begin >= segment.Address && frame.End <= segment.Address + segment.Bytes);
 
     /// <summary>Its parts, by address.</summary>
     internal IEnumerable<Part> Parts()

@@ -204,12 +204,13 @@ internal sealed class Unwinder : IDisposable
     private (LoadedTable, ulong)? TableOf(string folder, Mapping mapping, List<LoadedTable> tables)
     {
         if (!mapping.HasFile && mapping.Path != Mapping.Vdso)
-            return PythonTrampolines.Are(folder, mapping) ? (Take(PythonTrampolines.Key, PythonTrampolines.Table, tables), mapping.Start) : null;
+            return PythonTrampolines.Of(folder, mapping) is { } python ? (Take(python.Key, python.Table, tables), mapping.Start) : null;
         using ByteSource? bytes = MappedFile.Open(folder, mapping);
         MappedFile file = MappedFile.Of(bytes, mapping);
         if (file.Elf is not { } elf || BiasOf(elf, mapping) is not { } bias)
             return null;
-        LoadedTable table = Take(file.Key, () => UnwindTable.Of(elf), tables);
+        string[] roots = mapping.HasFile ? [folder + "/root", "/"] : [];
+        LoadedTable table = Take(file.Key, () => UnwindTable.Of(elf, mapping.Name, roots), tables);
         return table.Parts.Count > 0 ? (table, bias) : null;
     }
 
@@ -224,7 +225,7 @@ internal sealed class Unwinder : IDisposable
     private static ulong? BiasOf(ElfFile elf, Mapping mapping)
     {
         ulong page = (ulong)Environment.SystemPageSize;
-        foreach (ElfFile.Segment segment in elf.Segments)
+        foreach (ElfLayout.Segment segment in elf.Layout.Segments)
             if (segment.IsCode && segment.Offset / page * page <= mapping.Offset && mapping.Offset < segment.Offset + segment.Bytes)
                 return mapping.Start - (mapping.Offset - segment.Offset + segment.Address);
         return null;

@@ -59,6 +59,46 @@ public sealed class BpfMapTests
         Assert.All(Enumerable.Range(0, 3), i => Assert.Equal((uint)(dumped[i] >> 32), values[i]));
     }
 
+    [Theory]
+    [InlineData(0, 8192)]
+    [InlineData(1, 8192)]
+    [InlineData(1000, 8192)]
+    [InlineData(1000, 400)]
+    [InlineData(1000, 1)]
+    public void A_map_is_drained_of_every_entry_once(int entries, int batchBytes)
+    {
+        using BpfObject loaded = SampleObject.Load();
+        BpfMap<uint, ulong> map = loaded.Map<uint, ulong>("numbers");
+        DrainedMap<uint, ulong> drained = map.Drained(batchBytes);
+        for (int round = 0; round < 2; round++)
+        {
+            for (uint i = 0; i < entries; i++)
+                map.Set(i, i * 3UL);
+            List<uint> keys = [];
+            drained.Drain((uint key, in ulong value) =>
+            {
+                Assert.Equal(key * 3UL, value);
+                keys.Add(key);
+            });
+            Assert.Equal(Enumerable.Range(0, entries).Select(i => (uint)i), keys.Order());
+            Assert.Equal(0, map.Dump(new uint[Entries], new ulong[Entries]));
+        }
+    }
+
+    [Fact]
+    public void A_map_without_batches_is_drained_key_by_key()
+    {
+        using BpfObject loaded = SampleObject.Load();
+        BpfMap<ulong, uint> map = loaded.Map<ulong, uint>("prefixes");
+        ulong[] keys = [32 | 1UL << 32, 32 | 2UL << 32, 32 | 3UL << 32];
+        foreach (ulong key in keys)
+            map.Set(key, (uint)(key >> 32));
+        List<(ulong Key, uint Value)> taken = [];
+        map.Drained().Drain((ulong key, in uint value) => taken.Add((key, value)));
+        Assert.Equal(keys.Select(key => (key, (uint)(key >> 32))), taken.Order());
+        Assert.Equal(0, map.Dump(new ulong[8], new uint[8]));
+    }
+
     [Fact]
     public void A_full_map_says_so()
     {

@@ -10,7 +10,7 @@ internal static class DebianRoot
         if (string.IsNullOrEmpty(cache))
             cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
         string root = Path.Combine(cache, "huatuo/roots", name);
-        Assert.SkipUnless(Directory.Exists(root), $"this machine lacks {name} of Debian 13, which eng/test gets from a mirror");
+        Assert.SkipUnless(Directory.Exists(root), $"this machine lacks {name} of a newer Debian, which eng/test gets from a mirror");
         return root;
     }
 

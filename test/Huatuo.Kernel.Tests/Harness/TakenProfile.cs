@@ -33,10 +33,14 @@ internal static class TakenProfile
     }
 
     /// <summary>Takes as long as some work lasts.</summary>
-    internal static async Task WhileAsync(IProfiler profiler, Task work)
+    internal static Task WhileAsync(IProfiler profiler, Task work) => WhileAsync([profiler], work);
+
+    /// <summary>The same of several profilers.</summary>
+    internal static async Task WhileAsync(IReadOnlyList<IProfiler> profilers, Task work)
     {
         while (await Task.WhenAny(work, Task.Delay(s_interval)) != work)
-            profiler.Take();
+            foreach (IProfiler profiler in profilers)
+                profiler.Take();
         await work;
     }
 

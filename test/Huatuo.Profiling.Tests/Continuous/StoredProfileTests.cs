@@ -146,7 +146,7 @@ public sealed class StoredProfileTests : IEventSink, IEventChannel
     [Fact]
     public void Stacks_that_are_asked_for_stay_when_others_make_room()
     {
-        var store = new StackStore(mostAddresses: 100);
+        var store = new StackStore(mostWords: 10 * (10 + StackStore.WordsBeside));
         store.Add(1, default(ProfileStack) with { Frames = 10 });
         for (ulong id = 2; id < 200; id++)
         {

@@ -49,12 +49,12 @@ public sealed class ElfTests : IDisposable
         Run("objcopy", "--strip-all", $"--add-gnu-debuglink={debug}", _program);
         Assert.False(Finds(Functions(_program, out ElfFile elf, out _), "second"));
         Assert.Equal(byChecksum, elf.BuildId.Length == 0);
-        Assert.True(Finds(DebugFiles.Find(elf, _program, ["/"]), "second"));
+        Assert.True(Finds(DebugFiles.Functions(elf, _program, ["/"]), "second"));
 
         // A file of another program under the same name is no answer.
         File.WriteAllText(_folder.File("other.c"), "void second(void) {} int main(void) { return 3; }");
         Run("gcc", _folder.File("other.c"), "-o", debug);
-        Assert.Equal(0, DebugFiles.Find(elf, _program, ["/"]).Count);
+        Assert.Equal(0, DebugFiles.Functions(elf, _program, ["/"]).Count);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ElfTests : IDisposable
         string folder = _folder.File($"root/usr/lib/debug/.build-id/{id[..2]}");
         Directory.CreateDirectory(folder);
         File.Copy(_program, $"{folder}/{id[2..]}.debug");
-        Assert.True(Finds(DebugFiles.Find(elf, "/bin/program", [_folder.File("root")]), "second"));
+        Assert.True(Finds(DebugFiles.Functions(elf, "/bin/program", [_folder.File("root")]), "second"));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class ElfTests : IDisposable
             if (!ElfFile.TryRead(bytes, out ElfFile? elf))
                 continue;
             FunctionTable table = ElfFunctions.Read(elf, out _);
-            elf.TryAddress(0x1000, out _);
+            elf.Layout.TryAddress(0x1000, out _);
             table.TryFind(0x1139, out _);
             table.TryFind(ulong.MaxValue, out _);
             withNames += table.Count > 0 ? 1 : 0;

@@ -58,7 +58,7 @@ public sealed class GoFunctionsTests : IDisposable
     private static FunctionTable Functions(string path, out ulong start)
     {
         Assert.True(ElfFile.TryRead(new MemoryBytes(File.ReadAllBytes(path)), out ElfFile? elf));
-        Assert.True(elf.TryAddress(elf.Sections.Single(section => section.Name == ".text").Offset, out start));
+        Assert.True(elf.Layout.TryAddress(elf.Sections.Single(section => section.Name == ".text").Offset, out start));
         FunctionTable table = ElfFunctions.Read(elf, out bool isWhole);
         Assert.False(isWhole);
         return table;

@@ -21,7 +21,12 @@ public sealed class DebugFrameTests : IDisposable
         int main(int count, char **arguments) { int numbers[3] = { 3, count, 2 }; qsort(numbers, 3, sizeof(int), compare); sum += grows(count); return sum & 1; }
         """;
 
+    private static readonly string[] s_functions = ["leaf", "unused", "many", "grows", "compare", "main"];
+
     private readonly TemporaryFolder _folder = new();
+
+    // That of a process, with the program in bin.
+    private string Root => _folder.File("root");
 
     public void Dispose() => _folder.Dispose();
 
@@ -38,13 +43,55 @@ public sealed class DebugFrameTests : IDisposable
     {
         string with = Compile("with", ["-fasynchronous-unwind-tables", .. options]), without = Compile("without", ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-fno-exceptions", .. options]);
         Assert.Contains(".debug_frame", Sections(without));
-        string[] functions = options.Contains("-Wl,--gc-sections") ? ["leaf", "many", "grows", "compare", "main"] : ["leaf", "unused", "many", "grows", "compare", "main"];
+        string[] functions = options.Contains("-Wl,--gc-sections") ? [.. s_functions.Except(["unused"])] : s_functions;
         foreach (string function in functions)
         {
             (ulong Offset, UnwindRule Rule)[] rows = Of(function, with);
             Assert.True(rows.Length >= 2 || function == "leaf", function);
             Assert.Equal(rows, Of(function, without));
         }
+    }
+
+    [Theory]
+    [InlineData(".build-id")]
+    [InlineData(".debug")]
+    [InlineData(".build-id", "-gz=zlib")]
+    [InlineData(".build-id", "-no-pie", "-fno-pie")]
+    [InlineData(".debug", "-Wl,--build-id=none")]
+    public void They_are_read_from_a_separate_file(string place, params string[] options)
+    {
+        string whole = Compile("whole", ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-gdwarf-4", "-Wl,--build-id", .. options]), stripped = Split(whole, place);
+        Assert.DoesNotContain(".debug_frame", Sections(stripped));
+        foreach (string function in s_functions)
+        {
+            (ulong Offset, UnwindRule Rule)[] rows = Of(function, whole);
+            Assert.True(rows.Length >= 2 || function == "leaf", function);
+            Assert.Equal(rows, Of(function, whole, Rules(stripped, Root)));
+            Assert.All(Of(function, whole, Rules(stripped)), row => Assert.Equal(UnwindKind.None, row.Rule.Kind));
+        }
+    }
+
+    [Fact]
+    public void Those_of_another_program_are_not_taken()
+    {
+        string whole = Compile("whole", ["-fno-asynchronous-unwind-tables", "-gdwarf-4", "-Wl,--build-id"]), stripped = Split(whole, ".debug");
+        File.Copy(Compile("other", ["-fno-asynchronous-unwind-tables", "-gdwarf-4", "-Wl,--build-id", "-O1"]), Root + "/bin/.debug/whole.debug", overwrite: true);
+        Assert.All(Of("grows", whole, Rules(stripped, Root)), row => Assert.Equal(UnwindKind.None, row.Rule.Kind));
+    }
+
+    [Fact]
+    public void They_move_with_a_program_that_was_moved_after_it_was_split()
+    {
+        string[] options = ["-fno-asynchronous-unwind-tables", "-gdwarf-4", "-no-pie", "-fno-pie", "-Wl,--build-id=0x0123456789"];
+        string here = Compile("here", [.. options, "-Wl,-Ttext-segment=0x400000"]), moved = Compile("moved", [.. options, "-Wl,-Ttext-segment=0x7400000"]);
+        Split(here, ".build-id");
+        Run("strip", "-o", Root + "/bin/moved", moved);
+        foreach (string function in s_functions)
+            Assert.Equal(Of(function, moved), Of(function, moved, Rules(Root + "/bin/moved", Root)));
+        using FileBytes bytes = RootedFile.Open("/", Root + "/bin/moved")!;
+        Assert.True(ElfFile.TryRead(bytes, out ElfFile? elf));
+        Assert.True(DebugFiles.Functions(elf, "/bin/moved", [Root]).TryFind(Bounds(moved, "grows").Begin, out ReadOnlySpan<byte> name));
+        Assert.Equal("grows"u8, name);
     }
 
     [Fact]
@@ -93,10 +140,10 @@ public sealed class DebugFrameTests : IDisposable
     }
 
     // From the beginning of a function to its end, by the distance from it.
-    private static (ulong Offset, UnwindRule Rule)[] Of(string function, string path)
+    private static (ulong Offset, UnwindRule Rule)[] Of(string function, string path, UnwindRules? rules = null)
     {
         (ulong begin, ulong end) = Bounds(path, function);
-        UnwindRules rules = Rules(path);
+        rules ??= Rules(path);
         (ulong Pc, UnwindRule Rule)[] all = [.. Enumerable.Range(0, rules.Count).Select(index => rules[index])];
         UnwindRule first = all.LastOrDefault(row => row.Pc <= begin).Rule;
         return [(0, first), .. all.Where(row => row.Pc > begin && row.Pc < end).Select(row => (row.Pc - begin, row.Rule))];
@@ -109,11 +156,12 @@ public sealed class DebugFrameTests : IDisposable
         return (begin, begin + Convert.ToUInt64(cells[1], 16));
     }
 
-    private static UnwindRules Rules(string path)
+    // As of a process that has the file in its bin.
+    private static UnwindRules Rules(string path, params string[] roots)
     {
         using FileBytes bytes = RootedFile.Open("/", path)!;
         Assert.True(ElfFile.TryRead(bytes, out ElfFile? elf));
-        return UnwindTable.RulesOf(elf);
+        return UnwindTable.RulesOf(elf, "/bin/" + Path.GetFileName(path), roots);
     }
 
     private static string[] Sections(string path)
@@ -121,6 +169,20 @@ public sealed class DebugFrameTests : IDisposable
         using FileBytes bytes = RootedFile.Open("/", path)!;
         Assert.True(ElfFile.TryRead(bytes, out ElfFile? elf));
         return [.. elf.Sections.Select(section => section.Name)];
+    }
+
+    // Leaves the separate file where a place is looked at in the root, and gives the rest of the program.
+    private string Split(string whole, string place)
+    {
+        using FileBytes bytes = RootedFile.Open("/", whole)!;
+        Assert.True(ElfFile.TryRead(bytes, out ElfFile? elf));
+        string program = $"{Root}/bin/{Path.GetFileName(whole)}";
+        string debug = place == ".debug" ? $"{Root}/bin/.debug/{Path.GetFileName(whole)}.debug" : $"{Root}/usr/lib/debug/.build-id/{elf.BuildId[..2]}/{elf.BuildId[2..]}.debug";
+        foreach (string file in (string[])[program, debug])
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        Run("objcopy", "--only-keep-debug", whole, debug);
+        Run("objcopy", "--strip-all", $"--add-gnu-debuglink={debug}", whole, program);
+        return program;
     }
 
     private string Compile(string name, string[] options)
