@@ -39,7 +39,7 @@ internal sealed class TracingHost : IAsyncDisposable
     private readonly TracerEnvironment _environment;
     private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _starting;
-    private readonly List<IMetricSource> _page = [];
+    private volatile IReadOnlyList<IMetricSource> _page = [];
     private bool _disposed;
 
     private TracingHost(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time, SystemRoots roots)
@@ -75,13 +75,13 @@ internal sealed class TracingHost : IAsyncDisposable
         Rule[] rules = [.. config.Rules.Select(configured => configured.Rule)];
         Runners = [.. tracers.Select(tracer => new TracerRunner(
             tracer, (TracerOptions)config.Tracer(tracer.Name), new RuleSet(tracer.Name, rules), _environment))];
-        _page.AddRange(
+        _page =
         [
             .. MetricTracerSource.Of(Runners),
             new TracerSource(Runners),
             new LedgerSource([.. Runners.Where(runner => runner.Definition.Kind != TracerKind.Metric).Select(runner => runner.Ledger)]),
             new AutoTraceSource(Runners),
-        ]);
+        ];
         _starting = Task.Run(StartRunnersAsync);
     }
 
@@ -97,9 +97,9 @@ internal sealed class TracingHost : IAsyncDisposable
     /// <summary>The kernel's symbols.</summary>
     internal SymbolSource Symbols { get; }
 
-    /// <summary>Lets triggers ask for more metrics than those of tracers; before <see cref="Begin"/>.</summary>
+    /// <summary>Lets triggers ask for all metrics that are served, not those of tracers alone; before <see cref="Begin"/>.</summary>
     /// <param name="sources">They, used by one thread at a time, beside scrapes.</param>
-    internal void AddToPage(IEnumerable<IMetricSource> sources) => _page.AddRange(sources);
+    internal void ReplacePage(IReadOnlyList<IMetricSource> sources) => _page = sources;
 
     /// <summary>Lets the tracers load; may be called again.</summary>
     internal void Begin() => _begun.TrySetResult(true);
