@@ -42,7 +42,7 @@ internal sealed class TracingHost : IAsyncDisposable
     private volatile IReadOnlyList<IMetricSource> _page = [];
     private bool _disposed;
 
-    private TracingHost(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time, SystemRoots roots)
+    private TracingHost(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time, SystemRoots roots, Action<CaptureProgress>? progress)
     {
         _sinks = sinks;
         _roots = roots;
@@ -65,6 +65,7 @@ internal sealed class TracingHost : IAsyncDisposable
             Containers = registry,
             MetricsOf = WriteMetrics,
             Page = () => _page,
+            Progress = progress ?? (_ => { }),
         };
         _environment = new TracerEnvironment(
             _pump, services, sinks, new Origin(Environment.MachineName, config.Options.Region),
@@ -115,8 +116,9 @@ internal sealed class TracingHost : IAsyncDisposable
     /// <param name="log">Where to tell what happens.</param>
     /// <param name="time">Time.</param>
     /// <param name="roots">Where the kernel's file systems are, if not in their usual places.</param>
-    internal static TracingHost Start(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time, SystemRoots? roots = null) =>
-        new(config, tracers, sinks, source, log, time, roots ?? SystemRoots.Host);
+    /// <param name="progress">Told how far pictures of auto-tracers are.</param>
+    internal static TracingHost Start(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time, SystemRoots? roots = null, Action<CaptureProgress>? progress = null) =>
+        new(config, tracers, sinks, source, log, time, roots ?? SystemRoots.Host, progress);
 
     public async ValueTask DisposeAsync()
     {
