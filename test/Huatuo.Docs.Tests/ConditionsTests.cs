@@ -1,4 +1,5 @@
 using Huatuo.AutoTracing.AutotraceTrigger;
+using Huatuo.AutoTracing.Looking;
 using Huatuo.Docs.Tests.Sections;
 using Huatuo.Flow.Metrics;
 
@@ -16,5 +17,28 @@ public sealed class ConditionsTests
         Assert.Contains("huatuo_profiling_cost_ratio", metrics);
         Assert.Empty(metrics.Select(KnownMetrics.Wrong).OfType<string>());
         Assert.NotNull(KnownMetrics.Wrong("huatuo_htp_requests_total"));
+    }
+
+    [Fact]
+    public void Every_metric_of_the_page_is_read_with_its_labels()
+    {
+        foreach (RecordedFamily family in MetricTables.All.Values.SelectMany(families => families))
+        {
+            bool isHistogram = family.Kind == MetricKind.Histogram;
+            string series = string.Join(", ", family.Labels.Select(label => $"{label}=\"x\""));
+            string when = $"{family.Name}{(isHistogram ? "_count" : "")}{(series.Length > 0 ? $"{{{series}}}" : "")} > 6";
+            var state = new TriggerState(new TriggerOptions { Name = "t", When = when }.Read());
+            var reader = new TriggerReader([state]);
+            Label[] labels = [.. family.Labels.Select(label => new Label(label, "x"))];
+            state.Begin();
+            reader.Family(family.Name, family.Kind, family.Help);
+            if (isHistogram)
+                reader.Histogram(new ExponentialHistogram(0, new ulong[1], 7, 1), labels);
+            else
+                reader.Sample(7, labels);
+            List<Held<TriggerHit>> held = [];
+            state.End(held);
+            Assert.True(held is [{ Trigger.Value: 7 }], when);
+        }
     }
 }

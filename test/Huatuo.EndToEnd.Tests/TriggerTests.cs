@@ -68,6 +68,53 @@ public sealed class TriggerTests
     }
 
     [Fact]
+    public async Task A_rate_that_holds_for_three_looks_takes_one_picture_of_who_has_the_CPU()
+    {
+        const string when = "rate(huatuo_events_submitted_total{tracer=\"dropwatch\"}[1s]) > 5 for 3 samples";
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("huatuo.yaml", $"""
+            tracers:
+              dropwatch: {"{ports: [4722], max_events_per_second: 0}"}
+              autotrace_trigger: {"{interval: 500ms}"}
+            autotracing:
+              triggers:
+                - {"{"}name: storm, when: '{when}', capture: [oncpu], duration: 2s{"}"}
+            """);
+        await using Agent agent = await Agent.StartAsync(folder.Path, "--config", file);
+        string events = Path.Combine(folder.Path, "events", "autotrace_trigger.jsonl");
+        var stored = new StoredFile(events);
+        using var network = new NetworkPair();
+        // A drop alone is no storm.
+        network.ConnectToClosed(4722);
+        await Eventually.HoldsAsync("the drop", () => File.Exists(Path.Combine(folder.Path, "events", "dropwatch.jsonl")) && new StoredFile(Path.Combine(folder.Path, "events", "dropwatch.jsonl")).Documents().Count > 0);
+        using var over = new CancellationTokenSource();
+        Task storm = Task.Run(
+            () =>
+            {
+                while (!over.IsCancellationRequested)
+                    network.ConnectToClosed(4722);
+            },
+            TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync("a picture", () => File.Exists(events) && stored.Documents().Count > 0);
+        await over.CancelAsync();
+        await storm;
+        await agent.QuietAsync();
+        await agent.StopAsync();
+
+        JsonElement data = Assert.Single(stored.Documents()).GetProperty("tracer_data");
+        Assert.Equal(
+            ("storm", when, "huatuo_events_submitted_total{tracer=\"dropwatch\"}"),
+            (data.GetProperty("trigger").GetString(), data.GetProperty("when").GetString(), data.GetProperty("series").GetString()));
+        Assert.True(data.GetProperty("value").GetDouble() > 5);
+        Assert.Equal((5.0, 3), (data.GetProperty("threshold").GetDouble(), data.GetProperty("samples").GetInt32()));
+        JsonElement capture = Assert.Single(data.GetProperty("captures").EnumerateArray());
+        Assert.Equal("oncpu", capture.GetProperty("profiler").GetString());
+        Assert.False(capture.GetProperty("capture").TryGetProperty("error", out _));
+        // The kernel drops the segments while who sends them has the CPU.
+        Assert.Contains(capture.GetProperty("flamedata").EnumerateArray(), row => row.GetProperty("label").GetString()!.Contains("tcp_v4_connect", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Conditions_on_the_agent_itself_and_its_sinks_are_looked_at()
     {
         using var folder = new TemporaryFolder();
@@ -78,6 +125,7 @@ public sealed class TriggerTests
               autotrace_trigger: {interval: 500ms}
             store:
               elasticsearch: {enabled: true, addresses: ["http://127.0.0.1:9"]}
+            profiling: {enabled: true, window: 1s}
             autotracing:
               triggers:
                 - {name: process, when: 'process_threads > 0', capture: [top_memory]}
@@ -85,15 +133,16 @@ public sealed class TriggerTests
                 - {name: server, when: 'sum(huatuo_http_requests_total) > 0', capture: [top_memory]}
                 - {name: programs, when: 'sum(huatuo_bpf_map_bytes{tracer="dropwatch"}) > 0', capture: [top_memory]}
                 - {name: configuration, when: 'huatuo_config_wrong == 0', capture: [top_memory]}
+                - {name: profiles, when: 'huatuo_events_accepted_total{tracer="profiler"} > 0', capture: [top_memory]}
                 - {name: sink, when: 'huatuo_sink_failing{sink="elasticsearch"} > 0', capture: [top_memory]}
             """);
         await using Agent agent = await Agent.StartAsync(folder.Path, "--config", file);
         var stored = new StoredFile(Path.Combine(folder.Path, "events", "autotrace_trigger.jsonl"));
         using var network = new NetworkPair();
         network.ConnectToClosed(4721);
-        await Eventually.HoldsAsync("a picture of each", () => File.Exists(Path.Combine(folder.Path, "events", "autotrace_trigger.jsonl")) && stored.Documents().Count == 6);
+        await Eventually.HoldsAsync("a picture of each", () => File.Exists(Path.Combine(folder.Path, "events", "autotrace_trigger.jsonl")) && stored.Documents().Count == 7);
         await agent.StopAsync();
-        Assert.Equal(["configuration", "process", "programs", "runtime", "server", "sink"], stored.Documents().Select(document => document.GetProperty("tracer_data").GetProperty("trigger").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["configuration", "process", "profiles", "programs", "runtime", "server", "sink"], stored.Documents().Select(document => document.GetProperty("tracer_data").GetProperty("trigger").GetString()).Order(StringComparer.Ordinal));
     }
 
     [Fact]

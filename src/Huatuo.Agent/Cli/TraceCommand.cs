@@ -73,7 +73,8 @@ internal static class TraceCommand
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
         var log = new AgentLog(Console.Error, journal: false);
         var terminal = new TerminalSink(new StandardOutput(), json ? null : tracer.FormatText, stop.Cancel);
-        await using var tracing = TracingHost.Start(config, [tracer], [terminal], "tools", log, TimeProvider.System);
+        using ProfileProgress progress = ProfileProgress.OfTerminal();
+        await using var tracing = TracingHost.Start(config, [tracer], [terminal], "tools", log, TimeProvider.System, progress: progress.Show);
         tracing.Begin();
         TracerRunner runner = tracing.Runners[0];
         await runner.Settled.ConfigureAwait(false);

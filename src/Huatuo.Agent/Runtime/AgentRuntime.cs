@@ -70,20 +70,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 Push = config.Options.Metrics.Otlp is { Endpoint.Length: > 0 } push ? push : null,
                 PushAttributes = [new Label("host.name", Environment.MachineName), .. config.Options.Region is { Length: > 0 } region ? [new Label("region", region)] : Array.Empty<Label>()],
             },
-            [
-                new BuildInfoSource(version),
-                new ProcessSource(new SelfStat().TryRead),
-                _runtime,
-                _reload.Metrics,
-                new TracerSource(_tracing.Runners),
-                new LedgerSource([.. _tracing.Runners.Where(runner => runner.Definition.Kind != TracerKind.Metric).Select(runner => runner.Ledger), .. _profiling is null ? Array.Empty<TracerLedger>() : [_profiling.Ledger]]),
-                new AutoTraceSource(_tracing.Runners),
-                _bpf,
-                new ContainerSource(_tracing.Containers, _tracing.Names),
-                .. EventStores.Sources(all),
-                .. _profiling is null ? Array.Empty<IMetricSource>() : [_profiling.Metrics],
-                .. MetricTracerSource.Of(_tracing.Runners),
-            ],
+            Page(),
             this,
             version,
             time,
@@ -108,12 +95,24 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
                 Audit = what => _log.Info("audit: " + what),
                 Warn = _log.Warn,
             });
-        _tracing.AddToPage(
+        // What is read beside a scrape has sources of its own; what the page shows can be asked for.
+        _tracing.ReplacePage([.. Page(), .. _http.Metrics]);
+
+        IMetricSource[] Page() =>
         [
-            new BuildInfoSource(version), new ProcessSource(new SelfStat().TryRead), _runtime, _reload.Metrics, _bpf,
-            new ContainerSource(_tracing.Containers, _tracing.Names), .. EventStores.Sources(all),
-            .. _profiling is null ? Array.Empty<IMetricSource>() : [_profiling.Metrics], .. _http.Metrics,
-        ]);
+            new BuildInfoSource(version),
+            new ProcessSource(new SelfStat().TryRead),
+            _runtime,
+            _reload.Metrics,
+            new TracerSource(_tracing.Runners),
+            new LedgerSource([.. _tracing.Runners.Where(runner => runner.Definition.Kind != TracerKind.Metric).Select(runner => runner.Ledger), .. _profiling is null ? Array.Empty<TracerLedger>() : [_profiling.Ledger]]),
+            new AutoTraceSource(_tracing.Runners),
+            _bpf,
+            new ContainerSource(_tracing.Containers, _tracing.Names),
+            .. EventStores.Sources(all),
+            .. _profiling is null ? Array.Empty<IMetricSource>() : [_profiling.Metrics],
+            .. MetricTracerSource.Of(_tracing.Runners),
+        ];
     }
 
     /// <summary>Serves until told to stop.</summary>

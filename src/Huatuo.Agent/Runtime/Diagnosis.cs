@@ -148,7 +148,7 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
             (HookRung? rung, _, Unsupported? missing) = Ladder.Choose(tracer, options.Hook, kernel, btf);
             string state = missing is not null ? "unsupported" : options.Enabled ? "supported" : "disabled";
             if (rung is not null)
-                missing = LeftOut(rung, kernel, btf);
+                missing = LeftOut(rung, kernel, btf) ?? Without(tracer.LeavesOut(options, kernel.Roots.Proc));
             return new Tracer(tracer.Name, kind, state, rung?.Name, missing?.Feature, missing?.Since, missing?.Hint);
         }
         catch (ArgumentException wrong)
@@ -187,6 +187,8 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
         string[] hooks = [.. rung.Hooks.Where(hook => hook.Lacks(kernel, btf) is not null).Select(hook => hook.Name)];
         return hooks.Length > 0 ? new Unsupported("without " + string.Join(", ", hooks), "", "what they tell is not told here") : null;
     }
+
+    private static Unsupported? Without(Unsupported? missing) => missing is null ? null : missing with { Feature = "without " + missing.Feature };
 
     private static string Word(bool has) => has ? "yes" : "no";
 

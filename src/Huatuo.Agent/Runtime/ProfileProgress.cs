@@ -1,19 +1,20 @@
 using System.Globalization;
-using Huatuo.Profiling;
+using Huatuo.Flow.Tracing;
 
 namespace Huatuo.Agent.Runtime;
 
-/// <summary>One line on a terminal that tells how far a profile is.</summary>
-/// <param name="name">The profiler.</param>
-/// <param name="duration">How long it will take.</param>
+/// <summary>One line on a terminal that tells how far a profile is, or the picture of an auto-tracer.</summary>
 /// <param name="terminal">Null to tell nothing.</param>
-internal sealed class ProfileProgress(string name, TimeSpan duration, TextWriter? terminal) : IDisposable
+internal sealed class ProfileProgress(TextWriter? terminal) : IDisposable
 {
     private const string Erase = "\r\u001b[K";
 
-    internal void Show(TimeSpan elapsed, Profile profile) => terminal?.Write(string.Create(
+    /// <summary>Tells on standard error, when it is a terminal.</summary>
+    internal static ProfileProgress OfTerminal() => new(Console.IsErrorRedirected ? null : Console.Error);
+
+    internal void Show(CaptureProgress progress) => terminal?.Write(progress.IsOver ? Erase : string.Create(
         CultureInfo.InvariantCulture,
-        $"{Erase}huatuo: {name} {elapsed.TotalSeconds:0} of {duration.TotalSeconds:0} s, {profile.Kernel.Sampled} {profile.Kind.Events}"));
+        $"{Erase}huatuo: {progress.Name} {progress.Elapsed.TotalSeconds:0} of {progress.Duration.TotalSeconds:0} s, {progress.Count} {progress.Events}"));
 
     public void Dispose() => terminal?.Write(Erase);
 }

@@ -43,8 +43,8 @@ internal static class ProfileRun
             using ProfileOutput? output = request.Format is { } format ? ProfileOutput.Open(request.Output, name, format, TimeProvider.System) : null;
             using Unwinder? unwinder = request.Unwind == UnwindMode.Pointers ? null : new Unwinder(request.Unwind, Unwinder.DefaultBytes, TimeProvider.System);
             using IProfiler profiler = order.Start(symbols, kernel, unwinder);
-            using (var progress = new ProfileProgress(name, request.Duration, Console.IsErrorRedirected ? null : Console.Error))
-                await ProfileCapture.TakeAsync(profiler, target, request.Duration, TimeProvider.System, signals.Token, elapsed => progress.Show(elapsed, profiler.Profile)).ConfigureAwait(false);
+            using (var progress = ProfileProgress.OfTerminal())
+                await ProfileCapture.TakeAsync(profiler, target, request.Duration, TimeProvider.System, signals.Token, elapsed => progress.Show(new CaptureProgress(name, elapsed, request.Duration, profiler.Profile.Kernel.Sampled, profiler.Profile.Kind.Events))).ConfigureAwait(false);
             if (output is null)
                 await ShowAsync(profiler.Profile, outer).ConfigureAwait(false);
             else

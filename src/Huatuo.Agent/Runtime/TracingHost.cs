@@ -39,10 +39,10 @@ internal sealed class TracingHost : IAsyncDisposable
     private readonly TracerEnvironment _environment;
     private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _starting;
-    private readonly List<IMetricSource> _page = [];
+    private volatile IReadOnlyList<IMetricSource> _page = [];
     private bool _disposed;
 
-    private TracingHost(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time, SystemRoots roots)
+    private TracingHost(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time, SystemRoots roots, Action<CaptureProgress>? progress)
     {
         _sinks = sinks;
         _roots = roots;
@@ -65,6 +65,7 @@ internal sealed class TracingHost : IAsyncDisposable
             Containers = registry,
             MetricsOf = WriteMetrics,
             Page = () => _page,
+            Progress = progress ?? (_ => { }),
         };
         _environment = new TracerEnvironment(
             _pump, services, sinks, new Origin(Environment.MachineName, config.Options.Region),
@@ -75,13 +76,13 @@ internal sealed class TracingHost : IAsyncDisposable
         Rule[] rules = [.. config.Rules.Select(configured => configured.Rule)];
         Runners = [.. tracers.Select(tracer => new TracerRunner(
             tracer, (TracerOptions)config.Tracer(tracer.Name), new RuleSet(tracer.Name, rules), _environment))];
-        _page.AddRange(
+        _page =
         [
             .. MetricTracerSource.Of(Runners),
             new TracerSource(Runners),
             new LedgerSource([.. Runners.Where(runner => runner.Definition.Kind != TracerKind.Metric).Select(runner => runner.Ledger)]),
             new AutoTraceSource(Runners),
-        ]);
+        ];
         _starting = Task.Run(StartRunnersAsync);
     }
 
@@ -97,9 +98,9 @@ internal sealed class TracingHost : IAsyncDisposable
     /// <summary>The kernel's symbols.</summary>
     internal SymbolSource Symbols { get; }
 
-    /// <summary>Lets triggers ask for more metrics than those of tracers; before <see cref="Begin"/>.</summary>
+    /// <summary>Lets triggers ask for all metrics that are served, not those of tracers alone; before <see cref="Begin"/>.</summary>
     /// <param name="sources">They, used by one thread at a time, beside scrapes.</param>
-    internal void AddToPage(IEnumerable<IMetricSource> sources) => _page.AddRange(sources);
+    internal void ReplacePage(IReadOnlyList<IMetricSource> sources) => _page = sources;
 
     /// <summary>Lets the tracers load; may be called again.</summary>
     internal void Begin() => _begun.TrySetResult(true);
@@ -115,8 +116,9 @@ internal sealed class TracingHost : IAsyncDisposable
     /// <param name="log">Where to tell what happens.</param>
     /// <param name="time">Time.</param>
     /// <param name="roots">Where the kernel's file systems are, if not in their usual places.</param>
-    internal static TracingHost Start(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time, SystemRoots? roots = null) =>
-        new(config, tracers, sinks, source, log, time, roots ?? SystemRoots.Host);
+    /// <param name="progress">Told how far pictures of auto-tracers are.</param>
+    internal static TracingHost Start(AgentConfig config, IEnumerable<TracerDefinition> tracers, IReadOnlyList<IEventSink> sinks, string source, AgentLog log, TimeProvider time, SystemRoots? roots = null, Action<CaptureProgress>? progress = null) =>
+        new(config, tracers, sinks, source, log, time, roots ?? SystemRoots.Host, progress);
 
     public async ValueTask DisposeAsync()
     {

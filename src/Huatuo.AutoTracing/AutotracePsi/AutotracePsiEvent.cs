@@ -5,7 +5,12 @@ using Huatuo.Flow.Documents;
 namespace Huatuo.AutoTracing.AutotracePsi;
 
 /// <summary>The document.</summary>
-internal readonly struct AutotracePsiEvent(AutotracePsiTrigger trigger, FlameData flame, byte[] stacks, IReadOnlyList<ProcessMemory> top) : IEventFields
+/// <param name="trigger">What was seen.</param>
+/// <param name="flame">What ran.</param>
+/// <param name="waits">What waited; null for the machine.</param>
+/// <param name="stacks">Tasks that wait uninterruptibly.</param>
+/// <param name="top">The largest processes.</param>
+internal readonly struct AutotracePsiEvent(AutotracePsiTrigger trigger, FlameData flame, FlameData? waits, byte[] stacks, IReadOnlyList<ProcessMemory> top) : IEventFields
 {
     public void Write<TWriter>(ref TWriter writer)
         where TWriter : IFieldWriter, allows ref struct
@@ -18,5 +23,10 @@ internal readonly struct AutotracePsiEvent(AutotracePsiTrigger trigger, FlameDat
         writer.Text("stack"u8, stacks);
         top.Write(ref writer);
         flame.Write(ref writer);
+        if (waits is null)
+            return;
+        writer.BeginObject("offcpu"u8);
+        waits.Write(ref writer);
+        writer.EndObject();
     }
 }

@@ -24,7 +24,7 @@ public sealed class AutotracePsiTests : IDisposable
                 Assert.Equal([("cpu", 80), ("memory", 20), ("io", 50)], levels);
                 _tell = told;
                 return new Listening(() => _tell = null);
-            }),
+            }, (_, _, _) => throw new InvalidOperationException("containers are not asked for")),
             _tree.Services, []);
     }
 

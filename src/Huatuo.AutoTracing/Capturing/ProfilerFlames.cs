@@ -28,8 +28,17 @@ internal sealed class ProfilerFlames(TimeProvider time) : IFlameSource
         {
             await services.Stacks.Symbols.ReadyAsync().ConfigureAwait(false);
             using IProfiler running = Start(new ProfileOrder(profiler, profiler.Options.Bind(null, new Diagnostics()), target, SplitsProcesses: false), services);
-            await ProfileCapture.TakeAsync(running, null, duration, time, stop).ConfigureAwait(false);
+            try
+            {
+                await ProfileCapture.TakeAsync(running, null, duration, time, stop, elapsed => services.Progress(Told(elapsed))).ConfigureAwait(false);
+            }
+            finally
+            {
+                services.Progress(Told(duration) with { IsOver = true });
+            }
             return FlameRows.Of(running.Profile, unit: unit) with { Error = stop.IsCancellationRequested ? Stopped : null };
+
+            CaptureProgress Told(TimeSpan elapsed) => new(profiler.Name, elapsed, duration, running.Profile.Kernel.Sampled, running.Profile.Kind.Events);
         }
         catch (Exception fault) when (fault is IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Huatuo.AutoTracing.Cpusys;
+using Huatuo.Flow.Tracing;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Profiling;
 using Huatuo.Profiling.Unwinding;
@@ -27,10 +28,15 @@ public sealed class ProfilerFlamesKernelTests
         await using RunningTracer services = await RunningTracer.StartAsync(new CpusysTracer(AutoTraceStation.Of(TimeProvider.System)), new CpusysOptions { Interval = TimeSpan.FromHours(1) });
         await using var program = new CompiledProgram("sorter", Sorter, "-O2", "-fomit-frame-pointer", "-fno-optimize-sibling-calls");
         Process process = await program.StartAsync();
+        List<CaptureProgress> told = [];
         FlameData flame = await new ProfilerFlames(TimeProvider.System).TakeAsync(
-            new ProfileTarget { Tgid = (uint)process.Id }, TimeSpan.FromSeconds(3), services.Services, TestContext.Current.CancellationToken);
+            new ProfileTarget { Tgid = (uint)process.Id }, TimeSpan.FromSeconds(3), services.Services with { Progress = told.Add }, TestContext.Current.CancellationToken);
 
         Assert.Null(flame.Error);
+        Assert.All(told, progress => Assert.Equal(("oncpu", TimeSpan.FromSeconds(3), "samples"), (progress.Name, progress.Duration, progress.Events)));
+        Assert.Equal(told.Count - 1, told.FindIndex(progress => progress.IsOver));
+        Assert.Equal(told[..^1].Select(progress => progress.Elapsed).Order(), told[..^1].Select(progress => progress.Elapsed));
+        Assert.True(told[^2].Count > 0, "no samples are told");
         Assert.True(flame.Samples > 20, $"{flame.Samples} samples");
         List<string> path = [];
         long whole = 0, heavy = 0;

@@ -8,13 +8,14 @@ internal static class TopMemory
     /// <summary>The largest first; those of one size by their number.</summary>
     /// <param name="procRoot">Normally <c>/proc</c>.</param>
     /// <param name="most">How many.</param>
-    internal static IReadOnlyList<ProcessMemory> Of(string procRoot, int most)
+    /// <param name="among">Their numbers; null for all there are.</param>
+    internal static IReadOnlyList<ProcessMemory> Of(string procRoot, int most, IEnumerable<int>? among = null)
     {
         const int descending = -1;
         var buffer = new FileBuffer();
         // The smallest is the first to go.
         var largest = new PriorityQueue<int, (long Bytes, int Order)>();
-        foreach (int pid in ProcessFolders.Pids(procRoot))
+        foreach (int pid in among ?? ProcessFolders.Pids(procRoot))
         {
             if (!buffer.TryRead(ProcessFolders.File(procRoot, pid, "statm"), out ReadOnlySpan<byte> content))
                 continue;

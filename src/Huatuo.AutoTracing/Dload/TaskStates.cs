@@ -1,4 +1,3 @@
-using System.Globalization;
 using Huatuo.AutoTracing.Capturing;
 using Huatuo.Flow.Containers;
 using Huatuo.Linux.Proc;
@@ -35,8 +34,6 @@ internal struct StateCounts
 /// <param name="containers">The containers.</param>
 internal sealed class TaskStates(string procRoot, IContainers containers)
 {
-    // Below these a container may have made cgroups of its own.
-    private const int DeepestCgroup = 16;
     private readonly FileBuffer _buffer = new();
     private readonly Dictionary<Container, StateCounts> _counts = [];
 
@@ -55,7 +52,7 @@ internal sealed class TaskStates(string procRoot, IContainers containers)
         {
             _counts[container] = default;
             if (containers.Folder(container, "memory") is { } folder)
-                foreach (int pid in Processes(folder, depth: 0))
+                foreach (int pid in CgroupProcesses.Of(folder))
                     owners[pid] = container;
         }
         StateCounts host = default;
@@ -72,7 +69,7 @@ internal sealed class TaskStates(string procRoot, IContainers containers)
 
     /// <summary>The processes of a container.</summary>
     internal IReadOnlySet<int> ProcessesOf(Container container) =>
-        containers.Folder(container, "memory") is { } folder ? Processes(folder, depth: 0).ToHashSet() : [];
+        containers.Folder(container, "memory") is { } folder ? CgroupProcesses.Of(folder).ToHashSet() : [];
 
     private StateCounts Count(int pid)
     {
@@ -92,22 +89,4 @@ internal sealed class TaskStates(string procRoot, IContainers containers)
         Stopped = one.Stopped + other.Stopped,
         Uninterruptible = one.Uninterruptible + other.Uninterruptible,
     };
-
-    private static List<int> Processes(string cgroup, int depth)
-    {
-        List<int> pids = [];
-        foreach (string line in (KernelFile.TryRead(Path.Combine(cgroup, "cgroup.procs")) ?? "").Split('\n'))
-            if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
-                pids.Add(pid);
-        try
-        {
-            if (depth < DeepestCgroup)
-                foreach (string below in Directory.GetDirectories(cgroup))
-                    pids.AddRange(Processes(below, depth + 1));
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-        }
-        return pids;
-    }
 }

@@ -31,6 +31,12 @@ public abstract class TracerDefinition
     /// <summary>Its hooks, the best first.</summary>
     public abstract IReadOnlyList<HookRung> Ladder { get; }
 
+    /// <summary>What it cannot tell on this machine though it runs.</summary>
+    /// <param name="options">What <see cref="Options"/> bound.</param>
+    /// <param name="procRoot">Where proc is mounted.</param>
+    /// <returns>Null when nothing.</returns>
+    public virtual Unsupported? LeavesOut(TracerOptions options, string procRoot) => null;
+
     /// <summary>Makes one run of the tracer.</summary>
     /// <param name="options">What <see cref="Options"/> bound.</param>
     /// <param name="services">What it may use.</param>

@@ -54,6 +54,9 @@ public sealed record TracerServices(EnumNames Names, StackTable Stacks, EventIde
     /// <summary>Events that stand for values of histograms.</summary>
     public Exemplars Exemplars { get; init; } = new();
 
+    /// <summary>Told how far a picture is, a few times a second, by any thread.</summary>
+    public Action<CaptureProgress> Progress { get; init; } = _ => { };
+
     /// <summary>What writes the metrics of all tracers; may be asked beside a scrape.</summary>
     public Func<IReadOnlyList<IMetricSource>> Page { get; init; } = () => [];
 

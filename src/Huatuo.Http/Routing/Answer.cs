@@ -45,7 +45,10 @@ internal static class Answer
     }
 
     /// <summary>Answers with <c>{"error":{"code":…,"message":…,"hint":…}}</c>.</summary>
-    public static Task RefuseAsync(HttpContext context, Refusal refusal)
+    /// <param name="context">The request.</param>
+    /// <param name="refusal">Why.</param>
+    /// <param name="more">Writes what else clients of a route look for; null for nothing.</param>
+    public static Task RefuseAsync(HttpContext context, Refusal refusal, Action<Utf8JsonWriter>? more = null)
     {
         switch (refusal.Status)
         {
@@ -59,6 +62,7 @@ internal static class Answer
         return JsonAsync(context, refusal.Status, writer =>
         {
             writer.WriteStartObject();
+            more?.Invoke(writer);
             writer.WriteStartObject("error"u8);
             writer.WriteString("code"u8, refusal.Code);
             writer.WriteString("message"u8, refusal.Message);

@@ -85,6 +85,15 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int poll(PollDescriptor* descriptors, nuint count, int timeoutMs);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial SafeFileHandle epoll_create1(int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int epoll_ctl(SafeFileHandle epoll, int operation, SafeFileHandle file, byte* @event);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int epoll_wait(SafeFileHandle epoll, byte* events, int count, int timeoutMs);
+
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int statvfs(string path, FileSystemStatus* status);
 

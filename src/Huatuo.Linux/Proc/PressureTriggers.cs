@@ -90,7 +90,8 @@ public sealed unsafe class PressureTriggers : IDisposable
         _stop.Dispose();
     }
 
-    private static SafeFileHandle? TryOpen(string path, double percent)
+    /// <summary>A trigger of one file; null when the kernel grants none.</summary>
+    internal static SafeFileHandle? TryOpen(string path, double percent)
     {
         // What has a length is a copy of the kernel's file, which would be overwritten.
         if (!File.Exists(path) || new FileInfo(path).Length > 0)

@@ -183,6 +183,84 @@ public sealed class ProfilesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_more_series_than_are_asked_for_the_largest_are_told()
+    {
+        var request = new SelectSeriesRequest { ProfileTypeID = Cpu, LabelSelector = "{}", Start = Ms(0), End = Ms(9), GroupBy = { "service_name" }, Step = 15, Limit = 1 };
+        SelectSeriesResponse answer = SelectSeriesResponse.Parser.ParseFrom(await CallAsync(Service + "SelectSeries", request));
+        Assert.Equal("host", Assert.Single(Assert.Single(answer.Series).Labels).Value);
+        request.Limit = 2;
+        Assert.Equal(2, SelectSeriesResponse.Parser.ParseFrom(await CallAsync(Service + "SelectSeries", request)).Series.Count);
+    }
+
+    [Fact]
+    public async Task It_is_told_from_when_on_there_are_profiles()
+    {
+        GetProfileStatsResponse stats = GetProfileStatsResponse.Parser.ParseFrom(await CallAsync(Service + "GetProfileStats", new GetProfileStatsRequest()));
+        Assert.True(stats.DataIngested);
+        // To a second, as the kernel's clock is set against that of time.
+        Assert.InRange(stats.OldestProfileTime - s_began.AddSeconds(5).ToUnixTimeMilliseconds(), -1000, 1000);
+        Assert.InRange(stats.NewestProfileTime - s_began.AddSeconds(125).ToUnixTimeMilliseconds(), -1000, 1000);
+    }
+
+    /// <summary>A call as connect-go makes it, with all that Grafana's data source sends.</summary>
+    [Theory]
+    [InlineData("application/proto")]
+    [InlineData("application/json")]
+    public async Task Calls_of_Grafana_are_answered_compressed_or_not(string type)
+    {
+        (string Method, IMessage Request)[] calls =
+        [
+            ("ProfileTypes", new ProfileTypesRequest()),
+            ("ProfileTypes", new ProfileTypesRequest { Start = Ms(0), End = Ms(9) }),
+            ("LabelNames", new LabelNamesRequest { Matchers = { "{}" }, Start = Ms(0), End = Ms(9) }),
+            ("LabelNames", new LabelNamesRequest { Matchers = { "" }, Start = Ms(0), End = Ms(9) }),
+            ("LabelValues", new LabelValuesRequest { Name = "service_name", Matchers = { "{service_name=\"host\", }" }, Start = Ms(0), End = Ms(9) }),
+            ("SelectSeries", new SelectSeriesRequest { ProfileTypeID = Cpu, LabelSelector = "{service_name=\"host\"}", Start = Ms(0), End = Ms(9), Step = 15, Limit = 10 }),
+            ("SelectMergeStacktraces", new SelectMergeStacktracesRequest { ProfileTypeID = Cpu, LabelSelector = "{service_name=\"host\"}", Start = Ms(0), End = Ms(9), MaxNodes = 16384 }),
+            ("SelectMergeProfile", new SelectMergeProfileRequest { ProfileTypeID = Cpu, LabelSelector = "{}", Start = Ms(0), End = Ms(9) }),
+            ("GetProfileStats", new GetProfileStatsRequest()),
+        ];
+        foreach ((string method, IMessage request) in calls)
+        {
+            byte[] plain = type == "application/proto" ? request.ToByteArray() : Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(request));
+            string? first = null;
+            foreach (bool isCompressed in (bool[])[false, true])
+            {
+                using var content = new ByteArrayContent(isCompressed ? Gzip(plain) : plain);
+                content.Headers.ContentType = new MediaTypeHeaderValue(type);
+                content.Headers.Add("Connect-Protocol-Version", "1");
+                content.Headers.Add("Connect-Timeout-Ms", "30000");
+                if (isCompressed)
+                    content.Headers.ContentEncoding.Add("gzip");
+                using HttpResponseMessage answer = await _stand.SendAsync("POST", Service + method, _stand.Token(Scope.Read), content);
+                string body = Convert.ToHexString(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+                Assert.True(answer.StatusCode == HttpStatusCode.OK, method + await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+                Assert.Equal(type, answer.Content.Headers.ContentType!.MediaType);
+                Assert.NotEmpty(body);
+                Assert.Equal(first ??= body, body);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_refusal_is_one_of_Connect_too()
+    {
+        using var content = new StringContent($"{{\"profileTypeID\":\"{Cpu}\",\"start\":\"1\",\"end\":\"2\"}}", Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await _stand.SendAsync("POST", Service + "SelectSeries", _stand.Token(Scope.Read), content);
+        JsonElement body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_argument", "bad_request"), (answer.StatusCode, body.GetProperty("code").GetString(), body.GetProperty("error").GetProperty("code").GetString()));
+        Assert.StartsWith("this is no request of SelectSeries: step is not more than 0", body.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    private static byte[] Gzip(byte[] plain)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
+            gzip.Write(plain);
+        return compressed.ToArray();
+    }
+
+    [Fact]
     public async Task A_profile_that_sums_several_things_has_a_type_for_each()
     {
         const string delay = "process_lock:delay:nanoseconds:lock:nanoseconds", contentions = "process_lock:contentions:count:lock:nanoseconds", bytes = "process_io:bytes:bytes:io:nanoseconds";

@@ -27,6 +27,9 @@ internal sealed record QuerierRequest
     /// <summary>How many functions a flame graph has at most; 0 for all.</summary>
     public long MaxNodes { get; private set; }
 
+    /// <summary>How many series are told at most; 0 for all.</summary>
+    public long Limit { get; private set; }
+
     /// <summary>The length of a step, in seconds.</summary>
     public double Step { get; private set; }
 
@@ -84,6 +87,7 @@ internal sealed record QuerierRequest
         ("SelectMergeStacktraces" or "SelectMergeProfile", 5) => "maxNodes",
         ("SelectSeries", 5) => "groupBy",
         ("SelectSeries", 6) => "step",
+        ("SelectSeries", 9) => "limit",
         _ => "",
     };
 
@@ -114,6 +118,9 @@ internal sealed record QuerierRequest
                 break;
             case "groupBy" or "group_by" or "labelNames" or "label_names":
                 GroupBy.Add(text);
+                break;
+            case "limit":
+                Limit = number;
                 break;
             case "step":
                 Step = real;

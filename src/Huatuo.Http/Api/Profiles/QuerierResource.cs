@@ -34,6 +34,7 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
         .. Both("SelectMergeStacktraces", "A flame graph of all profiles of a type in a range of time.", FlameGraphAsync),
         .. Both("SelectMergeProfile", "All profiles of a type in a range of time, added up, as a message of pprof.", ProfileAsync),
         .. Both("SelectSeries", "How much the profiles of a type amount to, step by step.", SeriesAsync),
+        .. Both("GetProfileStats", "Whether profiles are stored, and of when.", StatsAsync),
     ];
 
     private static IEnumerable<Route> Both(string method, string summary, Func<QuerierRequest, CancellationToken, Task<IWireAnswer>> answer)
@@ -49,6 +50,18 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
     }
 
     private static async Task CallAsync(Request request, string method, Func<QuerierRequest, CancellationToken, Task<IWireAnswer>> answer)
+    {
+        try
+        {
+            await AnswerAsync(request, method, answer).ConfigureAwait(false);
+        }
+        catch (RefusedException refused) when (!request.Context.Response.HasStarted)
+        {
+            await ConnectError.AnswerAsync(request.Context, refused.Refusal).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task AnswerAsync(Request request, string method, Func<QuerierRequest, CancellationToken, Task<IWireAnswer>> answer)
     {
         HttpContext context = request.Context;
         string type = (context.Request.ContentType ?? Proto).Split(';')[0].Trim();
@@ -162,9 +175,18 @@ internal sealed class QuerierResource(ProfileSearch search, TimeProvider time) :
                 known.Points[at] = known.Points.GetValueOrDefault(at) + profile.Stacks.Totals(Unit(asked, profile))[StackTree.Root];
             },
             cancel).ConfigureAwait(false);
-        return new WireMessage().Messages(1, "series", series.Values.Select(one => Labels(1, one.Labels).Messages(2, "points", one.Points.Select(point =>
+        // In the order of their labels; of more than were asked for, the largest.
+        IEnumerable<((string, string)[] Labels, SortedDictionary<long, long> Points)> told = series.Values;
+        if (asked.Limit > 0 && asked.Limit < series.Count)
+            told = series.Values.OrderByDescending(one => one.Points.Values.Sum()).Take((int)asked.Limit);
+        return new WireMessage().Messages(1, "series", told.Select(one => Labels(1, one.Labels).Messages(2, "points", one.Points.Select(point =>
             new WireMessage().Real(1, "value", point.Value).Number(2, "timestamp", point.Key)))));
     }
+
+    private async Task<IWireAnswer> StatsAsync(QuerierRequest asked, CancellationToken cancel) =>
+        await StoredTimes.FindAsync(search, cancel).ConfigureAwait(false) is { } times
+            ? new WireMessage().Flag(1, "dataIngested", true).Number(2, "oldestProfileTime", times.OldestMs).Number(3, "newestProfileTime", times.NewestMs)
+            : new WireMessage();
 
     private static WireMessage Type(string id)
     {

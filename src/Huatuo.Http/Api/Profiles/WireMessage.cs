@@ -15,6 +15,9 @@ internal sealed class WireMessage : IWireAnswer
     /// <summary>Adds a number.</summary>
     public WireMessage Number(int field, string name, long value) => Add(field, name, value);
 
+    /// <summary>Adds yes or no.</summary>
+    public WireMessage Flag(int field, string name, bool value) => Add(field, name, value);
+
     /// <summary>Adds a number with a fraction.</summary>
     public WireMessage Real(int field, string name, double value) => Add(field, name, value);
 
@@ -43,6 +46,9 @@ internal sealed class WireMessage : IWireAnswer
                     break;
                 case long number:
                     output.Number(field, number);
+                    break;
+                case bool flag:
+                    output.Number(field, flag ? 1 : 0);
                     break;
                 case double real:
                     output.Real(field, real);
@@ -85,6 +91,9 @@ internal sealed class WireMessage : IWireAnswer
                 break;
             case long number:
                 json.WriteStringValue(number.ToString(CultureInfo.InvariantCulture));
+                break;
+            case bool flag:
+                json.WriteBooleanValue(flag);
                 break;
             case double real:
                 json.WriteNumberValue(real);

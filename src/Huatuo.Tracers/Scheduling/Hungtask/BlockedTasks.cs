@@ -23,11 +23,12 @@ internal sealed class BlockedTasks(string procRoot)
     /// last line that tells when there were more.
     /// </summary>
     /// <param name="first">Processes whose tasks come before all others.</param>
-    internal byte[] Stacks(IReadOnlySet<int>? first = null)
+    /// <param name="isOnly">Whether all others are left out.</param>
+    internal byte[] Stacks(IReadOnlySet<int>? first = null, bool isOnly = false)
     {
         var text = new StringBuilder();
         int tasks = 0;
-        foreach ((string pid, string task) in Tasks(first))
+        foreach ((string pid, string task) in Tasks(first, isOnly))
         {
             if (KernelFile.TryRead(Path.Combine(task, "stat")) is not { } stat || StateOf(stat) != 'D')
                 continue;
@@ -60,10 +61,10 @@ internal sealed class BlockedTasks(string procRoot)
         return end > 0 && end + 2 < stat.Length ? stat[end + 2] : '?';
     }
 
-    private IEnumerable<(string Pid, string Task)> Tasks(IReadOnlySet<int>? first)
+    private IEnumerable<(string Pid, string Task)> Tasks(IReadOnlySet<int>? first, bool isOnly)
     {
-        IEnumerable<string> processes = Folders(procRoot);
-        if (first is not null)
+        IEnumerable<string> processes = isOnly && first is not null ? first.Select(pid => Path.Combine(procRoot, pid.ToString(CultureInfo.InvariantCulture))) : Folders(procRoot);
+        if (!isOnly && first is not null)
             processes = processes.OrderBy(process => first.Contains(int.Parse(Path.GetFileName(process), CultureInfo.InvariantCulture)) ? 0 : 1);
         foreach (string process in processes)
             foreach (string task in Folders(Path.Combine(process, "task")))
