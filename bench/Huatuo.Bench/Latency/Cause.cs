@@ -49,7 +49,7 @@ internal sealed record Cause(string Tracer, string What, string[] Options, int E
         string file = Path.GetTempFileName();
         try
         {
-            await InCgroupAsync(stop, $"exec dd if=/dev/zero of={file} bs=1M count=64 conv=fsync");
+            await InCgroupAsync($"exec dd if=/dev/zero of={file} bs=1M count=64 conv=fsync", stop);
         }
         finally
         {
@@ -57,9 +57,9 @@ internal sealed record Cause(string Tracer, string What, string[] Options, int E
         }
     }
 
-    private static Task KillAsync(CancellationToken stop) => InCgroupAsync(stop, "tail /dev/zero; true");
+    private static Task KillAsync(CancellationToken stop) => InCgroupAsync("tail /dev/zero; true", stop);
 
-    private static async Task InCgroupAsync(CancellationToken stop, string command)
+    private static async Task InCgroupAsync(string command, CancellationToken stop)
     {
         using var cgroup = new LimitedCgroup(CgroupBytes);
         await Command.RunAsync(stop, "sh", "-c", $"echo $$ > {cgroup.Processes}; {command}");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Keeps a CPU in the kernel until told to stop: a test run of `spin` does not let other tasks run, `hold` keeps one thread
- * where it wakes another and `delay` where it raises a softirq, with interrupts off, and `stay` a CPU in a timer's interrupt.
+ * Keeps a CPU in the kernel until told to stop: a test run of `spin` does not let other tasks run, `hold` keeps one
+ * thread where it wakes another and `delay` where it raises a softirq, with interrupts off, and `stay` a CPU in a
+ * timer's interrupt.
  */
 #include "kernel.h"
 
