@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Huatuo.Kernel.Tests.Harness;
+using Huatuo.Linux;
+using Huatuo.Linux.Proc;
 
 namespace Huatuo.AutoTracing.AutotracePsi;
 
@@ -49,6 +51,32 @@ public sealed class AutotracePsiKernelTests
             cgroup.Start("exec perl -e '1 while 1'");
         Assert.Equal("cpu", await told.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
     }
+
+    [Fact]
+    public async Task Without_a_capability_only_what_happened_since_is_told()
+    {
+        const int percent = 95;
+        long thresholdUs = (long)PressurePoll.Window.TotalMicroseconds * percent / 100, before = 0;
+        var told = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var cgroup = new MemoryCgroup();
+        for (int i = 0; i < Environment.ProcessorCount * 2; i++)
+            cgroup.Start("exec perl -e '1 while 1'");
+        // Of all since the boot the kernel would tell at once.
+        while (WaitedUs() < thresholdUs)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        using IDisposable? watch = await PinnedThread.Run(cpu: -1, () =>
+        {
+            Capabilities.TryRead(out Capabilities all);
+            Assert.Equal(0, new CapabilityCalls().Set(all.Effective & ~(1UL << (int)Capability.CAP_SYS_RESOURCE)));
+            before = WaitedUs();
+            return PressureWatch.Start("/proc", [("cpu", percent)], _ => told.TrySetResult(WaitedUs()));
+        });
+        Assert.SkipWhen(watch is null, "this kernel lacks triggers of /proc/pressure for who has no CAP_SYS_RESOURCE (6.4)");
+        long after = await told.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        Assert.True(after - before >= thresholdUs, $"{after - before} us");
+    }
+
+    private static long WaitedUs() => long.Parse(File.ReadLines("/proc/pressure/cpu").First().Split("total=")[1]);
 
     [Fact]
     public void A_copy_of_the_kernels_files_is_left_as_it_is()

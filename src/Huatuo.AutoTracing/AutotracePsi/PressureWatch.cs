@@ -12,31 +12,43 @@ internal delegate IDisposable? PressureListening(string procRoot, IEnumerable<(s
 /// <summary>A thread that waits for what the kernel tells of pressure.</summary>
 internal sealed class PressureWatch : IDisposable
 {
-    private readonly PressureTriggers _triggers;
+    private readonly PressurePoll _poll;
+    private readonly Dictionary<ulong, string> _resources;
     private readonly Thread _thread;
 
-    private PressureWatch(PressureTriggers triggers, Action<string> told)
+    private PressureWatch(PressurePoll poll, Dictionary<ulong, string> resources, Action<string> told)
     {
-        _triggers = triggers;
+        (_poll, _resources) = (poll, resources);
         _thread = new Thread(() => Run(told)) { Name = "huatuo-pressure", IsBackground = true };
         _thread.Start();
     }
 
     /// <inheritdoc cref="PressureListening"/>
-    internal static IDisposable? Start(string procRoot, IEnumerable<(string Resource, double Percent)> levels, Action<string> told) =>
-        PressureTriggers.TryOpen(procRoot, levels) is { } triggers ? new PressureWatch(triggers, told) : null;
+    internal static IDisposable? Start(string procRoot, IEnumerable<(string Resource, double Percent)> levels, Action<string> told)
+    {
+        var poll = new PressurePoll();
+        Dictionary<ulong, string> resources = [];
+        foreach ((string resource, double percent) in levels)
+            if (percent > 0 && poll.Add(Path.Combine(procRoot, "pressure", resource), percent) is { } key)
+                resources[key] = resource;
+        if (resources.Count > 0)
+            return new PressureWatch(poll, resources, told);
+        poll.Dispose();
+        return null;
+    }
 
     /// <summary>Nothing is told any more when it returns.</summary>
     public void Dispose()
     {
-        _triggers.Stop();
+        _poll.Stop();
         _thread.Join();
-        _triggers.Dispose();
+        _poll.Dispose();
     }
 
     private void Run(Action<string> told)
     {
-        for (List<string> resources = []; _triggers.Wait(resources); resources.Clear())
-            resources.ForEach(told);
+        for (List<ulong> keys = []; _poll.Wait(keys); keys.Clear())
+            foreach (ulong key in keys)
+                told(_resources[key]);
     }
 }

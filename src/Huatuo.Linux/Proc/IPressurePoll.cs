@@ -5,7 +5,7 @@ public interface IPressurePoll : IDisposable
 {
     /// <summary>Asks the kernel to tell of a file.</summary>
     /// <param name="path">Such as <c>cpu.pressure</c> of a cgroup.</param>
-    /// <param name="percent">Of <see cref="PressureTriggers.Window"/> in which some task must wait, above 0 on to 100.</param>
+    /// <param name="percent">Of <see cref="PressurePoll.Window"/> in which some task must wait, above 0 on to 100.</param>
     /// <returns>What it is told as; null when the kernel grants none.</returns>
     ulong? Add(string path, double percent);
 

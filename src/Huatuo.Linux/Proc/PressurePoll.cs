@@ -7,15 +7,18 @@ using Microsoft.Win32.SafeHandles;
 namespace Huatuo.Linux.Proc;
 
 /// <summary>
-/// Told by the kernel of pressure on any number of files that come and go, those of cgroups (<c>cgroup.c: pressure_write</c>, since 5.2), by one
-/// epoll. One thread waits; others add, remove and stop.
+/// Told by the kernel of pressure on any number of files that come and go, the machine's and those of cgroups (<c>cgroup.c: pressure_write</c>, since
+/// 5.2), by one epoll. One thread waits; others add, remove and stop.
 /// </summary>
 public sealed unsafe class PressurePoll : IPressurePoll
 {
+    /// <summary>The time that shares are of. Multiples of 2 s are granted also to who lacks CAP_SYS_RESOURCE (kernel/sched/psi.c: psi_trigger_create, since 6.4).</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
+
     private const int Interrupted = 4, MostEvents = 64, ClosersAtOnce = 32;
     private const uint Urgent = 2, Failed = 8, HungUp = 16;
     private const ulong StopKey = 0;
-    private readonly ConcurrentDictionary<ulong, SafeFileHandle> _files = [];
+    private readonly ConcurrentDictionary<ulong, PressureTrigger> _files = [];
     private readonly SafeFileHandle _stop = Libc.eventfd(0, Libc.O_CLOEXEC);
     private readonly SafeFileHandle _epoll = Libc.epoll_create1(Libc.O_CLOEXEC);
     private ulong _lastKey = StopKey;
@@ -35,11 +38,11 @@ public sealed unsafe class PressurePoll : IPressurePoll
     /// <inheritdoc/>
     public ulong? Add(string path, double percent)
     {
-        if (PressureTriggers.TryOpen(path, percent) is not { } file)
+        if (PressureTrigger.TryOpen(path, percent) is not { } trigger)
             return null;
         ulong key = Interlocked.Increment(ref _lastKey);
-        _files[key] = file;
-        if (TryWatch(file, Urgent, key))
+        _files[key] = trigger;
+        if (TryWatch(trigger.File, Urgent, key))
             return key;
         Remove(key);
         return null;
@@ -49,8 +52,8 @@ public sealed unsafe class PressurePoll : IPressurePoll
     public void Remove(ulong key)
     {
         // Closed, it leaves the epoll by itself.
-        if (_files.TryRemove(key, out SafeFileHandle? file))
-            file.Dispose();
+        if (_files.TryRemove(key, out PressureTrigger? trigger))
+            trigger.Dispose();
     }
 
     /// <inheritdoc/>
@@ -72,7 +75,7 @@ public sealed unsafe class PressurePoll : IPressurePoll
                 // The cgroup was removed.
                 if ((happened & (Failed | HungUp)) != 0)
                     Remove(key);
-                else
+                else if (_files.TryGetValue(key, out PressureTrigger? trigger) && trigger.IsTrue())
                     told.Add(key);
             }
         }
