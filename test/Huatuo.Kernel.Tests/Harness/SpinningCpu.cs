@@ -113,8 +113,14 @@ internal sealed class SpinningCpu : IDisposable
         try
         {
             spin._clock = CpuClockEvent.Start(cpu, TimeSpan.FromMilliseconds(1), spin._object.LoadedPrograms().Single());
-            spin.Until(atMost);
-            return SpinWait.SpinUntil(() => spin.Rounds > 0, atMost) ? spin : throw new TimeoutException($"the clock of CPU {cpu} does not tick");
+            // An emulated CPU may take its first interrupt when the time is over.
+            for (int attempt = 0; attempt < 20; attempt++)
+            {
+                spin.Until(atMost);
+                if (SpinWait.SpinUntil(() => spin.Rounds > 0, atMost))
+                    return spin;
+            }
+            throw new TimeoutException($"the clock of CPU {cpu} does not tick");
         }
         catch
         {
