@@ -9,21 +9,6 @@ public sealed class DloadTests
 {
     private const string Waiting = "[<0>] io_schedule+0x46/0x70\n[<0>] folio_wait_bit_common+0x13d/0x350\n";
 
-    /// <summary>One load step of the kernel's own, by hand: 2048 - 1884 of 2048 of each task, rounded up.</summary>
-    [Fact]
-    public void The_average_is_the_kernels()
-    {
-        var load = new FixedPointLoad(TimeSpan.FromSeconds(5));
-        load.Add(10);
-        Assert.Equal(Math.Ceiling(10.0 * (2048 - 1884)) / 2048, load.Value, 3);
-        for (int i = 0; i < 200; i++)
-            load.Add(10);
-        Assert.Equal(10.0, load.Value);
-        for (int i = 0; i < 12; i++)
-            load.Add(0);
-        Assert.InRange(load.Value, 3.6, 3.7);
-    }
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

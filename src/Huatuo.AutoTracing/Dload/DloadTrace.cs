@@ -4,6 +4,7 @@ using Huatuo.AutoTracing.Looking;
 using Huatuo.Flow.Containers;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Proc;
+using Huatuo.Tracers.Cpu.Loadavg;
 using Huatuo.Tracers.Scheduling.Hungtask;
 
 namespace Huatuo.AutoTracing.Dload;
@@ -61,8 +62,8 @@ internal sealed class DloadTrace(DloadOptions options, TracerServices services) 
 
     private void Add(List<Held<DloadTrigger>> held, Loads loads, StateCounts states, Container? container)
     {
-        loads.All.Add(states.Running + states.Uninterruptible);
-        loads.Uninterruptible.Add(states.Uninterruptible);
+        loads.All.Add((ulong)(states.Running + states.Uninterruptible));
+        loads.Uninterruptible.Add((ulong)states.Uninterruptible);
         if (loads.Uninterruptible.Value > options.ThresholdLoad)
             held.Add(new Held<DloadTrigger>(
                 container?.Id ?? HostSubject, container, loads.Uninterruptible.Value,
@@ -71,9 +72,9 @@ internal sealed class DloadTrace(DloadOptions options, TracerServices services) 
 
     private sealed class Loads(TimeSpan interval)
     {
-        internal FixedPointLoad All { get; } = new(interval);
+        internal FixedPointLoad All { get; } = new(interval, TimeSpan.FromMinutes(1));
 
-        internal FixedPointLoad Uninterruptible { get; } = new(interval);
+        internal FixedPointLoad Uninterruptible { get; } = new(interval, TimeSpan.FromMinutes(1));
     }
 }
 

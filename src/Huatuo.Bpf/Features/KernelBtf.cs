@@ -36,7 +36,10 @@ public sealed unsafe class KernelBtf : IDisposable
     }
 
     /// <summary>Whether the kernel describes a function of this name; one that was inlined everywhere it does not.</summary>
-    public bool HasFunction(string name) => LibBpf.btf__find_by_name_kind(Open, name, KindFunction) >= 0;
+    public bool HasFunction(string name) => FunctionId(name) >= 0;
+
+    /// <summary>The type id of a function; negative when the kernel does not describe it.</summary>
+    internal int FunctionId(string name) => LibBpf.btf__find_by_name_kind(Open, name, KindFunction);
 
     /// <summary>The names of an enum's values.</summary>
     /// <returns>Empty when the kernel has no such enum.</returns>

@@ -33,22 +33,32 @@ public sealed record KernelFeatures(
     /// </summary>
     public bool PerfEvents { get; init; } = true;
 
+    /// <summary>BPF programs can be attached to the kernel's functions, 5.5; tried when it is first asked for, since that takes a while.</summary>
+    public Lazy<bool> FunctionHooks { get; init; } = new(() => false);
+
     /// <summary>Where its file systems are.</summary>
     public SystemRoots Roots { get; init; } = SystemRoots.Host;
 
     /// <summary>Asks the kernel.</summary>
     /// <param name="release">Its release.</param>
     /// <param name="btf">Its types, or null.</param>
-    public static KernelFeatures Probe(KernelRelease release, KernelBtf? btf) => new(
-        release,
-        Bpf: CreatesMap(MapTypeArray, 4, 4, 1),
-        Btf: btf is not null,
-        RingBuffer: CreatesMap(MapTypeRingBuffer, 0, 0, (uint)Environment.SystemPageSize),
-        AtomicFetch: LoadsAtomicFetch(),
-        Kprobes: File.Exists("/sys/bus/event_source/devices/kprobe/type"),
-        Tracefs: FindTracefs(),
-        PreemptCount: PreemptCount.Find(btf))
-    { PerfEvents = OpensPerfEvents() };
+    public static KernelFeatures Probe(KernelRelease release, KernelBtf? btf)
+    {
+        int tried = btf?.FunctionId(Features.FunctionHooks.Tried) ?? -1;
+        return new KernelFeatures(
+            release,
+            Bpf: CreatesMap(MapTypeArray, 4, 4, 1),
+            Btf: btf is not null,
+            RingBuffer: CreatesMap(MapTypeRingBuffer, 0, 0, (uint)Environment.SystemPageSize),
+            AtomicFetch: LoadsAtomicFetch(),
+            Kprobes: File.Exists("/sys/bus/event_source/devices/kprobe/type"),
+            Tracefs: FindTracefs(),
+            PreemptCount: PreemptCount.Find(btf))
+        {
+            PerfEvents = OpensPerfEvents(),
+            FunctionHooks = new Lazy<bool>(() => Features.FunctionHooks.Attaches(tried)),
+        };
+    }
 
     // Any other refusal is no statement about permission.
     private static bool OpensPerfEvents()

@@ -119,6 +119,9 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int bpf_prog_load(int type, string? name, string license, ulong* instructions, nuint count, void* options);
 
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int bpf_raw_tracepoint_open(string? name, int program);
+
     [LibraryImport(Library)]
     internal static partial int bpf_obj_get_info_by_fd(int fd, void* info, uint* length);
 
@@ -173,6 +176,21 @@ internal static unsafe partial class LibBpf
         public ulong Extra;
         public uint NumaNode;
         public uint NetworkDevice;
+    }
+
+    /// <summary><c>struct bpf_prog_load_opts</c> of libbpf 1.0, as far as it is used.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ProgramOptions
+    {
+        public nuint Size;
+        public int Attempts;
+        public uint ExpectedAttachType;
+        public uint ProgramBtf;
+        public uint Flags;
+        public uint NetworkDevice;
+        public uint KernelVersion;
+        public uint AttachFunction;
+        public uint AttachTo;
     }
 
     [StructLayout(LayoutKind.Sequential)]

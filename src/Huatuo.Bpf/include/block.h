@@ -36,6 +36,7 @@ struct bio {
 
 struct request_queue {
 	struct gendisk *disk;
+	int mq_freeze_depth;
 };
 
 struct request {
@@ -49,6 +50,21 @@ struct request {
 /* Until 5.16. */
 struct request___v5_16 {
 	struct gendisk *rq_disk;
+};
+
+/* Until 5.14 a queue does not know its disk, but is below it in sysfs. */
+struct kobject {
+	const char *name;
+	struct kobject *parent;
+};
+
+struct request_queue___v5_14 {
+	struct kobject kobj;
+};
+
+struct device___disk {
+	struct kobject kobj;
+	__u32 devt;
 };
 
 #pragma clang attribute pop

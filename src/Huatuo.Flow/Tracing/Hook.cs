@@ -12,6 +12,9 @@ public sealed record Hook(string Name, string Program, Func<KernelFeatures, Kern
     /// <summary>The same, left out where the kernel lacks it.</summary>
     public Hook Optional => this with { IsOptional = true };
 
+    /// <summary>The programs that a kernel takes for it.</summary>
+    public Func<KernelBtf?, IReadOnlyList<string>> Programs { get; init; } = _ => [Program];
+
     /// <summary>A tracepoint whose arguments the verifier knows: the cheapest hook, and one that needs no kprobes.</summary>
     /// <param name="tracepoint">The tracepoint without its system.</param>
     /// <param name="program">The function.</param>
@@ -45,6 +48,22 @@ public sealed record Hook(string Name, string Program, Func<KernelFeatures, Kern
         ?? (kernel.Kprobes ? null : new Unsupported("kprobes", "", "needs a kernel built with CONFIG_KPROBES"))
         ?? LacksPerfEvents(kernel)
         ?? (btf?.HasFunction(function) == false ? new Unsupported($"function {function}", "", "this kernel has no such function") : null));
+
+    /// <summary>The return of a function that is called differently from kernel to kernel, and that compilers may have put into
+    /// another: all that a kernel has are taken.</summary>
+    /// <param name="functions">Each with its function in the BPF object, in the section <c>fexit/FUNCTION</c>; the hook is called after
+    /// the first.</param>
+    public static Hook FunctionExit(params IReadOnlyList<(string Function, string Program)> functions)
+    {
+        string first = functions[0].Function;
+        return new Hook("fexit/" + first, functions[0].Program, (kernel, btf) =>
+            LacksBpf(kernel)
+            ?? (functions.Any(known => btf?.HasFunction(known.Function) == true) ? null : new Unsupported($"function {first}", "", "this kernel describes no such function"))
+            ?? (kernel.FunctionHooks.Value ? null : new Unsupported("BPF programs at functions", "5.5", "needs a kernel built with CONFIG_FUNCTION_TRACER that allows them")))
+        {
+            Programs = btf => [.. functions.Where(known => btf?.HasFunction(known.Function) == true).Select(known => known.Program)],
+        };
+    }
 
     /// <summary>All tasks there are, whenever the tracer asks for them: its program is attached by the tracer itself.</summary>
     /// <param name="program">The function, in the section <c>iter/task</c>.</param>

@@ -44,7 +44,7 @@ public sealed record HookRung(string Name, IReadOnlyList<Hook> Hooks, Func<Kerne
         {
             Unsupported? missing = hook.Lacks(kernel, btf);
             if (missing is null)
-                programs.Add(hook.Program);
+                programs.AddRange(hook.Programs(btf));
             else if (!hook.IsOptional)
                 return ([], missing);
             first ??= missing;

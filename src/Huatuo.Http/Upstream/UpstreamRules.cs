@@ -51,6 +51,7 @@ internal static class UpstreamRules
         Gauge("huatuo_diskio_io_in_progress", "diskio_io_in_progress", "device"),
         .. Disk("queue", "q2c"),
         .. Disk("dispatch", "d2c"),
+        Counter("huatuo_iolatency_queue_freezes_total", "iolatency_blkdisk_freeze", "disk"),
         Gauge("huatuo_load1", "loadavg_load1"),
         Gauge("huatuo_load5", "loadavg_load5"),
         Gauge("huatuo_load15", "loadavg_load15"),

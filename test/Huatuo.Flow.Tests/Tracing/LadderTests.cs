@@ -113,6 +113,25 @@ public sealed class LadderTests : IDisposable
     }
 
     [Fact]
+    public void WhatTheReturnOfAFunctionLacks()
+    {
+        HookRung rung = HookRung.Of(Hook.FunctionExit(("do_it", "program"), ("do_it_inner", "other")));
+        Assert.Equal("fexit/do_it", rung.Name);
+        Assert.Equal("permission to load BPF programs", rung.On(s_all with { Bpf = false }, null).Missing?.Feature);
+        Assert.Equal("function do_it", rung.On(s_all, null).Missing?.Feature);
+    }
+
+    [Fact]
+    public void OfAFunctionAllNamesAreTakenThatTheKernelHas()
+    {
+        using KernelBtf? btf = KernelBtf.TryOpen();
+        Assert.SkipWhen(btf is null, "this kernel lacks BTF");
+        HookRung rung = HookRung.Of(Hook.FunctionExit(("do_it", "program"), ("schedule", "first"), ("do_exit", "second")));
+        Assert.Equal("BPF programs at functions", rung.On(s_all, btf).Missing?.Feature);
+        Assert.Equal(["first", "second"], rung.On(s_all with { FunctionHooks = new Lazy<bool>(() => true) }, btf).Programs);
+    }
+
+    [Fact]
     public void StatesHaveWords() => Assert.Equal(
         ["disabled", "unsupported", "starting", "running", "backing-off", "failed", "stopped"],
         Enum.GetValues<TracerState>().Select(state => state.Word()));

@@ -16,9 +16,9 @@ internal static class DisposableMachine
         Assert.SkipUnless(IsThis, $"needs a machine that is thrown away (kernel parameter {Mark})");
 
     /// <summary>Loads a module; skips the test on a kernel without it.</summary>
-    internal static void RequireModule(string module)
+    internal static void RequireModule(string module, params string[] parameters)
     {
-        using Process modprobe = Command.Start("modprobe", module);
+        using Process modprobe = Command.Start("modprobe", [module, .. parameters]);
         modprobe.WaitForExit();
         Assert.SkipUnless(modprobe.ExitCode == 0, $"this kernel lacks the module {module}");
     }

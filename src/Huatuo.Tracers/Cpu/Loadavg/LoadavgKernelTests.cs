@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Huatuo.Flow.Tracing;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Tracers.Tests;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Huatuo.Tracers.Cpu.Loadavg;
 
@@ -58,6 +59,48 @@ public sealed class LoadavgKernelTests
         Assert.Equal((0, 0), Of(tracer.Scrape(), Busy));
     }
 
+    [Fact]
+    public async Task The_load_of_a_container_is_the_formula_over_what_proc_tells()
+    {
+        var time = new FakeTimeProvider();
+        await using RunningTracer tracer = await StartAsync(time);
+        await using var busy = new MemoryCgroup("docker-" + Busy + ".scope");
+        await using var idle = new MemoryCgroup("docker-" + Idle + ".scope");
+        using var silent = new SilentFileSystem();
+        idle.Start("exec sleep infinity");
+        Process[] members = [await BlockAsync(busy, silent), .. Enumerable.Range(0, Spinning).Select(_ => busy.Start("while :; do :; done"))];
+        MetricPage page = await tracer.UntilAsync(page => Of(page, Busy) == (Spinning, 1) && Of(page, Idle) == (0, 0), "as many as were started");
+        Assert.Equal((0, 0, 0), Averages(page, Busy));
+
+        (double one, double five, double fifteen) = (0, 0, 0);
+        for (int look = 0; look < 60; look++)
+        {
+            int tasks = members.Count(CountsForTheLoad);
+            Assert.Equal(Spinning + 1, tasks);
+            time.Advance(ContainerAverages.Period);
+            one += (tasks - one) * (1 - Math.Exp(-5 / 60.0));
+            five += (tasks - five) * (1 - Math.Exp(-5 / 300.0));
+            fifteen += (tasks - fifteen) * (1 - Math.Exp(-5 / 900.0));
+        }
+        page = tracer.Scrape();
+        (double, double, double) loads = Averages(page, Busy);
+        // The kernel's factors are rounded to 11 bits.
+        Assert.Equal(one, loads.Item1, 0.02);
+        Assert.Equal(five, loads.Item2, 0.05);
+        Assert.Equal(fifteen, loads.Item3, 0.1);
+        Assert.Equal((0, 0, 0), Averages(page, Idle));
+
+        silent.Abort();
+        foreach (Process member in members)
+        {
+            member.Kill();
+            await member.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        for (int look = 0; look < 12; look++)
+            time.Advance(ContainerAverages.Period);
+        Assert.Equal(one / Math.E, Averages(tracer.Scrape(), Busy).One, 0.02);
+    }
+
     // Once it has asked and was killed, it waits for nothing but the answer.
     private static async Task<Process> BlockAsync(MemoryCgroup cgroup, SilentFileSystem silent)
     {
@@ -67,10 +110,19 @@ public sealed class LoadavgKernelTests
         return process;
     }
 
-    private static async Task<RunningTracer> StartAsync()
+    private static async Task<RunningTracer> StartAsync(TimeProvider? time = null)
     {
         var definition = new LoadavgTracer();
-        return await RunningTracer.StartAsync(definition, new TracerOptions { Hook = definition.Ladder[0].Name });
+        return await RunningTracer.StartAsync(definition, new TracerOptions { Hook = definition.Ladder[0].Name }, time: time);
+    }
+
+    // fs/proc/array.c: after the name in brackets.
+    private static bool CountsForTheLoad(Process process) => File.ReadAllText($"/proc/{process.Id}/stat").Split(") ")[^1][0] is 'R' or 'D';
+
+    private static (double One, double Five, double Fifteen) Averages(MetricPage page, string container)
+    {
+        string labels = $"{{container_id=\"{container}\"}}";
+        return (page.Samples["huatuo_load_container_load1" + labels], page.Samples["huatuo_load_container_load5" + labels], page.Samples["huatuo_load_container_load15" + labels]);
     }
 
     private static (double Runnable, double Uninterruptible) Of(MetricPage page, string container) =>

@@ -6,7 +6,7 @@ namespace Huatuo.Tracers.Disk.Iolatency;
 /// <summary>What the kernel calls the disks.</summary>
 internal sealed class DiskNames
 {
-    /// <summary>OTHER_DISKS of iolatency.bpf.c: the disks without room, which together are called <c>other</c>.</summary>
+    /// <summary>OTHER_DISKS of disk_names.h: the disks without room, which together are called <c>other</c>.</summary>
     internal const uint Other = uint.MaxValue;
 
     private readonly Dictionary<uint, string> _names = new() { [Other] = "other" };
@@ -14,12 +14,11 @@ internal sealed class DiskNames
     /// <summary>The name of a disk, <c>vda</c>; its numbers where it was not told.</summary>
     internal string this[uint device] => _names.TryGetValue(device, out string? name) ? name : $"{device >> 20}:{device & 0xfffff}";
 
-    /// <summary>Asks for those that are new.</summary>
-    internal void Learn(ReadOnlySpan<DiskKey> disks, BpfMap<uint, DiskName> names)
+    /// <summary>Asks for that of a disk that is new.</summary>
+    internal void Learn(uint device, BpfMap<uint, DiskName> names)
     {
-        foreach (DiskKey disk in disks)
-            if (!_names.ContainsKey(disk.Device) && names.TryGet(disk.Device, out DiskName name))
-                Add(disk.Device, name);
+        if (!_names.ContainsKey(device) && names.TryGet(device, out DiskName name))
+            Add(device, name);
     }
 
     internal void Add(uint device, DiskName name)

@@ -51,6 +51,16 @@ internal struct CgroupLatencyQueuedZones
     private ulong _first;
 }
 
+/// <summary>The <c>struct disk_freezes</c> of the kernel side, 16 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal struct DiskFreezes
+{
+    public const int Size = 16;
+
+    [FieldOffset(0)] public ulong Freezes;
+    [FieldOffset(8)] public ulong FrozenNs;
+}
+
 /// <summary>The <c>struct disk_key</c> of the kernel side, 8 bytes.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 8)]
 internal struct DiskKey
@@ -103,6 +113,17 @@ internal struct DiskNameName
     private byte _first;
 }
 
+/// <summary>The <c>struct frozen_queue</c> of the kernel side, 24 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 24)]
+internal struct FrozenQueue
+{
+    public const int Size = 24;
+
+    [FieldOffset(0)] public ulong SinceNs;
+    [FieldOffset(8)] public ulong Thread;
+    [FieldOffset(16)] public ulong Device;
+}
+
 /// <summary>The <c>enum iolatency_operation</c> of the kernel side.</summary>
 internal enum IolatencyOperation : uint
 {
@@ -138,6 +159,8 @@ internal sealed partial class IolatencyBpf(global::Huatuo.Bpf.BpfObject bpfObjec
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, CgroupLatencies> Cgroups => bpfObject.Map<ulong, CgroupLatencies>("cgroups");
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, RequestState> Crowded => bpfObject.Map<ulong, RequestState>("crowded");
     public global::Huatuo.Bpf.Maps.BpfMap<DiskKey, DiskLatency> Disks => bpfObject.Map<DiskKey, DiskLatency>("disks");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, DiskFreezes> Freezes => bpfObject.Map<uint, DiskFreezes>("freezes");
+    public global::Huatuo.Bpf.Maps.BpfMap<ulong, FrozenQueue> Frozen => bpfObject.Map<ulong, FrozenQueue>("frozen");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, DiskName> Names => bpfObject.Map<uint, DiskName>("names");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, RequestState> Places => bpfObject.Map<uint, RequestState>("places");
 
@@ -145,7 +168,14 @@ internal sealed partial class IolatencyBpf(global::Huatuo.Bpf.BpfObject bpfObjec
     {
         public const string CgroupRemoved = "cgroup_removed";
         public const string Completed = "completed";
+        public const string FrozenInner = "frozen_inner";
+        public const string FrozenPublic = "frozen_public";
+        public const string FrozenUnowned = "frozen_unowned";
         public const string Inserted = "inserted";
         public const string Issued = "issued";
+        public const string UnfrozenInner = "unfrozen_inner";
+        public const string UnfrozenNomemrestore = "unfrozen_nomemrestore";
+        public const string UnfrozenPublic = "unfrozen_public";
+        public const string UnfrozenUnowned = "unfrozen_unowned";
     }
 }

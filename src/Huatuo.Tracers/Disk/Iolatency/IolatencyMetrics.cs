@@ -19,7 +19,10 @@ internal static class IolatencyMetrics
     private static readonly MetricFamily s_containerTime = new("huatuo_iolatency_container_seconds_total", MetricKind.Counter, "Time that requests of a container took, summed.", ContainerLabel, OperationLabel, SinceLabel);
     private static readonly MetricFamily s_containerZone = new("huatuo_iolatency_container_zone_total", MetricKind.Counter, "Requests of a container by how long they took; a zone without any is left out.", ContainerLabel, OperationLabel, SinceLabel, ZoneLabel);
 
-    internal static IReadOnlyList<MetricFamily> Families { get; } = [s_queued, s_dispatched, s_zone, s_containerTime, s_containerZone];
+    private static readonly MetricFamily s_freezes = new("huatuo_iolatency_queue_freezes_total", MetricKind.Counter, "Times that the queue of a disk was frozen, so that no request was let in.", DiskLabel);
+    private static readonly MetricFamily s_frozen = new("huatuo_iolatency_queue_frozen_seconds_total", MetricKind.Counter, "Time that the queue of a disk was frozen, counted when it is let go.", DiskLabel);
+
+    internal static IReadOnlyList<MetricFamily> Families { get; } = [s_queued, s_dispatched, s_zone, s_containerTime, s_containerZone, s_freezes, s_frozen];
 
     internal static void Write(
         MetricWriter writer, ReadOnlySpan<DiskKey> keys, ReadOnlySpan<DiskLatency> disks, DiskNames names, ReadOnlySpan<ContainerRow<CgroupLatencies>> containers)
@@ -57,6 +60,19 @@ internal static class IolatencyMetrics
                 ContainerZones(writer, latency.QueuedZones, container.Id, operation, Queue);
                 ContainerZones(writer, latency.DispatchedZones, container.Id, operation, Dispatch);
             }
+    }
+
+    /// <summary>Those of disks that were frozen.</summary>
+    internal static void WriteFreezes(MetricWriter writer, ReadOnlySpan<uint> devices, ReadOnlySpan<DiskFreezes> disks, DiskNames names)
+    {
+        writer.Family(s_freezes);
+        for (int i = 0; i < disks.Length; i++)
+            if (disks[i].Freezes > 0)
+                writer.Sample(disks[i].Freezes, new Label(DiskLabel, names[devices[i]]));
+        writer.Family(s_frozen);
+        for (int i = 0; i < disks.Length; i++)
+            if (disks[i].Freezes > 0)
+                writer.Sample(disks[i].FrozenNs / 1e9, new Label(DiskLabel, names[devices[i]]));
     }
 
     private static void Zones(MetricWriter writer, ReadOnlySpan<ulong> zones, string since, string disk, uint operation)

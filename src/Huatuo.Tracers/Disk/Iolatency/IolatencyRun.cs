@@ -17,6 +17,7 @@ internal sealed class IolatencyRun(IolatencyOptions options, TracerServices serv
     private IolatencyBpf? _bpf;
     private CounterMap<DiskKey, DiskLatency>? _disks;
     private CounterMap<ulong, CgroupLatencies>? _cgroups;
+    private CounterMap<uint, DiskFreezes>? _freezes;
 
     public BpfObject Open()
     {
@@ -36,6 +37,8 @@ internal sealed class IolatencyRun(IolatencyOptions options, TracerServices serv
             _disks.Add(new DiskKey { Device = DiskNames.Other, Operation = operation });
         _cgroups = _bpf.Cgroups.Counters();
         _cgroups.Add(0);
+        _freezes = _bpf.Freezes.Counters();
+        _freezes.Add(DiskNames.Other);
     }
 
     public void Write(MetricWriter writer)
@@ -43,7 +46,12 @@ internal sealed class IolatencyRun(IolatencyOptions options, TracerServices serv
         _disks!.Read();
         _cgroups!.Read();
         _containers.Update(_cgroups.Keys, _cgroups.Sums);
-        _names.Learn(_disks.Keys, _bpf!.Names);
+        _freezes!.Read();
+        foreach (DiskKey disk in _disks.Keys)
+            _names.Learn(disk.Device, _bpf!.Names);
+        foreach (uint device in _freezes.Keys)
+            _names.Learn(device, _bpf!.Names);
         IolatencyMetrics.Write(writer, _disks.Keys, _disks.Sums, _names, _containers.Rows);
+        IolatencyMetrics.WriteFreezes(writer, _freezes.Keys, _freezes.Sums, _names);
     }
 }

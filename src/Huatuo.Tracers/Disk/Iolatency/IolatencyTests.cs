@@ -72,4 +72,26 @@ public sealed class IolatencyTests
             """,
             page.Text);
     }
+
+    [Fact]
+    public void Freezes_become_metrics_of_the_disks_that_were_frozen()
+    {
+        var names = new DiskNames();
+        var name = default(DiskName);
+        "sda"u8.CopyTo(name.Name);
+        names.Add(8 << 20, name);
+        var page = new MetricPage(new IolatencyTracer());
+        IolatencyMetrics.WriteFreezes(
+            page, [8 << 20, DiskNames.Other, 7 << 20 | 1],
+            [new DiskFreezes { Freezes = 3, FrozenNs = 1_500_000_000 }, default, new DiskFreezes { Freezes = 1 }], names);
+        Assert.Equal(
+            """
+            huatuo_iolatency_queue_freezes_total{disk="sda"} 3
+            huatuo_iolatency_queue_freezes_total{disk="7:1"} 1
+            huatuo_iolatency_queue_frozen_seconds_total{disk="sda"} 1.5
+            huatuo_iolatency_queue_frozen_seconds_total{disk="7:1"} 0
+
+            """,
+            page.Text);
+    }
 }

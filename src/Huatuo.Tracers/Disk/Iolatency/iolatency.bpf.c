@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How long requests to disks take: block:block_rq_insert, block_rq_issue and
- * block_rq_complete. */
+/*
+ * How long requests to disks take: block:block_rq_insert, block_rq_issue and block_rq_complete; and how long disks let
+ * none in: the functions that freeze a queue and let it go.
+ */
 #include "block.h"
 #include "cgroups.h"
+#include "disk_names.h"
+#include "frozen.h"
 #include "histogram.h"
 #include "in_flight.h"
 
 #define MAX_CGROUPS 2048
-#define MAX_SERIES  512
 #define OPERATIONS  4
-#define OTHER_DISKS (~0u)
 #define ZONES       7
 #define MS          1000000LL
 #define PF_KTHREAD  0x00200000 /* include/linux/sched.h */
@@ -46,23 +48,12 @@ struct cgroup_latencies {
 	struct cgroup_latency operations[OPERATIONS];
 };
 
-struct disk_name {
-	char name[32];
-};
-
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, MAX_SERIES);
 	__type(key, struct disk_key);
 	__type(value, struct disk_latency);
 } disks SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, MAX_SERIES);
-	__type(key, __u32);
-	__type(value, struct disk_name);
-} names SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -286,6 +277,50 @@ SEC("tp_btf/block_rq_complete")
 int completed(__u64 *ctx)
 {
 	return on_complete((struct request *)ctx[0], ctx[2]);
+}
+
+/* From 6.12 on in a function of its own, which others have within them. */
+SEC("fexit/blk_freeze_queue_start")
+int frozen_public(__u64 *ctx)
+{
+	return on_freeze((struct request_queue *)ctx[0]);
+}
+
+SEC("fexit/__blk_freeze_queue_start")
+int frozen_inner(__u64 *ctx)
+{
+	return on_freeze((struct request_queue *)ctx[0]);
+}
+
+SEC("fexit/blk_freeze_queue_start_non_owner")
+int frozen_unowned(__u64 *ctx)
+{
+	return on_freeze((struct request_queue *)ctx[0]);
+}
+
+/* From 5.19 on alike; without "nomemrestore" until 6.14. */
+SEC("fexit/blk_mq_unfreeze_queue")
+int unfrozen_public(__u64 *ctx)
+{
+	return on_unfreeze((struct request_queue *)ctx[0]);
+}
+
+SEC("fexit/__blk_mq_unfreeze_queue")
+int unfrozen_inner(__u64 *ctx)
+{
+	return on_unfreeze((struct request_queue *)ctx[0]);
+}
+
+SEC("fexit/blk_mq_unfreeze_queue_nomemrestore")
+int unfrozen_nomemrestore(__u64 *ctx)
+{
+	return on_unfreeze((struct request_queue *)ctx[0]);
+}
+
+SEC("fexit/blk_mq_unfreeze_queue_non_owner")
+int unfrozen_unowned(__u64 *ctx)
+{
+	return on_unfreeze((struct request_queue *)ctx[0]);
 }
 
 SEC("tp_btf/cgroup_rmdir")
