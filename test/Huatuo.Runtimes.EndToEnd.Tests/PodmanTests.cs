@@ -60,7 +60,7 @@ public sealed class PodmanTests
         Assert.Equal(1, Command.Try([.. router.Prefix, "/bin/busybox", "nc", address, Port]).ExitCode);
         Assert.Equal(1, podman.Execute("bank", "nc", address, Port));
         string network = new FileInfo($"/proc/{podman.Inspect("shop", "{{.State.Pid}}")}/ns/net").LinkTarget!;
-        JsonElement[] drops = await Eventually.GetAsync("both drops are stored", () => agent.Documents("dropwatch") is { Count: >= 2 } all ? all.ToArray() : null);
+        JsonElement[] drops = await Eventually.GetAsync("both drops are stored", () => SentTo(address, agent) is { Length: >= 2 } all ? all : null);
         Assert.All(drops, drop =>
         {
             AssertNames(drop, "shop");
@@ -69,6 +69,10 @@ public sealed class PodmanTests
         });
         await agent.StopAsync();
     }
+
+    /// <summary>What was sent to this address: others on this machine may lose packets to the same port.</summary>
+    private static JsonElement[] SentTo(string address, Agent agent) =>
+        [.. agent.Documents("dropwatch").Where(drop => drop.GetProperty("tracer_data").GetProperty("layers").GetProperty("ipv4").Text("daddr") == address)];
 
     private static void AssertNames(JsonElement document, string name) => Assert.Equal(
         (name, name + "-0", "normal", PodImage.Name),
