@@ -29,25 +29,36 @@ internal sealed class FlameTree
     /// <summary>How many different frames there are.</summary>
     internal int FrameCount => _frames.Count;
 
-    /// <summary>One that was just taken.</summary>
-    internal static FlameTree Of(Profile profile) => new(profile.Kind.Name, profile.Kind.Weight, profile.Stacks, profile.Frames);
+    /// <summary>One for each value of what was just taken, with the same nodes; what pictures show first.</summary>
+    internal static IReadOnlyList<FlameTree> AllOf(Profile profile) =>
+    [
+        .. profile.Kind.Units.Reverse().Select(unit => new FlameTree(profile.Kind.Name, unit, profile.Stacks, profile.Frames)),
+        new FlameTree(profile.Kind.Events, ProfileUnit.Count, profile.Stacks, profile.Frames),
+    ];
 
-    /// <summary>One that was read from a file.</summary>
-    internal static FlameTree Of(FoldedProfile profile)
+    /// <summary>The same of what was read from a file.</summary>
+    internal static IReadOnlyList<FlameTree> AllOf(FoldedProfile profile)
     {
-        (StackTree stacks, FrameTable frames) = (new(), new());
+        var frames = new FrameTable();
+        StackTree[] trees = [.. profile.Values.Select(_ => new StackTree())];
         foreach (FoldedStack stack in profile.Stacks)
         {
             int[] numbers = [.. stack.Frames.Select((name, level) => frames.Intern(new Frame(name, "", KindOf(name, level))))];
-            (long nanoseconds, long bytes, long count) = profile.Unit switch
-            {
-                ProfileUnit.Bytes => (0L, stack.Weight, 1L),
-                ProfileUnit.Count => (0L, 0L, stack.Weight),
-                _ => (stack.Weight, 0L, 1L),
-            };
-            stacks.AddTo(stacks.Place(numbers), count, nanoseconds, bytes);
+            for (int i = 0; i < trees.Length; i++)
+                Add(trees[i], numbers, profile.Values[i].Unit, i < stack.Values.Count ? stack.Values[i] : 0);
         }
-        return new FlameTree(profile.Kind, profile.Unit, stacks, frames);
+        return [.. trees.Select((stacks, i) => new FlameTree(profile.Values[i].Name, profile.Values[i].Unit, stacks, frames)).Reverse()];
+    }
+
+    private static void Add(StackTree stacks, int[] frames, ProfileUnit unit, long value)
+    {
+        (long nanoseconds, long bytes, long count) = unit switch
+        {
+            ProfileUnit.Bytes => (0L, value, 1L),
+            ProfileUnit.Count => (0L, 0L, value),
+            _ => (value, 0L, 1L),
+        };
+        stacks.AddTo(stacks.Place(frames), count, nanoseconds, bytes);
     }
 
     /// <summary>The node outside of a node; below 0 of the root.</summary>

@@ -76,12 +76,24 @@ internal sealed class ProfileDifference
 internal readonly record struct FunctionChange(string Name, double Before, double After);
 
 /// <summary>A profile as it is read back from a file.</summary>
-/// <param name="Kind">What it is of.</param>
+/// <param name="Values">What its values are; one or more.</param>
 /// <param name="Stacks">Its stacks.</param>
-/// <param name="Unit">Of their weights.</param>
-internal sealed record FoldedProfile(string Kind, IReadOnlyList<FoldedStack> Stacks, ProfileUnit Unit = ProfileUnit.Count);
+internal sealed record FoldedProfile(IReadOnlyList<FoldedValue> Values, IReadOnlyList<FoldedStack> Stacks)
+{
+    /// <summary>What is compared, and shown first.</summary>
+    internal string Kind => Values[^1].Name;
+}
+
+/// <summary>One value of each stack.</summary>
+/// <param name="Name">What it is of.</param>
+/// <param name="Unit">Of what it is so many.</param>
+internal readonly record struct FoldedValue(string Name, ProfileUnit Unit);
 
 /// <summary>One stack of it.</summary>
 /// <param name="Frames">The outermost first.</param>
-/// <param name="Weight">What is compared, of any unit.</param>
-internal sealed record FoldedStack(IReadOnlyList<string> Frames, long Weight);
+/// <param name="Values">One for each value of the profile; those that a damaged file lacks are 0.</param>
+internal sealed record FoldedStack(IReadOnlyList<string> Frames, params IReadOnlyList<long> Values)
+{
+    /// <summary>What is compared, of any unit.</summary>
+    internal long Weight => Values.Count > 0 ? Values[^1] : 0;
+}

@@ -61,7 +61,8 @@ public sealed class PagesTests
     {
         Assert.Equal(["routes"], Page.Sections(Repository.Read("docs/reference/api.md")));
         Assert.Equal(["exit", "commands"], Page.Sections(Repository.Read("docs/reference/cli.md")));
-        Assert.Equal(["document envelope", "document who", "tracers"], Page.Sections(Repository.Read("docs/reference/document.md")));
+        Assert.Equal(["document envelope", "document who"], Page.Sections(Repository.Read("docs/reference/document.md")));
+        Assert.Equal(["tracers event", "tracers autotracing", "tracers metric"], Page.Sections(Repository.Read("docs/reference/tracers.md")));
     }
 
     [Fact]

@@ -20,6 +20,10 @@ internal static class NativeBuild
     /// <summary>eventful.c as a program.</summary>
     internal static Task<string> EventfulAsync(BenchRun run) => CompileAsync(run, "eventful.c", "eventful", "-pthread");
 
+    /// <summary>building.c as a program, and a source for it to compile.</summary>
+    internal static async Task<(string Program, string Source)> BuildingAsync(BenchRun run) =>
+        (await CompileAsync(run, "building.c", "building"), Path.Combine(run.NativeSources, "eventful.c"));
+
     /// <summary>deep.c as a program, without frame pointers.</summary>
     internal static Task<string> DeepAsync(BenchRun run) => CompileAsync(run, "deep.c", "deep", "-fomit-frame-pointer", "-fno-optimize-sibling-calls");
 

@@ -6,7 +6,7 @@ using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Bench.Profiles;
 
-/// <summary>What each profiler costs work that is full of what it sees; with and without in turns.</summary>
+/// <summary>What each profiler costs a machine that is busy building, and work that is full of what it sees; with and without in turns.</summary>
 internal static class ProfilersBench
 {
     private const string Target = "×1.02";
@@ -19,30 +19,35 @@ internal static class ProfilersBench
         using DirectFile file = await DirectFile.WriteAsync(run);
         string eventful = await NativeBuild.EventfulAsync(run), pingPong = await NativeBuild.PingPongAsync(run);
         using var unwinder = new Unwinder(UnwindMode.Both, Unwinder.DefaultBytes, TimeProvider.System);
-        List<ProfilerFigures> all = [];
+        (string builder, string source) = await NativeBuild.BuildingAsync(run);
+        ProfiledWork building = await SizedAsync(run, new(builder, 1, source, run.Scratch));
+        List<ProfilerFigures> full = [], busy = [];
         foreach (MeasuredProfiler profiler in MeasuredProfiler.All(KernelSymbols.Load(), unwinder))
         {
             (string text, ProfiledWork work) = WorkOf(profiler.Sees, eventful, pingPong, file.Path);
-            all.Add(new ProfilerFigures(profiler, text, await SizedAsync(run, work)));
+            full.Add(new ProfilerFigures(profiler, text, await SizedAsync(run, work)));
+            busy.Add(new ProfilerFigures(profiler, "compile C", building));
         }
         int rounds = run.Choose(14, 1);
         for (int round = 0; round < rounds; round++)
         {
             BenchRun.Say($"profilers: round {round + 1} of {rounds}");
-            foreach (ProfilerFigures figures in all)
+            foreach (ProfilerFigures figures in (IEnumerable<ProfilerFigures>)[.. full, .. busy])
                 await figures.MeasureAsync(run, isFirst: round % 2 == 0);
         }
         BenchRun.Say("profilers: programs");
-        foreach (ProfilerFigures figures in all)
+        foreach (ProfilerFigures figures in full)
             await figures.MeasureProgramsAsync(run);
 
         var report = new Report(run, "profilers", "What each profiler costs");
-        report.Text($"Every profiler of `huatuo profile` with its defaults, of the whole machine, beside work that is full of what it sees: on each CPU a program that does it again and again, with some 10 µs of computing "
-            + $"between. {rounds} rounds, in each every profiler, the work with it and without, one after the other, in turns which comes first. CPU time is that of the programs that do the work. "
-            + "Medians, and in brackets the tenth and the ninetieth percentile. Lost are samples that had no room, in all rounds.");
-        report.Table("With the profiler", ["profiler", "work", "CPU µs without", "CPU", "target", "samples/s", "lost", "CPU of the profiler, % of a core"], all.Select(figures => figures.Row(Target)));
-        report.Text("The programs of each in the kernel, beside the same work, by the kernel's own measure (which itself costs some 50 to 250 ns a run, and is off above).");
-        report.Table("In the kernel", ["profiler", "program", "runs/s", "ns a run", "% of a core"], all.SelectMany(figures => figures.ProgramRows));
+        report.Text($"Every profiler of `huatuo profile` with its defaults, of the whole machine, beside work on each CPU. {rounds} rounds, in each every profiler, the work with it and without, one after the other, "
+            + "in turns which comes first. CPU time is that of the programs that do the work. Medians, and in brackets the tenth and the ninetieth percentile. Lost are samples that had no room, in all rounds.");
+        string[] head = ["profiler", "work", "CPU µs without", "CPU", "target", "samples/s", "lost", "CPU of the profiler, % of a core"];
+        report.Table("Beside a build", head, busy.Select(figures => figures.Row(Target)));
+        report.Text("The same beside work that is full of what it sees: a program on each CPU that does it again and again, with some 10 µs of computing between.");
+        report.Table("Beside work that is full of it", head, full.Select(figures => figures.Row("")));
+        report.Text("The programs of each in the kernel, beside the latter, by the kernel's own measure (which itself costs some 50 to 250 ns a run, and is off above).");
+        report.Table("In the kernel", ["profiler", "program", "runs/s", "ns a run", "% of a core"], full.SelectMany(figures => figures.ProgramRows));
         report.Save();
     }
 
@@ -61,7 +66,7 @@ internal static class ProfilersBench
     private static async Task<ProfiledWork> SizedAsync(BenchRun run, ProfiledWork work)
     {
         TimeSpan length = run.Choose(s_length, s_length / 10);
-        for (int rounds = 256; ; rounds *= 4)
+        for (int rounds = 4; ; rounds *= 4)
         {
             long began = TimeProvider.System.GetTimestamp();
             await (work with { Rounds = rounds }).MakeAsync(run);

@@ -20,7 +20,7 @@ internal static class ProfileViewCommand
             try
             {
                 using var signals = new StopSignals(outer);
-                await FlameTerminal.ShowAsync(FlameTree.Of(FoldedReader.Read(parsed.GetValue(file)!)), signals.Token).ConfigureAwait(false);
+                await FlameTerminal.ShowAsync(FlameTree.AllOf(FoldedReader.Read(parsed.GetValue(file)!)), signals.Token).ConfigureAwait(false);
                 return ExitCode.Done;
             }
             catch (Exception fault) when (fault is IOException or InvalidDataException or UnauthorizedAccessException)

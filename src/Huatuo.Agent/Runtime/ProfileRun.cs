@@ -74,7 +74,7 @@ internal static class ProfileRun
     private static async Task ShowAsync(Profile profile, CancellationToken outer)
     {
         using var signals = new StopSignals(outer);
-        await FlameTerminal.ShowAsync(FlameTree.Of(profile), signals.Token).ConfigureAwait(false);
+        await FlameTerminal.ShowAsync(FlameTree.AllOf(profile), signals.Token).ConfigureAwait(false);
     }
 
     private static KernelFeatures Probe(ProfileOrder order, out Unsupported? lacking)

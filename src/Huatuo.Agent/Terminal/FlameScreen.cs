@@ -19,6 +19,7 @@ internal sealed class FlameScreen(int columns, int lines, bool hasColours)
         "Enter             as wide as the screen; Backspace, u  one back",
         "g, G              to the root, to the end of the widest stack",
         "PgUp, PgDn        a screen up, down",
+        "v                 the next value: bytes, how often, …",
         "/  n  N           search names by a regular expression; next, previous",
         "Esc               ends the search, else one back",
         "q, Ctrl-C         end",
@@ -48,7 +49,8 @@ internal sealed class FlameScreen(int columns, int lines, bool hasColours)
         FlameTree tree = view.Tree;
         string zoom = view.Zoom == StackTree.Root ? "" : $"  within {tree.FrameOf(view.Zoom).Name}";
         string search = view.Search is { } found ? string.Create(CultureInfo.InvariantCulture, $"  /{found.Pattern}: {found.Count} places, {100 * found.Share:0.##} %") : "";
-        return $"{tree.Kind}: {Amounts.Text(tree.Total(StackTree.Root), tree.Unit)}{search}{zoom}";
+        string values = view.Trees.Count > 1 ? "  v: another value" : "";
+        return $"{tree.Kind}: {Amounts.Text(tree.Total(StackTree.Root), tree.Unit)}{search}{zoom}{values}";
     }
 
     private static string Foot(FlameView view)

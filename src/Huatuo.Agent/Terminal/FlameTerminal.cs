@@ -18,11 +18,11 @@ internal static class FlameTerminal
         : null;
 
     /// <summary>Shows it.</summary>
-    /// <param name="tree">What.</param>
+    /// <param name="trees">What; one for each value.</param>
     /// <param name="stop">Ends it.</param>
-    internal static async Task ShowAsync(FlameTree tree, CancellationToken stop)
+    internal static async Task ShowAsync(IReadOnlyList<FlameTree> trees, CancellationToken stop)
     {
-        var view = new FlameView(tree);
+        var view = new FlameView(trees);
         var events = Channel.CreateBounded<ConsoleKeyInfo?>(16);
         using PosixSignalRegistration resized = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => events.Writer.TryWrite(null));
         using PosixSignalRegistration continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => events.Writer.TryWrite(null));

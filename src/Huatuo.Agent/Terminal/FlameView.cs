@@ -8,14 +8,20 @@ internal sealed class FlameView
     private const int LongestPattern = 200;
     private int _columns = 80;
     private int _rows = 20;
+    private int _value;
 
-    internal FlameView(FlameTree tree)
+    /// <param name="trees">One for each value, with the same nodes.</param>
+    internal FlameView(IReadOnlyList<FlameTree> trees)
     {
-        Tree = tree;
+        Trees = trees;
         Lay();
     }
 
-    internal FlameTree Tree { get; }
+    /// <summary>One for each value.</summary>
+    internal IReadOnlyList<FlameTree> Trees { get; }
+
+    /// <summary>That of the value that is shown.</summary>
+    internal FlameTree Tree => Trees[_value];
 
     /// <summary>The node that is as wide as the screen.</summary>
     internal int Zoom { get; private set; }
@@ -114,6 +120,9 @@ internal sealed class FlameView
             case (_, 'N') when Search is not null:
                 Go(Search.Next(Selected, -1));
                 break;
+            case (_, 'v'):
+                ShowNextValue();
+                break;
             case (_, '?'):
                 IsHelp = true;
                 break;
@@ -155,6 +164,15 @@ internal sealed class FlameView
             Search = search;
             Go(search.Matches(Selected) ? Selected : search.Next(Selected, 1));
         }
+    }
+
+    private void ShowNextValue()
+    {
+        _value = (_value + 1) % Trees.Count;
+        while (Zoom != StackTree.Root && Tree.Total(Zoom) <= 0)
+            Zoom = Tree.Parent(Zoom);
+        if (Search is { } old)
+            Search = FlameSearch.TryFind(Tree, old.Pattern, out FlameSearch? search, out _) ? search : null;
     }
 
     private void Beside(int step)

@@ -81,6 +81,21 @@ internal sealed unsafe class PerfRingReader
         return count;
     }
 
+    /// <summary>Hands over at most <paramref name="limit"/> samples of all, and fewer only when all rings were empty.</summary>
+    /// <exception cref="InvalidDataException">One is damaged.</exception>
+    internal static int Drain<THandler>(ReadOnlySpan<PerfRingReader> readers, ref THandler handler, int limit)
+        where THandler : struct, IRecordHandler
+    {
+        int count = 0;
+        // A share for each CPU, so that a busy one does not hold up the others; what those leave is the busy one's.
+        int share = Math.Max(1, limit / Math.Max(1, readers.Length));
+        foreach (PerfRingReader reader in readers)
+            count += reader.Drain(ref handler, Math.Min(share, limit - count));
+        foreach (PerfRingReader reader in readers)
+            count += reader.Drain(ref handler, limit - count);
+        return count;
+    }
+
     private byte* Unwrap(ulong offset, uint size)
     {
         _bounce ??= GC.AllocateUninitializedArray<byte>(MaxRecordBytes, pinned: true);

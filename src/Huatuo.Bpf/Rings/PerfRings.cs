@@ -13,6 +13,7 @@ public sealed class PerfRings : IRing
     private readonly uint _watermark;
     private readonly HashSet<int> _wentOffline = [];
     private List<int> _descriptors = [];
+    private PerfRingReader[] _readers = [];
     private long _lostOfClosed;
 
     /// <param name="fd">The map's descriptor; it must stay open.</param>
@@ -69,12 +70,18 @@ public sealed class PerfRings : IRing
         {
             // The kernel takes an event off a CPU that goes, and does not put it back; its ring was emptied meanwhile.
             if (_wentOffline.Remove(cpu) && _rings.Remove(cpu, out PerfRing? stale))
+            {
                 Close(stale);
+                changed = true;
+            }
             if (!_rings.ContainsKey(cpu))
                 changed |= Open(cpu);
         }
         if (changed)
+        {
             _descriptors = [.. _rings.Values.Select(ring => ring.Fd)];
+            _readers = [.. _rings.Values.Select(ring => ring.Reader)];
+        }
         return changed;
     }
 
@@ -85,18 +92,11 @@ public sealed class PerfRings : IRing
             Close(ring);
         _rings.Clear();
         _descriptors = [];
+        _readers = [];
     }
 
     internal int Drain<THandler>(ref THandler handler, int limit)
-        where THandler : struct, IRecordHandler
-    {
-        int count = 0;
-        // A share for each CPU, so that a busy one does not hold up the others.
-        int share = Math.Max(1, limit / Math.Max(1, _rings.Count));
-        foreach (PerfRing ring in _rings.Values)
-            count += ring.Reader.Drain(ref handler, share);
-        return count;
-    }
+        where THandler : struct, IRecordHandler => PerfRingReader.Drain(_readers, ref handler, limit);
 
     private void Close(PerfRing ring)
     {

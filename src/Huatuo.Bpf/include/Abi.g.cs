@@ -100,11 +100,11 @@ public struct LedgerCounters
     [FieldOffset(40)] public ulong Submitted;
 }
 
-/// <summary>The <c>struct profile_counters</c> of the kernel side, 56 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 56)]
+/// <summary>The <c>struct profile_counters</c> of the kernel side, 64 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 64)]
 public struct ProfileCounters
 {
-    public const int Size = 56;
+    public const int Size = 64;
 
     [FieldOffset(0)] public ulong Seen;
     [FieldOffset(8)] public ulong Idle;
@@ -113,6 +113,7 @@ public struct ProfileCounters
     [FieldOffset(32)] public ulong Lost;
     [FieldOffset(40)] public ulong Sampled;
     [FieldOffset(48)] public ulong Cut;
+    [FieldOffset(56)] public ulong Stacks;
 }
 
 /// <summary>The <c>struct profile_key</c> of the kernel side, 80 bytes.</summary>

@@ -58,7 +58,8 @@ struct profile_counters {
 	__u64 brief; /* shorter than asked for, or not drawn */
 	__u64 lost;
 	__u64 sampled;
-	__u64 cut; /* stacks that go on beyond the last frame */
+	__u64 cut;    /* stacks that go on beyond the last frame */
+	__u64 stacks; /* taken in user space, which is most of what a profile costs */
 };
 
 struct {
@@ -222,6 +223,7 @@ static __always_inline bool take_user_stack(void *ctx, struct profile_counters *
 
 	if (!state)
 		return false;
+	tally(&cpu->stacks);
 	stack = &state->stack;
 	if (unwind(state, place))
 		bytes = (__u64)stack->frames * sizeof(__u64);

@@ -53,6 +53,6 @@ internal static class FoldedReader
                 throw new InvalidDataException($"line {stacks.Count + 1} is no stack with a number, and the file is none of pprof");
             stacks.Add(new FoldedStack(line[..blank].Split(';'), weight));
         }
-        return new FoldedProfile(name, stacks);
+        return new FoldedProfile([new FoldedValue(name, ProfileUnit.Count)], stacks);
     }
 }

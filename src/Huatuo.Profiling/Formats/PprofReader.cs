@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Huatuo.Profiling.Formats;
 
-/// <summary>Reads what a comparison needs of a <c>perftools.profiles.Profile</c>: stacks by names of functions, with the last of their values.</summary>
+/// <summary>Reads what a comparison needs of a <c>perftools.profiles.Profile</c>: stacks by names of functions, with their values.</summary>
 internal sealed class PprofReader
 {
     private const int MostStacks = 4 << 20;
     private readonly List<string> _strings = [];
     private readonly Dictionary<ulong, List<ulong>> _lines = [];
     private readonly Dictionary<ulong, ulong> _names = [];
-    private readonly List<(List<ulong> Locations, List<ulong> Values)> _samples = [];
+    private readonly List<(List<ulong> Locations, List<long> Values)> _samples = [];
     private readonly List<(ulong Name, ulong Unit)> _types = [];
 
     /// <summary>Whether it may be one: it begins with a field of that message, and no line of text does.</summary>
@@ -21,8 +21,10 @@ internal sealed class PprofReader
     {
         var reader = new PprofReader();
         reader.Fields(bytes);
-        List<FoldedStack> stacks = [.. reader._samples.Select(sample => new FoldedStack(reader.Frames(sample.Locations), sample.Values.Count > 0 ? (long)sample.Values[^1] : 0))];
-        return reader._types.Count > 0 ? new FoldedProfile(reader.Text(reader._types[^1].Name), stacks, Unit(reader.Text(reader._types[^1].Unit))) : new FoldedProfile("profile", stacks);
+        List<FoldedValue> values = [.. reader._types.Select(type => new FoldedValue(reader.Text(type.Name), Unit(reader.Text(type.Unit))))];
+        return new FoldedProfile(
+            values.Count > 0 ? values : [new FoldedValue("profile", ProfileUnit.Count)],
+            [.. reader._samples.Select(sample => new FoldedStack(reader.Frames(sample.Locations), sample.Values))]);
     }
 
     private void Fields(ReadOnlySpan<byte> bytes)
@@ -74,7 +76,7 @@ internal sealed class PprofReader
         for (var fields = new ProtoReader(bytes); fields.TryNext();)
             if (fields.Field is 1 or 2)
                 fields.AddTo(fields.Field == 1 ? locations : values);
-        _samples.Add((locations, values));
+        _samples.Add((locations, [.. values.Select(value => (long)value)]));
     }
 
     private void Location(ReadOnlySpan<byte> bytes)

@@ -154,6 +154,26 @@ public sealed class IoKernelTests
         profile.AssertComplete();
     }
 
+    // It takes some seconds, and an emulated CPU does too little in that time.
+    [Fact]
+    [Trait("kernels", "one")]
+    public async Task More_stacks_than_asked_for_are_not_taken_and_sums_are_the_same()
+    {
+        await using var folder = new MemoryFolder();
+        await using var program = new CompiledProgram("fileuser", Program(folder.File("data"), Files.Replace("writes(); reads();", "for (int i = 0; i < 4000; i++) { writes(); reads(); }", StringComparison.Ordinal)));
+        Process process = await program.StartAsync();
+        using HookedProfiler profiler = Start(new IoOptions { Layer = IoLayer.File, Weight = ProfileUnit.Bytes, MostStacks = 100, Target = Only(process) });
+        await TakenProfile.WhileAsync(profiler, CompiledProgram.FinishAsync(process));
+        profiler.Stop();
+        Profile profile = profiler.Profile;
+
+        double all = 4000 * 4 * MiB;
+        Assert.InRange(profile.Bytes("fileuser") / all, 1 - 4 * ThreePoints, 1 + 4 * ThreePoints);
+        // Without the bound, as up to the first look, one call in three would be taken.
+        Assert.True(profile.Kernel.Stacks < profile.Kernel.Seen / 20, $"{profile.Kernel.Stacks} stacks of {profile.Kernel.Seen} calls");
+        profile.AssertComplete();
+    }
+
     [Fact]
     public async Task What_is_shorter_than_asked_for_is_only_counted()
     {

@@ -1,4 +1,5 @@
 using Huatuo.Flow.Options;
+using Huatuo.Profiling.Sampling;
 using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Io;
@@ -18,7 +19,8 @@ internal sealed record IoOptions
         .Add("sample", OptionTypes.Bytes(new ByteSize(1), new ByteSize(MostInterval)), o => new ByteSize(o.Interval), (o, v) => o.Interval = v.Bytes,
             "What moves less, and of files takes less than that part of a millisecond, is taken by chance and counted as so many; 1 takes all.")
         .Add("min_duration", OptionTypes.Duration, o => o.MinDuration, (o, v) => o.MinDuration = v,
-            "Operations shorter than this are only counted.");
+            "Operations shorter than this are only counted.")
+        .Add(StackPace.OptionName, StackPace.OptionType, o => o.MostStacks, (o, v) => o.MostStacks = v, StackPace.OptionText);
 
     /// <summary>Where it is seen.</summary>
     internal IoLayer Layer { get; set; } = IoLayer.Block;
@@ -31,6 +33,9 @@ internal sealed record IoOptions
 
     /// <summary>Operations shorter than this are only counted.</summary>
     internal TimeSpan MinDuration { get; set; }
+
+    /// <summary>The most stacks a second, on each CPU, that are taken as long as there is something to draw by chance; 0 for no bound.</summary>
+    internal int MostStacks { get; set; } = StackPace.DefaultMost;
 
     /// <summary>Whose.</summary>
     internal ProfileTarget Target { get; set; } = new();

@@ -49,7 +49,7 @@ internal static class IoProfiler
         foreach (string unused in isBlock ? (ReadOnlySpan<string>)["calls", "files"] : ["bios"])
             bpf.Object.SetMapEntries(unused, 1);
         ProfileKind kind = options.Weight == ProfileUnit.Bytes ? ProfileKind.IoBytes : ProfileKind.IoTime;
-        var programs = new HookedPrograms(bpf.Object, Programs(isBlock), options.Interval, IoOptions.MostInterval, Forget, options.Unwinder);
+        var programs = new HookedPrograms(bpf.Object, Programs(isBlock), options.Interval, IoOptions.MostInterval, options.MostStacks, Forget, options.Unwinder);
         return HookedProfiler.Start(programs, options.Target, (loaded, served) =>
         {
             var names = new FileNames(new IoBpf(loaded).Files);

@@ -1,4 +1,5 @@
 using Huatuo.Flow.Options;
+using Huatuo.Profiling.Sampling;
 using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Lock;
@@ -16,7 +17,8 @@ internal sealed record LockOptions
         .Add("sample", OptionTypes.DurationBetween(TimeSpan.Zero, MostInterval), o => o.Interval, (o, v) => o.Interval = v,
             "Waits that are shorter are taken by chance and counted as this long; 0s takes all.")
         .Add("min_duration", OptionTypes.Duration, o => o.MinDuration, (o, v) => o.MinDuration = v,
-            "Waits shorter than this are only counted.");
+            "Waits shorter than this are only counted.")
+        .Add(StackPace.OptionName, StackPace.OptionType, o => o.MostStacks, (o, v) => o.MostStacks = v, StackPace.OptionText);
 
     /// <summary>Of which locks.</summary>
     internal LockKinds Kinds { get; set; } = LockKinds.All;
@@ -26,6 +28,9 @@ internal sealed record LockOptions
 
     /// <summary>Waits shorter than this are only counted.</summary>
     internal TimeSpan MinDuration { get; set; }
+
+    /// <summary>The most stacks a second, on each CPU, that are taken as long as there is something to draw by chance; 0 for no bound.</summary>
+    internal int MostStacks { get; set; } = StackPace.DefaultMost;
 
     /// <summary>Whose.</summary>
     internal ProfileTarget Target { get; set; } = new();

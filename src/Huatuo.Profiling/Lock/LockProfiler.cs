@@ -59,7 +59,7 @@ internal static class LockProfiler
         bpf.Object.SetMapEntries("samples", MostStacks);
         bpf.Object.SetMapEntries("stacks", MostStacks);
         LockKinds kinds = HasKernel() ? options.Kinds : options.Kinds & ~LockKinds.Kernel;
-        var programs = new HookedPrograms(bpf.Object, Programs(kinds), Math.Max(1, options.Interval.Ticks * 100), LockOptions.MostInterval.Ticks * 100, Forget, options.Unwinder);
+        var programs = new HookedPrograms(bpf.Object, Programs(kinds), Math.Max(1, options.Interval.Ticks * 100), LockOptions.MostInterval.Ticks * 100, options.MostStacks, Forget, options.Unwinder);
         return HookedProfiler.Start(programs, options.Target, (loaded, served) =>
             new ProfileRecorder(ProfileKind.Lock, loaded, 0, options.SplitsProcesses, symbols, key => Reasons(key, options.SplitsProcesses)) { Unwinding = served });
     }

@@ -48,7 +48,7 @@ public sealed class MemoryDrawsKernelTests
         long[] intervals = [.. drawn.Select(one => one.Interval).Distinct()];
         for (int run = 0; run < Runs; run++)
         {
-            HookedProfiler[] profilers = [.. intervals.Select(interval => MemoryKernelTests.Start(new MemoryOptions { Kind = MemoryKind.Virtual, Interval = interval, Target = target }))];
+            HookedProfiler[] profilers = [.. intervals.Select(interval => MemoryKernelTests.Start(new MemoryOptions { Kind = MemoryKind.Virtual, Interval = interval, MostStacks = 0, Target = target }))];
             try
             {
                 await TakenProfile.WhileAsync(profilers, CompiledProgram.NextAsync(process, "done"));

@@ -48,7 +48,7 @@ internal static class MemoryProfiler
         bpf.Object.SetMapEntries("stacks", MostStacks);
         if (!isHeld)
             bpf.Object.SetMapEntries("pages", 1);
-        var programs = new HookedPrograms(bpf.Object, Programs(options.Kind), options.Interval, MemoryOptions.MostInterval, Forget, options.Unwinder);
+        var programs = new HookedPrograms(bpf.Object, Programs(options.Kind), options.Interval, MemoryOptions.MostInterval, options.MostStacks, Forget, options.Unwinder);
         return HookedProfiler.Start(programs, options.Target, (loaded, served) =>
             new ProfileRecorder(KindOf(options.Kind), loaded, 0, options.SplitsProcesses, symbols, Reasons, isHeld: isHeld) { Unwinding = served });
     }

@@ -1,4 +1,5 @@
 using Huatuo.Flow.Options;
+using Huatuo.Profiling.Sampling;
 using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.OffCpu;
@@ -11,13 +12,17 @@ internal sealed record OffCpuOptions
         .Add("min_duration", OptionTypes.Duration, o => o.MinDuration, (o, v) => o.MinDuration = v,
             "Waits shorter than this are only counted.")
         .Add("phase", OptionTypes.Choice(("all", OffCpuPhases.All), ("blocked", OffCpuPhases.Blocked), ("runqueue", OffCpuPhases.Runqueue)), o => o.Phases, (o, v) => o.Phases = v,
-            "all; blocked: until something wakes the task; or runqueue: from then on until it has a CPU.");
+            "all; blocked: until something wakes the task; or runqueue: from then on until it has a CPU.")
+        .Add(StackPace.OptionName, StackPace.OptionType, o => o.MostStacks, (o, v) => o.MostStacks = v, StackPace.OptionText);
 
     /// <summary>Waits shorter than this are only counted.</summary>
     internal TimeSpan MinDuration { get; set; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Which parts of a wait.</summary>
     internal OffCpuPhases Phases { get; set; } = OffCpuPhases.All;
+
+    /// <summary>The most stacks a second, on each CPU, that are taken as long as there is something to draw by chance; 0 for no bound.</summary>
+    internal int MostStacks { get; set; } = StackPace.DefaultMost;
 
     /// <summary>Whose.</summary>
     internal ProfileTarget Target { get; set; } = new();

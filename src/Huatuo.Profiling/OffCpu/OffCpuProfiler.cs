@@ -25,13 +25,22 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
 
     // Milliseconds: at least so long, and four times that at each level.
     private const long LevelNanoseconds = 1_000_000;
+
+    // One of 64 waits of tasks whose waits are brief.
+    private const int PaceLevels = 7;
     private readonly OffcpuBpf _bpf;
     private readonly BpfObject _object;
     private readonly List<BpfLink> _links = [];
     private readonly ProfileRecorder _recorder;
     private readonly long _least;
+    private readonly StackPace _pace;
+    private int _level;
 
-    private OffCpuProfiler(OffcpuBpf bpf, long least, ProfileRecorder recorder) => (_bpf, _object, _least, _recorder) = (bpf, bpf.Object, least, recorder);
+    private OffCpuProfiler(OffcpuBpf bpf, OffCpuOptions options, ProfileRecorder recorder)
+    {
+        (_bpf, _object, _least, _recorder) = (bpf, bpf.Object, options.MinDuration.Ticks * 100, recorder);
+        _pace = new StackPace(options.MostStacks * (double)Environment.ProcessorCount, PaceLevels, TimeProvider.System);
+    }
 
     /// <inheritdoc/>
     public Profile Profile => _recorder.Profile;
@@ -81,7 +90,7 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
             bpf.Object.Load();
             served = options.Unwinder?.Serve(bpf.Object, options.Target);
             var recorder = new ProfileRecorder(ProfileKind.OffCpu, bpf.Object, 0, options.SplitsProcesses, symbols, key => Reasons(key, options.SplitsProcesses)) { Unwinding = served };
-            profiler = new OffCpuProfiler(bpf, options.MinDuration.Ticks * 100, recorder);
+            profiler = new OffCpuProfiler(bpf, options, recorder);
             profiler.Attach();
             return profiler;
         }
@@ -98,7 +107,8 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     public void SetLevel(int level)
     {
         _recorder.Take();
-        _bpf.LeastNs.Set(0, level == 0 ? 0 : (ulong)(Math.Max(_least, LevelNanoseconds) << (2 * level)));
+        _level = level;
+        Draw();
     }
 
     /// <inheritdoc/>
@@ -113,7 +123,12 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     }
 
     /// <inheritdoc/>
-    public void Take() => _recorder.Take();
+    public void Take()
+    {
+        _recorder.Take();
+        if (_pace.Take(Profile.Kernel.Stacks))
+            Draw();
+    }
 
     /// <inheritdoc/>
     public void Stop()
@@ -129,6 +144,12 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
         _recorder.Unwinding?.Dispose();
         _object.Dispose();
     }
+
+    private void Draw() => _bpf.Paces.Set(0, new OffcpuPace
+    {
+        LeastNs = _level == 0 ? 0 : (ulong)(Math.Max(_least, LevelNanoseconds) << (2 * _level)),
+        Shift = (uint)_pace.Level,
+    });
 
     private void Attach()
     {

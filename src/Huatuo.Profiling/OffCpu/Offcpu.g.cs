@@ -9,11 +9,11 @@ using System.Runtime.InteropServices;
 
 namespace Huatuo.Profiling.OffCpu;
 
-/// <summary>The <c>struct offcpu_away</c> of the kernel side, 48 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 48)]
+/// <summary>The <c>struct offcpu_away</c> of the kernel side, 56 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 56)]
 internal struct OffcpuAway
 {
-    public const int Size = 48;
+    public const int Size = 56;
 
     [FieldOffset(0)] public ulong SinceNs;
     [FieldOffset(8)] public ulong WokenNs;
@@ -21,6 +21,8 @@ internal struct OffcpuAway
     [FieldOffset(24)] public OffcpuAwayWaker Waker;
     [FieldOffset(40)] public uint WakerTgid;
     [FieldOffset(44)] public uint Reason;
+    [FieldOffset(48)] public uint Brief;
+    [FieldOffset(52)] public uint Weight;
 }
 
 /// <summary>16 elements.</summary>
@@ -28,6 +30,17 @@ internal struct OffcpuAway
 internal struct OffcpuAwayWaker
 {
     private byte _first;
+}
+
+/// <summary>The <c>struct offcpu_pace</c> of the kernel side, 16 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal struct OffcpuPace
+{
+    public const int Size = 16;
+
+    [FieldOffset(0)] public ulong LeastNs;
+    [FieldOffset(8)] public uint Shift;
+    [FieldOffset(12)] public uint Reserved;
 }
 
 /// <summary>The <c>enum offcpu_reason</c> of the kernel side.</summary>
@@ -62,7 +75,7 @@ internal sealed partial class OffcpuBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public global::Huatuo.Bpf.Maps.BpfMap<uint, OffcpuAway> Away => bpfObject.Map<uint, OffcpuAway>("away");
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileCounters> Counters => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileCounters>("counters");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, uint> Generation => bpfObject.Map<uint, uint>("generation");
-    public global::Huatuo.Bpf.Maps.BpfMap<uint, ulong> LeastNs => bpfObject.Map<uint, ulong>("least_ns");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, OffcpuPace> Paces => bpfObject.Map<uint, OffcpuPace>("paces");
     public global::Huatuo.Bpf.Maps.BpfMap<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue> Samples => bpfObject.Map<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue>("samples");
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack> Scratch => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack>("scratch");
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, global::Huatuo.Bpf.Abi.ProfileStack> Stacks => bpfObject.Map<ulong, global::Huatuo.Bpf.Abi.ProfileStack>("stacks");

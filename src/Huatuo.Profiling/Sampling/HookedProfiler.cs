@@ -14,8 +14,15 @@ internal sealed class HookedProfiler : IContinuousProfiler
     private readonly BpfObject _object;
     private readonly ProfileRecorder _recorder;
     private readonly List<BpfLink> _links = [];
+    private readonly StackPace _pace;
+    private int _level;
 
-    private HookedProfiler(HookedPrograms programs, ProfileRecorder recorder) => (_programs, _object, _recorder) = (programs, programs.Opened, recorder);
+    private HookedProfiler(HookedPrograms programs, ProfileRecorder recorder)
+    {
+        (_programs, _object, _recorder) = (programs, programs.Opened, recorder);
+        // Who asks for all gets all.
+        _pace = new StackPace(programs.Interval > 1 ? programs.MostStacks * (double)Environment.ProcessorCount : 0, Levels, TimeProvider.System);
+    }
 
     /// <inheritdoc/>
     public Profile Profile => _recorder.Profile;
@@ -61,14 +68,20 @@ internal sealed class HookedProfiler : IContinuousProfiler
     }
 
     /// <inheritdoc/>
-    public void Take() => _recorder.Take();
+    public void Take()
+    {
+        _recorder.Take();
+        if (_pace.Take(Profile.Kernel.Stacks))
+            Draw();
+    }
 
     /// <summary>Goes on with another size that events are drawn by; each that was drawn has the weight of its own.</summary>
     /// <inheritdoc/>
     public void SetLevel(int level)
     {
         _recorder.Take();
-        _object.Map<uint, ulong>(RaisedInterval).Set(0, level == 0 ? 0 : (ulong)_programs.Interval << level);
+        _level = level;
+        Draw();
     }
 
     /// <inheritdoc/>
@@ -98,6 +111,9 @@ internal sealed class HookedProfiler : IContinuousProfiler
         _object.Dispose();
     }
 
+    private void Draw() =>
+        _object.Map<uint, ulong>(RaisedInterval).Set(0, Math.Max(_level, _pace.Level) is > 0 and var level ? (ulong)_programs.Interval << level : 0);
+
     private void Attach()
     {
         foreach (string program in _programs.Names)
@@ -116,6 +132,7 @@ internal sealed class HookedProfiler : IContinuousProfiler
 /// <param name="Names">Those that are loaded, in the order in which they are attached.</param>
 /// <param name="Interval">The size from which on every event is taken; from 1.</param>
 /// <param name="MostInterval">What it may be raised to.</param>
+/// <param name="MostStacks">It is raised while more stacks are taken, a second on each CPU; 0 for no bound.</param>
 /// <param name="Forget">Empties the maps of what is under way, while nothing is attached.</param>
 /// <param name="Unwinder">Gives tables for stacks; null for frame pointers alone.</param>
-internal sealed record HookedPrograms(BpfObject Opened, IReadOnlyList<string> Names, long Interval, long MostInterval, Action<BpfObject> Forget, Unwinder? Unwinder);
+internal sealed record HookedPrograms(BpfObject Opened, IReadOnlyList<string> Names, long Interval, long MostInterval, int MostStacks, Action<BpfObject> Forget, Unwinder? Unwinder);

@@ -9,7 +9,7 @@ public sealed class FlameViewTests
     private const int Columns = 40, Lines = 10;
 
     // main 100: read 50 (copy 30), write 25, 25 of many that are narrower than a column.
-    private static readonly FlameTree s_tree = Tree(
+    private static readonly IReadOnlyList<FlameTree> s_tree = Tree(
     [
         ("main;read;copy", 300), ("main;read", 200), ("main;write", 250),
         .. Enumerable.Range(0, 250).Select(i => ($"main;tiny{i}", 1L)),
@@ -54,6 +54,24 @@ public sealed class FlameViewTests
         Assert.Equal("all", Selected(view));
         Press(view, "Gg");
         Assert.Equal((StackTree.Root, StackTree.Root), (view.Zoom, view.Selected));
+    }
+
+    [Fact]
+    public void Each_value_is_shown_in_turn_of_the_same_place()
+    {
+        FlameView view = View(FlameTree.AllOf(new FoldedProfile(
+            [new FoldedValue("operations", ProfileUnit.Count), new FoldedValue("bytes", ProfileUnit.Bytes), new FoldedValue("io", ProfileUnit.Nanoseconds)],
+            [new FoldedStack(["main", "read"], 3, 1 << 20, 1_000_000), new FoldedStack(["main", "sync"], 1, 0, 3_000_000)])));
+        Press(view, "/sync\r");
+        Assert.Equal(("sync", "io: 4 ms"), (Selected(view), Text(view, 80)[0].Split("  ")[0]));
+        Press(view, "", ConsoleKey.Enter);
+        Press(view, "v");
+        Assert.Equal("bytes: 1 MiB  /sync: 1 places, 0 %  within main  v: another value", Text(view, 80)[0].TrimEnd());
+        Assert.Equal("main", Selected(view));
+        Press(view, "v");
+        Assert.Equal("operations: 4  /sync: 1 places, 25 %  within main  v: another value", Text(view, 80)[0].TrimEnd());
+        Press(view, "v");
+        Assert.Equal("io", view.Tree.Kind);
     }
 
     [Fact]
@@ -141,13 +159,15 @@ public sealed class FlameViewTests
     [Fact]
     public void Whatever_is_pressed_the_picture_fits_the_screen()
     {
-        const string keys = "hjklgGnNub? /f0[.\e\r\b\t";
+        const string keys = "hjklgGnNubv? /f0[.\e\r\b\t";
         string[] names = ["a", "b", "c", "漢", "e\u0301", "\e[31m", "[unknown]"];
         for (int seed = 0; seed < 500; seed++)
         {
             var random = new Random(seed);
             string Stack() => string.Join(';', random.GetItems(names, random.Next(1, 30)));
-            var view = new FlameView(Tree([.. Enumerable.Range(0, random.Next(0, 30)).Select(_ => (Stack(), (long)random.Next(-3, 1000)))]));
+            var view = new FlameView(FlameTree.AllOf(new FoldedProfile(
+                [new FoldedValue("other", ProfileUnit.Bytes), new FoldedValue("test", ProfileUnit.Count)],
+                [.. Enumerable.Range(0, random.Next(0, 30)).Select(_ => new FoldedStack(Stack().Split(';'), random.Next(-3, 1000), random.Next(-3, 1000)))])));
             for (int press = 0; press < 40; press++)
             {
                 (int columns, int lines) = (random.Next(1, 90), random.Next(1, 20));
@@ -161,10 +181,10 @@ public sealed class FlameViewTests
         }
     }
 
-    private static FlameTree Tree((string Stack, long Weight)[] stacks) =>
-        FlameTree.Of(new FoldedProfile("test", [.. stacks.Select(stack => new FoldedStack(stack.Stack.Split(';'), stack.Weight))]));
+    private static IReadOnlyList<FlameTree> Tree((string Stack, long Weight)[] stacks) =>
+        FlameTree.AllOf(new FoldedProfile([new FoldedValue("test", ProfileUnit.Count)], [.. stacks.Select(stack => new FoldedStack(stack.Stack.Split(';'), stack.Weight))]));
 
-    private static FlameView View(FlameTree tree)
+    private static FlameView View(IReadOnlyList<FlameTree> tree)
     {
         var view = new FlameView(tree);
         view.Resize(Columns, new FlameScreen(Columns, Lines, hasColours: false).Rows);

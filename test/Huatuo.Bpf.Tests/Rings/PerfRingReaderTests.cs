@@ -1,3 +1,5 @@
+using Huatuo.Bpf.Rings;
+
 namespace Huatuo.Bpf.Tests.Rings;
 
 public sealed unsafe class PerfRingReaderTests
@@ -145,6 +147,35 @@ public sealed unsafe class PerfRingReaderTests
         Assert.Equal(40UL, ring.Tail);
         Assert.Equal([second, third], ring.Drain(2));
         Assert.Equal(2, ring.Reader.ReportedLost);
+    }
+
+    [Fact]
+    public void WhatQuietCpusLeaveOfTheLimitIsTheBusyOnes()
+    {
+        using KernelPerfRing quiet = new(), busy = new(), another = new();
+        for (int i = 0; i < 100; i++)
+            busy.Sample([(byte)i]);
+        quiet.Sample([200]);
+        another.Sample([201]);
+        // A third of the limit is each one's; that of the quiet ones is not needed.
+        Assert.Equal([200, .. Enumerable.Range(0, 10), 201, .. Enumerable.Range(10, 18)], First(30));
+        Assert.Equal(Enumerable.Range(28, 72), First(100));
+        Assert.Empty(First(100));
+
+        for (int i = 0; i < 100; i++)
+        {
+            busy.Sample([1]);
+            another.Sample([2]);
+        }
+        List<int> both = First(30);
+        Assert.Equal((20, 10), (both.Count(one => one == 1), both.Count(one => one == 2)));
+
+        List<int> First(int limit)
+        {
+            var records = new RecordList();
+            Assert.Equal(PerfRingReader.Drain([quiet.Reader, busy.Reader, another.Reader], ref records, limit), records.Taken.Count);
+            return [.. records.Taken.Select(record => (int)record[0])];
+        }
     }
 
     [Fact]

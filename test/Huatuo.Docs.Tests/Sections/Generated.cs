@@ -17,7 +17,7 @@ internal static class Generated
         ["routes"] => ApiText.Routes(),
         ["exit"] => CommandText.ExitCodes(),
         ["document", var part] => DocumentTables.Of(part),
-        ["tracers"] => TracerTable.All(),
+        ["tracers", var kind] => TracerTable.Of(kind),
         ["kernels"] => KernelTable.All(),
         ["truth", var part] => TruthTables.Of(part),
         _ => throw new ArgumentException($"no section is called '{name}'", nameof(name)),
