@@ -21,8 +21,8 @@ internal sealed record Cause(string Tracer, string What, string[] Options, int E
     [
         new("syscall_audit", "a program is executed", ["tracers.syscall_audit.enabled=true", "tracers.syscall_audit.syscalls=execve"], 1000,
             stop => Command.RunAsync(stop, "/bin/true")),
-        new("net_rx_latency", "a segment on the loopback device is read after more than 10 µs",
-            ["tracers.net_rx_latency.excluded_host_netnamespace=false", "tracers.net_rx_latency.driver_to_userspace=10us", "tracers.net_rx_latency.max_events_per_second=1000"], 1000, ReadLateAsync),
+        new("net_rx_latency", "a segment on the loopback device is read 10 ms late",
+            ["tracers.net_rx_latency.excluded_host_netnamespace=false", "tracers.net_rx_latency.driver_to_userspace=5ms", "tracers.net_rx_latency.max_events_per_second=1000"], 1000, ReadLateAsync),
         new("tcp_retransmit", "the SYNs of 20 connections are dropped, and sent again together", ["tracers.tcp_retransmit.enabled=true"], 200, site.ConnectInVainAsync),
         new("memory_reclaim", "a memory cgroup at its limit reclaims", ["tracers.memory_reclaim.blocked_threshold=10us", "tracers.memory_reclaim.max_events_per_second=1000"], 1000, ReclaimAsync),
         new("oom", "a memory cgroup kills a task of its own", [], 200, KillAsync),
