@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Huatuo.Bench.Site;
 using Huatuo.Profiling;
+using Huatuo.Profiling.Capturing;
 
 namespace Huatuo.Bench.Profiles;
 
@@ -11,8 +12,6 @@ namespace Huatuo.Bench.Profiles;
 /// <param name="Words">What else it is told.</param>
 internal sealed record ProfiledWork(string Program, int Rounds, params IReadOnlyList<string> Words)
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
-
     /// <summary>How many rounds all of them make.</summary>
     internal long AllRounds => (long)Rounds * Environment.ProcessorCount;
 
@@ -39,7 +38,8 @@ internal sealed record ProfiledWork(string Program, int Rounds, params IReadOnly
     internal async Task<double> MakeAsync(BenchRun run, IProfiler profiler)
     {
         Task<double> work = MakeAsync(run);
-        while (await Task.WhenAny(work, Task.Delay(s_interval, run.Stop)) != work)
+        long began = Stopwatch.GetTimestamp();
+        while (await Task.WhenAny(work, Task.Delay(ProfileCapture.Interval(Stopwatch.GetElapsedTime(began)), run.Stop)) != work)
             profiler.Take();
         return await work;
     }

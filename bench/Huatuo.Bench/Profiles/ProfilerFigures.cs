@@ -14,6 +14,7 @@ internal sealed class ProfilerFigures(MeasuredProfiler measured, string text, Pr
 {
     private readonly Samples _without = new(), _ratio = new(), _own = new(), _rate = new();
     private ulong _lost;
+    private double _inKernel;
 
     /// <summary>Of each of its programs: runs a second, and what they take.</summary>
     internal List<string[]> ProgramRows { get; } = [];
@@ -48,18 +49,19 @@ internal sealed class ProfilerFigures(MeasuredProfiler measured, string text, Pr
         using BpfStatistics statistics = BpfStatistics.TryEnable() ?? throw new BenchException("the kernel does not measure BPF programs (BPF_ENABLE_STATS, 5.8)");
         (string Name, BpfProgramStatistics Figures)[] before = Programs(profiler);
         long began = Stopwatch.GetTimestamp();
-        await work.MakeAsync(run, profiler);
+        double cpu = await work.MakeAsync(run, profiler);
         double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         foreach (((string name, BpfProgramStatistics old), (_, BpfProgramStatistics now)) in before.Zip(Programs(profiler)))
         {
             double runs = now.RunCount - old.RunCount, nanoseconds = now.RunTimeNanoseconds - old.RunTimeNanoseconds;
+            _inKernel += nanoseconds / cpu * 100;
             ProgramRows.Add([measured.Name, $"`{name}`", Format.Number(runs / seconds), Format.Number(nanoseconds / Math.Max(1, runs)), Format.Number(nanoseconds / 1e9 / seconds * 100)]);
         }
     }
 
     internal string[] Row(string target) =>
     [
-        measured.Name, text, Format.Number(_without.Median / 1000), Format.Spread(_ratio), target, Format.Number(_rate.Median), _lost.ToString(CultureInfo.InvariantCulture), Format.Number(_own.Median),
+        measured.Name, text, Format.Number(_without.Median / 1000), Format.Spread(_ratio), target, Format.Number(_inKernel), Format.Number(_rate.Median), _lost.ToString(CultureInfo.InvariantCulture), Format.Number(_own.Median),
     ];
 
     private static (string Name, BpfProgramStatistics Figures)[] Programs(IContinuousProfiler profiler) =>

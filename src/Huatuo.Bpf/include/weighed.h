@@ -77,13 +77,18 @@ static __always_inline bool is_target_cpu(void)
 	return is_asked_for && *is_asked_for;
 }
 
+/* The current task where only itself can be at work, as in a call. */
+static __always_inline bool is_target_call(struct task_struct *task, __u64 id)
+{
+	return is_target_cpu() && is_target(task, id >> 32, (__u32)id);
+}
+
 /* The current task, when it is what is asked for and does this itself. */
 static __always_inline bool is_target_now(struct task_struct *task, __u64 id)
 {
 	enum event_context context = current_context(task);
 
-	return (context == CONTEXT_TASK || context == CONTEXT_UNKNOWN) && is_target_cpu() &&
-		is_target(task, id >> 32, (__u32)id);
+	return (context == CONTEXT_TASK || context == CONTEXT_UNKNOWN) && is_target_call(task, id);
 }
 
 /* Who and in which stacks. */

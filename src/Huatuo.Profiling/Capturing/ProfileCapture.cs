@@ -8,6 +8,9 @@ internal static class ProfileCapture
     // Processes that live shorter than this may be gone when their stacks are to be named.
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
 
+    // How much there is to be taken is not known before the first look.
+    private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Takes samples until the time is over, the target is gone, or it is stopped; then ends the profiler.</summary>
     /// <param name="profiler">It, which has just begun.</param>
     /// <param name="target">Whose process or thread is looked for; null for none.</param>
@@ -22,14 +25,18 @@ internal static class ProfileCapture
         long began = time.GetTimestamp();
         while (time.GetElapsedTime(began) is var elapsed && elapsed < duration && !stop.IsCancellationRequested && !IsGone(target))
         {
-            TimeSpan left = duration - elapsed;
-            await Task.Delay(left < s_interval ? left : s_interval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            TimeSpan left = duration - elapsed, next = Interval(elapsed);
+            await Task.Delay(left < next ? left : next, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             profiler.Take();
             progress?.Invoke(time.GetElapsedTime(began));
         }
         profiler.Stop();
         profiler.Profile.Duration = time.GetElapsedTime(began);
     }
+
+    /// <summary>From one look to the next.</summary>
+    /// <param name="elapsed">Since the start.</param>
+    internal static TimeSpan Interval(TimeSpan elapsed) => elapsed < s_interval ? s_first : s_interval;
 
     private static bool IsGone(ProfileTarget? target) =>
         target is { } one && (one.Tid != 0 ? one.Tid : one.Tgid) is > 0 and var task && !Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{task}"));

@@ -104,6 +104,7 @@ internal sealed partial class IoBpf(global::Huatuo.Bpf.BpfObject bpfObject)
         public const string IoQueueV511 = "io_queue_v5_11";
         public const string IoSplit = "io_split";
         public const string IoSplitV511 = "io_split_v5_11";
+        public const string IoThreadExit = "io_thread_exit";
     }
 
     public static class Maps

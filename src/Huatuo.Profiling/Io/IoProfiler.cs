@@ -18,7 +18,7 @@ internal static class IoProfiler
     internal const string Summary = "Who reads and writes, on which disk or in which file: time and bytes.";
 
     /// <summary>What it is hooked to.</summary>
-    internal const string Rung = "raw_tp/block_bio_queue+raw_tp/block_rq_complete, tp_btf/sys_enter+tp_btf/sys_exit";
+    internal const string Rung = "raw_tp/block_bio_queue+raw_tp/block_rq_complete, tp_btf/sys_enter+tp_btf/sys_exit+tp_btf/sched_process_exit";
 
     private const uint MostStacks = 16384;
 
@@ -29,7 +29,7 @@ internal static class IoProfiler
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
     internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) =>
-        ProfilerNeeds.Lacks(kernel, btf, "block_bio_queue", "block_split", "block_rq_complete", "block_bio_complete", "sys_enter", "sys_exit");
+        ProfilerNeeds.Lacks(kernel, btf, "block_bio_queue", "block_split", "block_rq_complete", "block_bio_complete", "sys_enter", "sys_exit", "sched_process_exit");
 
     /// <summary>Loads the programs and attaches them.</summary>
     /// <param name="options">What is profiled.</param>
@@ -68,7 +68,7 @@ internal static class IoProfiler
     private static string[] Programs(bool isBlock)
     {
         if (!isBlock)
-            return [IoBpf.Programs.IoExit, IoBpf.Programs.IoEnter];
+            return [IoBpf.Programs.IoThreadExit, IoBpf.Programs.IoExit, IoBpf.Programs.IoEnter];
         bool isOld = HasQueueFirst();
         return
         [

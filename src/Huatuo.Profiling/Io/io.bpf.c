@@ -42,7 +42,7 @@ struct {
 	__type(value, struct io_begun);
 } bios SEC(".maps");
 
-/* When a thread's call began. */
+/* When a thread's call began; 0 while it is in none. It stays for the next one until the thread is gone. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, MAX_CALLS);
@@ -241,9 +241,9 @@ static __always_inline __u32 call_of(long number, int *argument)
 SEC("tp_btf/sys_enter")
 int io_enter(__u64 *ctx)
 {
+	__u64 id, begun_ns, *known;
 	struct profile_counters *cpu;
 	struct task_struct *task;
-	__u64 id, begun_ns;
 	int argument;
 	__u32 tid;
 
@@ -252,12 +252,24 @@ int io_enter(__u64 *ctx)
 	task = (struct task_struct *)bpf_get_current_task();
 	id = bpf_get_current_pid_tgid();
 	cpu = counters_of_cpu();
-	if (!cpu || !is_native(task) || !is_target_now(task, id))
+	if (!cpu || !is_native(task) || !is_target_call(task, id))
 		return 0;
 	tid = (__u32)id;
+	known = bpf_map_lookup_elem(&calls, &tid);
 	begun_ns = bpf_ktime_get_ns();
-	if (bpf_map_update_elem(&calls, &tid, &begun_ns, BPF_ANY))
+	if (known)
+		*known = begun_ns;
+	else if (bpf_map_update_elem(&calls, &tid, &begun_ns, BPF_ANY))
 		count_lost(cpu);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int io_thread_exit(__u64 *ctx)
+{
+	__u32 tid = (__u32)bpf_get_current_pid_tgid();
+
+	bpf_map_delete_elem(&calls, &tid);
 	return 0;
 }
 
@@ -280,10 +292,10 @@ int io_exit(__u64 *ctx)
 	tid = (__u32)id;
 	begun_ns = bpf_map_lookup_elem(&calls, &tid);
 	cpu = counters_of_cpu();
-	if (!begun_ns || !cpu)
+	if (!begun_ns || !*begun_ns || !cpu)
 		return 0;
 	ns = bpf_ktime_get_ns() - *begun_ns;
-	bpf_map_delete_elem(&calls, &tid);
+	*begun_ns = 0;
 	task = (struct task_struct *)bpf_get_current_task();
 	bytes = is_failure(ctx[1]) || key.reason == REASON_FLUSH ? 0 : ctx[1];
 	number = argument ? syscall_argument(regs, 1) : syscall_argument(regs, 0);

@@ -193,7 +193,7 @@ int memory_enter(__u64 *ctx)
 	task = (struct task_struct *)bpf_get_current_task();
 	id = bpf_get_current_pid_tgid();
 	cpu = counters_of_cpu();
-	if (!cpu || !is_native(task) || !is_target_now(task, id))
+	if (!cpu || !is_native(task) || !is_target_call(task, id))
 		return 0;
 	tid = (__u32)id;
 	end = BPF_CORE_READ((struct task_struct___memory *)task, mm, brk);
@@ -252,7 +252,7 @@ int memory_exit(__u64 *ctx)
 		return 0;
 	bytes = (bytes + cfg_page_bytes - 1) & ~((__u64)cfg_page_bytes - 1);
 	tally(&cpu->seen);
-	if (!is_target_now(task, id)) {
+	if (!is_target_call(task, id)) {
 		tally(&cpu->filtered);
 		return 0;
 	}

@@ -21,7 +21,7 @@ internal sealed class StackPace(double most, int levels, TimeProvider time)
     internal const string OptionText = "On average of all CPUs; above it, what is small or brief is taken by chance and counted as so many. 0 for no bound.";
 
     // Less says too little of the rate.
-    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(40);
 
     // A level is left when the one before it would take no more than half of what it may.
     private const double Calm = 0.25;

@@ -6,6 +6,8 @@ namespace Huatuo.Kernel.Tests.Harness;
 /// <summary>A cgroup of the hierarchy that the memory controller belongs to, and the processes that the test put there.</summary>
 internal sealed class MemoryCgroup : IAsyncDisposable
 {
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(20), s_patience = TimeSpan.FromMinutes(1);
+
     private readonly string _mount;
     private readonly string _root;
     private readonly List<System.Diagnostics.Process> _members = [];
@@ -64,7 +66,19 @@ internal sealed class MemoryCgroup : IAsyncDisposable
             member.Dispose();
         }
         if (Path != _root)
-            Directory.Delete(_mount + Path);
-        Directory.Delete(_mount + _root);
+            await RemoveAsync(_mount + Path);
+        await RemoveAsync(_mount + _root);
+    }
+
+    // Who was killed is in it until the kernel has ended it, and a quota that is used up makes that wait for a CPU.
+    private static async Task RemoveAsync(string folder)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while (File.ReadLines(folder + "/cgroup.procs").Any())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < s_patience, $"processes stay in {folder}");
+            await Task.Delay(s_interval);
+        }
+        Directory.Delete(folder);
     }
 }
