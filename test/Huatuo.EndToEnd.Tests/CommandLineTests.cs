@@ -160,7 +160,7 @@ public sealed class CommandLineTests
         Assert.Equal(
             ["oncpu profile supported perf_event/cpu-clock", "offcpu profile supported tp_btf/sched_switch+tp_btf/sched_waking",
                 "memory profile supported raw_tp/mm_page_alloc+raw_tp/mm_page_free, tp_btf/sys_enter+tp_btf/sys_exit",
-                "io profile supported raw_tp/block_bio_queue+raw_tp/block_rq_complete, tp_btf/sys_enter+tp_btf/sys_exit",
+                "io profile supported raw_tp/block_bio_queue+raw_tp/block_rq_complete, tp_btf/sys_enter+tp_btf/sys_exit+tp_btf/sched_process_exit",
                 "lock profile supported raw_tp/contention_begin+raw_tp/contention_end, tp_btf/sys_enter+tp_btf/sys_exit+tp_btf/sched_waking",
             ],
             all.GetProperty("profilers").EnumerateArray().Select(profiler => string.Join(' ', ((string[])["name", "kind", "state", "rung"]).Select(field => profiler.GetProperty(field).GetString()))));
