@@ -27,7 +27,8 @@ public sealed class ContainerPressureKernelTests
     private static async Task TellsOfOneAsync(string resource, string limit, string value, AutotracePsiOptions options, string script)
     {
         Assert.SkipUnless(ContainerPressureFiles.Lacks("/proc") is null, "this kernel lacks pressure of cgroups (cgroup v2 alone, CONFIG_PSI)");
-        (options.Containers, options.Interval, options.CaptureTime) = (true, TimeSpan.FromHours(1), TimeSpan.FromSeconds(1));
+        // The kernel may have a task over its memory.high sleep for two seconds at once.
+        (options.Containers, options.Interval, options.CaptureTime) = (true, TimeSpan.FromHours(1), TimeSpan.FromSeconds(5));
         DateTimeOffset before = TimeProvider.System.GetUtcNow();
         await using RunningTracer tracer = await RunningTracer.StartAsync(new AutotracePsiTracer(AutoTraceStation.Of(TimeProvider.System)), options);
         using var controllers = new Controllers("cpu", "memory");

@@ -123,7 +123,7 @@ public sealed class PythonKernelTests
             using var unwinder = new Unwinder(UnwindMode.Tables, Unwinder.DefaultBytes, TimeProvider.System);
             using OnCpuProfiler profiler = OnCpuProfiler.Start(
                 new OnCpuOptions { Frequency = Frequent, Target = new ProfileTarget { Tgid = (uint)process.Id }, Unwinder = unwinder }, KernelSymbols.Load(), new OnlineCpus());
-            Profile profile = await TakenProfile.UntilAsync(profiler, so => so.Kernel.Sampled >= Enough / 4, "samples");
+            Profile profile = await TakenProfile.UntilAsync(profiler, so => so.Kernel.Sampled >= Enough, "samples");
             Assert.InRange(profile.Share(Name("heavy")), 0.75 - ThreePoints, 0.75 + ThreePoints);
             Assert.InRange(profile.Share(Name("light")), 0.25 - ThreePoints, 0.25 + ThreePoints);
             Assert.True(profile.Share(Name("main")) > 0.98, $"{interpreter}: {profile.Text()}");

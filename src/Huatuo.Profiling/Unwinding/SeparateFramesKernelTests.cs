@@ -11,7 +11,7 @@ namespace Huatuo.Profiling.Unwinding;
 public sealed class SeparateFramesKernelTests
 {
     private const double ThreePoints = 0.03;
-    private const int Frequent = 1999, Enough = 2000;
+    private const int Frequent = 1999, Enough = 4000;
 
     public SeparateFramesKernelTests() => Assert.SkipUnless(Unwinder.IsSupported, "the tables are those of x86_64");
 
