@@ -154,6 +154,19 @@ public sealed class IoKernelTests
         profile.AssertComplete();
     }
 
+    [Fact]
+    public async Task Threads_that_ended_have_no_place_any_more()
+    {
+        await using var program = new CompiledProgram("threads", OffCpu.OffCpuKernelTests.Threads("char one; int file = open(\"/proc/self/exe\", O_RDONLY); if (read(file, &one, 1) != 1) return 0; close(file)"));
+        Process process = await program.StartAsync();
+        using HookedProfiler profiler = Start(new IoOptions { Layer = IoLayer.File, Interval = 1, Target = Only(process) });
+        await CompiledProgram.FinishAsync(process);
+        profiler.Take();
+        Assert.True(profiler.Profile.Count("threads", "[read]") >= 200, profiler.Profile.Text());
+        var places = new IoBpf(profiler.Loaded);
+        await TakenProfile.MeetsAsync(profiler, _ => places.Calls.Dump(new uint[1024], new ulong[1024]) <= 1, "the place of the first thread alone");
+    }
+
     // It takes some seconds, and an emulated CPU does too little in that time.
     [Fact]
     [Trait("kernels", "one")]

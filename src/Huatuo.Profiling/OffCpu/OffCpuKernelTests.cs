@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Linux;
@@ -40,8 +39,7 @@ public sealed class OffCpuKernelTests
         await using var program = new CompiledProgram("sleeper", Sleeper);
         Process process = await program.StartAsync();
         using OffCpuProfiler profiler = Start(new OffCpuOptions { Target = new ProfileTarget { Tgid = (uint)process.Id }, MinDuration = TimeSpan.Zero });
-        process.StandardInput.WriteLine();
-        double took = double.Parse((await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, CultureInfo.InvariantCulture);
+        double took = await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Profile profile = profiler.Profile;
 
@@ -50,7 +48,7 @@ public sealed class OffCpuKernelTests
         Assert.Contains(";hrtimer_nanosleep_[k];", profile.Text(), StringComparison.Ordinal);
         Assert.Matches(@";\[woken by (interrupt|idle)\];\[blocked: interruptible\] ", profile.Text());
         Assert.Equal(0UL, profile.Kernel.Lost);
-        AssertBalanced(profile);
+        profile.AssertBalanced();
     }
 
     [Fact]
@@ -59,12 +57,11 @@ public sealed class OffCpuKernelTests
         await using var program = new CompiledProgram("sleeper", Sleeper);
         Process process = await program.StartAsync();
         using OffCpuProfiler profiler = Start(new OffCpuOptions { Target = new ProfileTarget { Tgid = (uint)process.Id }, MinDuration = TimeSpan.FromHours(1) });
-        process.StandardInput.WriteLine();
-        await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Assert.Empty(profiler.Profile.Processes());
         Assert.True(profiler.Profile.Kernel.Brief >= 40, $"{profiler.Profile.Kernel.Brief} brief");
-        AssertBalanced(profiler.Profile);
+        profiler.Profile.AssertBalanced();
     }
 
     [Fact]
@@ -100,7 +97,7 @@ public sealed class OffCpuKernelTests
         Assert.Equal(["sleepyhead"], profile.Processes());
         double woken = (double)profile.Within("[woken by alarmclock]") / profile.Within("[blocked: interruptible]");
         Assert.True(woken > 1 - FivePercent, profile.Text());
-        AssertBalanced(profile);
+        profile.AssertBalanced();
     }
 
     // An emulated machine's scheduler has a clock that runs at another speed.
@@ -126,7 +123,7 @@ public sealed class OffCpuKernelTests
         const double slack = 0.1e9;
         Assert.InRange(profiler.Profile.Within("rival") - before, accounted * (1 - FivePercent) - slack, accounted * (1 + FivePercent) + slack);
         Assert.Equal(0, profiler.Profile.Within("[blocked: interruptible]"));
-        AssertBalanced(profiler.Profile);
+        profiler.Profile.AssertBalanced();
     }
 
     // Many brief waits, and then one that is told, again and again. On an emulated CPU brief waits are long.
@@ -169,8 +166,7 @@ public sealed class OffCpuKernelTests
         Process process = await program.StartAsync();
         using OffCpuProfiler profiler = Start(new OffCpuOptions { Target = new ProfileTarget { Tid = (uint)process.Id }, MostStacks = 0 });
         profiler.Loaded.Map<uint, OffcpuPace>("paces").Set(0, new OffcpuPace { Shift = shift });
-        process.StandardInput.WriteLine();
-        double slept = double.Parse((await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, CultureInfo.InvariantCulture);
+        double slept = await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Profile profile = profiler.Profile;
 
@@ -180,7 +176,7 @@ public sealed class OffCpuKernelTests
         Assert.InRange(profile.Within("naps", "[blocked: interruptible]") / slept, 1 - 7 * deviation, 1 + 7 * deviation);
         Assert.True(profile.Kernel.Stacks < profile.Kernel.Seen / 4, $"{profile.Kernel.Stacks} stacks of {profile.Kernel.Seen} waits");
         Assert.Equal(0UL, profile.Kernel.Lost);
-        AssertBalanced(profile);
+        profile.AssertBalanced();
     }
 
     [Fact]
@@ -190,12 +186,46 @@ public sealed class OffCpuKernelTests
         Process process = await program.StartAsync();
         using OffCpuProfiler profiler = Start(new OffCpuOptions { Target = new ProfileTarget { Tgid = (uint)process.Id }, MostStacks = 0 });
         profiler.Loaded.Map<uint, OffcpuPace>("paces").Set(0, new OffcpuPace { Shift = 6 });
-        process.StandardInput.WriteLine();
-        await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        await CompiledProgram.FinishAsync(process);
         profiler.Stop();
         Assert.Equal(40, profiler.Profile.Count("naps", "[blocked: interruptible]"));
-        AssertBalanced(profiler.Profile);
+        profiler.Profile.AssertBalanced();
     }
+
+    [Fact]
+    public async Task Threads_that_ended_have_no_place_any_more()
+    {
+        await using var program = new CompiledProgram("threads", Threads("usleep(1000)"));
+        Process process = await program.StartAsync();
+        using OffCpuProfiler profiler = Start(new OffCpuOptions { Target = new ProfileTarget { Tgid = (uint)process.Id }, MinDuration = TimeSpan.Zero });
+        await CompiledProgram.FinishAsync(process);
+        profiler.Take();
+        Assert.True(profiler.Profile.Count("threads") >= 200, profiler.Profile.Text());
+        var places = new OffcpuBpf(profiler.Loaded);
+        await TakenProfile.MeetsAsync(profiler, _ => places.Away.Dump(new uint[1024], new OffcpuAway[1024]) <= 1, "the place of the first thread alone");
+    }
+
+    /// <summary>A program of 200 threads, one after another, that do something once each.</summary>
+    internal static string Threads(string once) => $$"""
+        #define _GNU_SOURCE
+        #include <fcntl.h>
+        #include <pthread.h>
+        #include <stdio.h>
+        #include <unistd.h>
+        static void *work(void *unused) { {{once}}; return unused; }
+        int main(void)
+        {
+            pthread_t thread;
+            puts("ready");
+            fflush(stdout);
+            getchar();
+            for (int i = 0; i < 200; i++)
+                pthread_create(&thread, 0, work, 0), pthread_join(thread, 0);
+            puts("0");
+            fflush(stdout);
+            getchar();
+        }
+        """;
 
     // /proc/PID/schedstat: time on a CPU, time in a run queue, how often it got a CPU.
     private static double Waited(Process process) => double.Parse(File.ReadAllText($"/proc/{process.Id}/schedstat").Split(' ')[1], CultureInfo.InvariantCulture);
@@ -207,11 +237,5 @@ public sealed class OffCpuKernelTests
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
         Assert.Null(OffCpuProfiler.Lacks(kernel, btf));
         return OffCpuProfiler.Start(options, KernelSymbols.Load(), kernel);
-    }
-
-    private static void AssertBalanced(Profile profile)
-    {
-        ProfileCounters kernel = profile.Kernel;
-        Assert.Equal(kernel.Seen, kernel.Idle + kernel.Filtered + kernel.Brief + kernel.Lost + kernel.Sampled);
     }
 }
