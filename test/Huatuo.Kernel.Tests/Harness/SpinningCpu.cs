@@ -18,6 +18,7 @@ internal sealed class SpinningCpu : IDisposable
     private readonly BpfMap<uint, SpinControl> _control;
     private readonly List<Task> _spinning = [];
     private CpuClockEvent? _clock;
+    private long _until;
 
     private SpinningCpu(string program, uint tid)
     {
@@ -141,7 +142,8 @@ internal sealed class SpinningCpu : IDisposable
         send(bytes);
         long sent = LateArrival.Now;
         LateArrival.Wait();
-        long letting = LateArrival.Now;
+        // Where the sender itself was kept from its CPU, the other's time was over before.
+        long letting = Math.Min(LateArrival.Now, spin._until);
         spin.Stop();
         receive(bytes);
         return LateArrival.Of(bytes, sending, sent, letting, LateArrival.Now);
@@ -177,8 +179,11 @@ internal sealed class SpinningCpu : IDisposable
     private void Stop() => _control.Set(0, default);
 
     // bpf_ktime_get_ns and Stopwatch are the same clock.
-    private void Until(TimeSpan time) =>
-        _control.Set(0, new SpinControl { UntilNs = (ulong)(Stopwatch.GetTimestamp() + time.Ticks * 100) });
+    private void Until(TimeSpan time)
+    {
+        _until = Stopwatch.GetTimestamp() + time.Ticks * 100;
+        _control.Set(0, new SpinControl { UntilNs = (ulong)_until });
+    }
 
     /// <summary>Runs a raw tracepoint's program once (5.10; net/bpf/test_run.c: bpf_prog_test_run_raw_tp).</summary>
     private static unsafe int TestRun(int program, int cpu)
