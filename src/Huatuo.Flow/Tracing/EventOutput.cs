@@ -57,7 +57,7 @@ public sealed class EventOutput
             }
             document = _encoder.Encode(monotonicNs, container, in @event);
         }
-        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        catch (Exception fault) when (fault is not OutOfMemoryException)
         {
             _ledger.CountDropped(DropStage.Encode);
             return null;

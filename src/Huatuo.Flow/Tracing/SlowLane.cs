@@ -25,10 +25,9 @@ public sealed class SlowLane : IAsyncDisposable
     }
 
     /// <summary>A handler for the pump that leaves records here.</summary>
-    /// <param name="decoder">Decodes them, on this thread.</param>
+    /// <param name="decoder">Decodes them, on this thread; never throws.</param>
     /// <param name="ledger">Counts those that find no room.</param>
-    /// <param name="failed">Called when the decoder fails.</param>
-    internal IRecordHandler Behind(IRecordHandler decoder, TracerLedger ledger, Action<Exception> failed) => new Entrance(this, decoder, ledger, failed);
+    internal IRecordHandler Behind(IRecordHandler decoder, TracerLedger ledger) => new Entrance(this, decoder, ledger);
 
     /// <summary>Completes when everything that waits now is done.</summary>
     internal async Task DrainAsync()
@@ -53,28 +52,15 @@ public sealed class SlowLane : IAsyncDisposable
                 work();
     }
 
-    private sealed class Entrance(SlowLane lane, IRecordHandler decoder, TracerLedger ledger, Action<Exception> failed) : IRecordHandler
+    private sealed class Entrance(SlowLane lane, IRecordHandler decoder, TracerLedger ledger) : IRecordHandler
     {
         public void OnRecord(ReadOnlySpan<byte> record)
         {
             byte[] copy = record.ToArray();
-            if (lane._work.Writer.TryWrite(() => Decode(copy)))
+            if (lane._work.Writer.TryWrite(() => decoder.OnRecord(copy)))
                 return;
             ledger.CountDecoded();
             ledger.CountDropped(DropStage.Queue);
-        }
-
-        private void Decode(byte[] record)
-        {
-            try
-            {
-                decoder.OnRecord(record);
-            }
-            catch (Exception fault) when (fault is not OutOfMemoryException)
-            {
-                ledger.CountDecodeError();
-                failed(fault);
-            }
         }
     }
 }

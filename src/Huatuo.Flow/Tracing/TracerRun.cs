@@ -41,7 +41,7 @@ internal sealed class TracerRun : IAsyncDisposable
     /// <summary>Loads, begins to read, attaches; <c>failed</c> is called once, on the pump's thread, when the ring fails.</summary>
     /// <exception cref="BpfException">The kernel refuses.</exception>
     internal static async Task<TracerRun> StartAsync(
-        IEventTracer tracer, IReadOnlyList<string> programs, bool isSlow, KernelFeatures kernel, EventTracerOptions options, TracerEnvironment environment, TracerLedger ledger, EventOutput output, Action<Exception> failed)
+        IEventTracer tracer, IReadOnlyList<string> programs, bool isSlow, KernelFeatures kernel, EventTracerOptions options, TracerEnvironment environment, TracerLedger ledger, IRecordHandler decoder, Action<Exception> failed)
     {
         bool perf = options.Transport switch
         {
@@ -84,8 +84,7 @@ internal sealed class TracerRun : IAsyncDisposable
         var run = new TracerRun(tracer, ledger, environment.Pump, opened, ring, isSlow ? environment.Slow : null, environment.Services.Stacks.Symbols.ReadyAsync);
         try
         {
-            IRecordHandler decoder = new RecordDecoder(tracer, output, ledger);
-            await environment.Pump.AddAsync(ring, isSlow ? environment.Slow.Behind(decoder, ledger, failed) : decoder, failed, run._ready).ConfigureAwait(false);
+            await environment.Pump.AddAsync(ring, isSlow ? environment.Slow.Behind(decoder, ledger) : decoder, failed, run._ready).ConfigureAwait(false);
             foreach (string program in programs)
                 run._links.Add(opened.Attach(program));
             return run;

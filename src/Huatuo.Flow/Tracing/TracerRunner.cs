@@ -253,19 +253,19 @@ public sealed class TracerRunner : IAsyncDisposable
             {
                 await RunOnceAsync(programs, kernel).ConfigureAwait(false);
             }
-            catch (ArgumentException wrong)
+            catch (ArgumentException wrong) when (wrong is not (ArgumentOutOfRangeException or ArgumentNullException))
             {
                 Fail(wrong);
                 return;
             }
-            catch (Exception fault) when (fault is IOException or InvalidDataException)
+            catch (Exception fault) when (fault is not OutOfMemoryException)
             {
-                LastError = fault.Message;
+                LastError = Words(fault);
                 LacksPrivilege = fault is BpfException { IsPermission: true };
                 // A run that lasted was not a failed start.
                 if (_environment.Time.GetElapsedTime(started) > LongestBackOff)
                     backOff = FirstBackOff;
-                _environment.Log.Warn($"{Definition.Name}: {fault.Message}; next try in {backOff.TotalSeconds:0} s");
+                _environment.Log.Warn($"{Definition.Name}: {LastError}; next try in {backOff.TotalSeconds:0} s");
                 Settle(TracerState.BackingOff);
                 await WaitAsync(backOff).ConfigureAwait(false);
                 backOff = backOff * 2 < LongestBackOff ? backOff * 2 : LongestBackOff;
@@ -299,8 +299,9 @@ public sealed class TracerRunner : IAsyncDisposable
     private async Task RunProgramsAsync(IEventTracer tracer, IReadOnlyList<string> programs, KernelFeatures kernel)
     {
         var failure = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var decoder = new RecordDecoder(tracer, _output, Ledger, TellFault);
         TracerRun run = await TracerRun.StartAsync(
-            tracer, programs, Definition is EventTracerDefinition { IsSlow: true }, kernel, (EventTracerOptions)Options, _environment, Ledger, _output, fault => failure.TrySetException(fault)).ConfigureAwait(false);
+            tracer, programs, Definition is EventTracerDefinition { IsSlow: true }, kernel, (EventTracerOptions)Options, _environment, Ledger, decoder, fault => failure.TrySetException(fault)).ConfigureAwait(false);
         lock (_lock)
             (_run, _loaded) = (run, run.Object);
         try
@@ -375,6 +376,18 @@ public sealed class TracerRunner : IAsyncDisposable
         {
         }
     }
+
+    // A mistake in this program is told with its place, and once: it may come back with every record.
+    private void TellFault(Exception fault)
+    {
+        string words = Words(fault);
+        if (LastError == words)
+            return;
+        LastError = words;
+        _environment.Log.Error($"{Definition.Name}: a record was not decoded: {fault}");
+    }
+
+    private static string Words(Exception fault) => fault is IOException or InvalidDataException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}";
 
     // What the configuration asks for cannot be: trying again would not help.
     private void Fail(ArgumentException wrong)

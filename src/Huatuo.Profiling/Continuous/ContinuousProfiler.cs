@@ -49,7 +49,7 @@ internal sealed class ContinuousProfiler : IDisposable
     /// <summary>When the window began that was cut last, by the clock of the kernel's events.</summary>
     internal DateTimeOffset WindowStart { get; private set; }
 
-    /// <summary>Takes what there is, and cuts a window when it is over; to be called a few times a second. Never throws for what the kernel refuses.</summary>
+    /// <summary>Takes what there is, and cuts a window when it is over; to be called a few times a second. Never throws: nobody is above its thread.</summary>
     internal void Step()
     {
         if (_profiler is { } profiler)
@@ -180,11 +180,11 @@ internal sealed class ContinuousProfiler : IDisposable
         {
             action();
         }
-        catch (BpfException refused)
+        catch (Exception fault) when (fault is not OutOfMemoryException)
         {
             _failedAt = _time.GetTimestamp();
             Counts.Failures++;
-            _warn($"profiling: {Name}: {refused.Message}; tried again in a minute");
+            _warn($"profiling: {Name}: {(fault is BpfException ? fault.Message : fault)}; tried again in a minute");
             Dispose();
         }
     }

@@ -134,18 +134,19 @@ static __always_inline void leave(
 		count_lost(cpu);
 		return;
 	}
-	left->since_ns = 0;
 	left->reason = reason;
 	left->weight = draw(left->brief);
+	left->woken_ns = 0;
+	left->waker_tgid = 0;
+	__builtin_memset(left->waker, 0, sizeof(left->waker));
+	/* Another CPU may wake it while its stack is still being taken. */
+	left->since_ns = now_ns;
 	if (left->weight && !take_user_stack(ctx, cpu, STACK_OF_TASK, &user_stack)) {
+		left->since_ns = 0;
 		count_lost(cpu);
 		return;
 	}
 	left->user_stack = user_stack;
-	left->woken_ns = 0;
-	left->waker_tgid = 0;
-	__builtin_memset(left->waker, 0, sizeof(left->waker));
-	left->since_ns = now_ns;
 }
 
 /* Too brief to be told, or not drawn. */

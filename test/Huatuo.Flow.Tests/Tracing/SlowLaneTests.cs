@@ -17,7 +17,7 @@ public sealed class SlowLaneTests
         await using var lane = new SlowLane();
         var ledger = new TracerLedger("t", [], []);
         List<byte> seen = [];
-        IRecordHandler entrance = lane.Behind(new Decoder(record => seen.Add(record[0])), ledger, _ => { });
+        IRecordHandler entrance = lane.Behind(new Decoder(record => seen.Add(record[0])), ledger);
         byte[] memory = new byte[1];
         for (byte i = 0; i < 100; i++)
         {
@@ -40,7 +40,7 @@ public sealed class SlowLaneTests
         {
             gate.Wait(TimeSpan.FromMinutes(1));
             decoded++;
-        }), ledger, _ => { });
+        }), ledger);
         const int records = 5000;
         for (int i = 0; i < records; i++)
             entrance.OnRecord([1]);
@@ -49,22 +49,6 @@ public sealed class SlowLaneTests
         Assert.NotEqual(0, ledger.Dropped(DropStage.Queue));
         Assert.Equal(records, decoded + ledger.Dropped(DropStage.Queue));
         Assert.Equal(ledger.Decoded, ledger.Dropped(DropStage.Queue));
-    }
-
-    [Fact]
-    public async Task AFaultIsToldAndTheLaneGoesOn()
-    {
-        await using var lane = new SlowLane();
-        var ledger = new TracerLedger("t", [], []);
-        List<string> faults = [];
-        bool good = false;
-        IRecordHandler bad = lane.Behind(new Decoder(_ => throw new InvalidDataException("torn")), ledger, fault => faults.Add(fault.Message));
-        bad.OnRecord([1]);
-        lane.Behind(new Decoder(_ => good = true), ledger, _ => { }).OnRecord([1]);
-        await lane.DrainAsync();
-        Assert.Equal(["torn"], faults);
-        Assert.True(good);
-        Assert.Equal(1, ledger.DecodeErrors);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Huatuo.Bpf;
 using Huatuo.Flow.Containers;
 using Huatuo.Profiling.Continuous;
 using Microsoft.Extensions.Time.Testing;
@@ -103,12 +104,14 @@ public sealed class ContinuousProfilerTests : IProfilerCost
         Assert.Equal((10 * 4000L, TimeSpan.FromSeconds(10)), (_stored[^1].Profile.Stacks.Totals()[0], _stored[^1].Profile.Duration));
     }
 
-    [Fact]
-    public void What_the_kernel_refuses_is_told_and_tried_again_a_minute_later()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_goes_wrong_is_told_and_tried_again_a_minute_later(bool isOfKernel)
     {
         using ContinuousProfiler profiler = Make();
         profiler.Step();
-        Fake.Fails = true;
+        Fake.Fault = isOfKernel ? new BpfException("read", "the samples", 5) : new KeyNotFoundException("no such place");
         Pass(profiler, 59);
         Assert.Single(_started);
         Assert.Contains("profiling: fake: ", Assert.Single(_warnings), StringComparison.Ordinal);

@@ -11,7 +11,7 @@ internal sealed class FakeProfiler : IContinuousProfiler, ISplitRecorder
 
     internal List<ulong> Cgroups { get; } = [];
 
-    internal bool Fails { get; set; }
+    internal Exception? Fault { get; set; }
 
     public Profile Profile { get; private set; } = new(ProfileKind.OnCpu, new FrameTable());
 
@@ -29,8 +29,8 @@ internal sealed class FakeProfiler : IContinuousProfiler, ISplitRecorder
 
     public void Take()
     {
-        if (Fails)
-            throw new BpfException("read", "the samples", 5);
+        if (Fault is { } fault)
+            throw fault;
         foreach (ulong cgroup in Cgroups)
         {
             if (Split!(cgroup) is { } profile)
