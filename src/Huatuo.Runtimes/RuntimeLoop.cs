@@ -1,4 +1,5 @@
 using Huatuo.Flow.Containers;
+using Huatuo.Flow.Tracing;
 
 namespace Huatuo.Runtimes;
 
@@ -11,8 +12,6 @@ public sealed class RuntimeLoop : IContainerObserver, INameSourceState, IAsyncDi
     /// <summary>How long one question may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    internal static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(1);
-    internal static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
     internal static readonly TimeSpan Refresh = TimeSpan.FromMinutes(5);
     internal static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
 
@@ -80,7 +79,7 @@ public sealed class RuntimeLoop : IContainerObserver, INameSourceState, IAsyncDi
 
     private async Task RunAsync()
     {
-        TimeSpan backOff = FirstBackOff;
+        var backOff = new BackOff();
         try
         {
             if (_containers.Live.Count == 0)
@@ -94,13 +93,12 @@ public sealed class RuntimeLoop : IContainerObserver, INameSourceState, IAsyncDi
                 }
                 else if (await AskAsync().ConfigureAwait(false))
                 {
-                    backOff = FirstBackOff;
+                    backOff.Reset();
                     await FollowAsync().ConfigureAwait(false);
                 }
                 else
                 {
-                    await Task.Delay(backOff, _time, _stop.Token).ConfigureAwait(false);
-                    backOff = backOff * 2 < LongestBackOff ? backOff * 2 : LongestBackOff;
+                    await Task.Delay(backOff.Next(), _time, _stop.Token).ConfigureAwait(false);
                 }
             }
         }

@@ -15,9 +15,6 @@ namespace Huatuo.Flow.Tracing;
 /// </summary>
 public sealed class TracerRunner : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
-
     private readonly TracerEnvironment _environment;
     private readonly EventOutput _output;
     private readonly SemaphoreSlim _control = new(1, 1);
@@ -245,7 +242,7 @@ public sealed class TracerRunner : IAsyncDisposable
 
     private async Task KeepRunningAsync(IReadOnlyList<string> programs, KernelFeatures kernel)
     {
-        TimeSpan backOff = FirstBackOff;
+        var backOff = new BackOff();
         while (!_stop.IsCancellationRequested)
         {
             long started = _environment.Time.GetTimestamp();
@@ -260,15 +257,15 @@ public sealed class TracerRunner : IAsyncDisposable
             }
             catch (Exception fault) when (fault is not OutOfMemoryException)
             {
-                LastError = Words(fault);
+                LastError = FaultWords.Of(fault);
                 LacksPrivilege = fault is BpfException { IsPermission: true };
                 // A run that lasted was not a failed start.
-                if (_environment.Time.GetElapsedTime(started) > LongestBackOff)
-                    backOff = FirstBackOff;
-                _environment.Log.Warn($"{Definition.Name}: {LastError}; next try in {backOff.TotalSeconds:0} s");
+                if (_environment.Time.GetElapsedTime(started) > BackOff.Longest)
+                    backOff.Reset();
+                TimeSpan wait = backOff.Next();
+                _environment.Log.Warn($"{Definition.Name}: {LastError}; next try in {wait.TotalSeconds:0} s");
                 Settle(TracerState.BackingOff);
-                await WaitAsync(backOff).ConfigureAwait(false);
-                backOff = backOff * 2 < LongestBackOff ? backOff * 2 : LongestBackOff;
+                await WaitAsync(wait).ConfigureAwait(false);
             }
         }
     }
@@ -380,14 +377,12 @@ public sealed class TracerRunner : IAsyncDisposable
     // A mistake in this program is told with its place, and once: it may come back with every record.
     private void TellFault(Exception fault)
     {
-        string words = Words(fault);
+        string words = FaultWords.Of(fault);
         if (LastError == words)
             return;
         LastError = words;
         _environment.Log.Error($"{Definition.Name}: a record was not decoded: {fault}");
     }
-
-    private static string Words(Exception fault) => fault is IOException or InvalidDataException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}";
 
     // What the configuration asks for cannot be: trying again would not help.
     private void Fail(ArgumentException wrong)

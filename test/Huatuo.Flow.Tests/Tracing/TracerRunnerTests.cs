@@ -39,6 +39,7 @@ public sealed class TracerRunnerTests
         }
     }
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
     private static readonly Exception[] s_faults = [new IOException("the socket is gone"), new KeyNotFoundException("not known"), new ArgumentOutOfRangeException(null, "beyond")];
 
     [Theory]
@@ -52,7 +53,7 @@ public sealed class TracerRunnerTests
         var tracer = new Tracer(s_faults[fault]);
         await using var runner = new TracerRunner(tracer, new EventTracerOptions(), new RuleSet("t", []), Environment(time, log));
         runner.Start(Kernel, null);
-        await runner.Settled;
+        await runner.Settled.WaitAsync(s_patience, TestContext.Current.CancellationToken);
         Assert.Equal((TracerState.BackingOff, words), (runner.State, runner.LastError));
         Assert.Equal($"huatuo: warning: t: {words}; next try in 1 s", log.ToString().TrimEnd());
         while (!tracer.Runs.Task.IsCompleted)
@@ -69,7 +70,7 @@ public sealed class TracerRunnerTests
         await using var runner = new TracerRunner(
             new Tracer(new ArgumentException("tracers.t.port: no such port")), new EventTracerOptions(), new RuleSet("t", []), Environment(new FakeTimeProvider(), new StringWriter()));
         runner.Start(Kernel, null);
-        await runner.Settled;
+        await runner.Settled.WaitAsync(s_patience, TestContext.Current.CancellationToken);
         Assert.Equal((TracerState.Failed, "tracers.t.port: no such port", 1L), (runner.State, runner.LastError, runner.Runs));
     }
 
