@@ -41,7 +41,7 @@ new-tracer: ## a new tracer from the template: make new-tracer name=oom group=Me
 soak: ## the long runs of the benchmarks, and faults (root)
 	@eng/install test
 	@eng/build
-	@dotnet run -c Release --project bench/Huatuo.Bench -- soak
+	@dotnet run -c Release --project bench/Huatuo.Bench -- quiet soak faults
 
 clean: ## remove everything that was built
 	@rm -rf artifacts bin

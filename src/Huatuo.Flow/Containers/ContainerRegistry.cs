@@ -34,7 +34,7 @@ public sealed class ContainerRegistry : IContainers
     /// <param name="mounts">Where the hierarchies are.</param>
     /// <param name="options">How long what ended is kept.</param>
     /// <param name="time">Time.</param>
-    /// <param name="warn">Told of observers that fail.</param>
+    /// <param name="warn">Told of observers that fail, and of other faults in the background.</param>
     public ContainerRegistry(CgroupResolver cgroups, CgroupMounts mounts, ContainerOptions options, TimeProvider time, Action<string> warn)
         : this(cgroups.TryResolve, mounts, options, time, warn)
     {
@@ -42,7 +42,8 @@ public sealed class ContainerRegistry : IContainers
 
     internal ContainerRegistry(Resolve resolve, CgroupMounts? mounts = null, ContainerOptions? options = null, TimeProvider? time = null, Action<string>? warn = null)
     {
-        _notices = new ContainerNotices(warn ?? (_ => { }));
+        Warn = warn ?? (_ => { });
+        _notices = new ContainerNotices(Warn);
         options ??= new ContainerOptions();
         _time = time ?? TimeProvider.System;
         _resolve = resolve;
@@ -67,6 +68,9 @@ public sealed class ContainerRegistry : IContainers
 
     /// <summary>Called after a container appeared or ended, on the thread that learned of it: it must only wake up another.</summary>
     internal Action Changed { get; set; } = () => { };
+
+    /// <summary>Told of what goes wrong in the background.</summary>
+    internal Action<string> Warn { get; }
 
     /// <summary>Cgroups that exist, removed ones that are kept, and those that found no room.</summary>
     public (int Live, int Ended, long Refused) Counts

@@ -1,4 +1,4 @@
-using Huatuo.Bpf;
+using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Cgroups;
 
 namespace Huatuo.Flow.Containers;
@@ -27,6 +27,7 @@ public sealed class ContainerTracking : IAsyncDisposable
     private ContainerWatch? _watch;
     private int _wakePending;
     private bool _isBroken;
+    private bool _wasSaid;
     private long _lost;
     private long _read;
 
@@ -80,10 +81,7 @@ public sealed class ContainerTracking : IAsyncDisposable
                 await StartWatchAsync().ConfigureAwait(false);
             while (true)
             {
-                Read();
-                _inits.Run();
-                Registry.Expire();
-                Registry.Notify();
+                Look();
                 _ready.TrySetResult();
                 await Task.Delay(Pause, _time, _stop.Token).ConfigureAwait(false);
                 if (await _woken.WaitAsync(Tick, _stop.Token).ConfigureAwait(false))
@@ -102,9 +100,28 @@ public sealed class ContainerTracking : IAsyncDisposable
         {
             Volatile.Write(ref _watch, await ContainerWatch.StartAsync(Registry, _mounts, _time, () => Volatile.Write(ref _isBroken, true)).ConfigureAwait(false));
         }
-        catch (BpfException refused)
+        catch (Exception refused) when (refused is not OutOfMemoryException)
         {
-            Note = refused.Message;
+            Note = FaultWords.Of(refused);
+        }
+    }
+
+    private void Look()
+    {
+        try
+        {
+            Read();
+            _inits.Run();
+            Registry.Expire();
+            Registry.Notify();
+            _wasSaid = false;
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            if (!_wasSaid)
+                Registry.Warn($"containers cannot be followed: {FaultWords.Of(fault)}; tried again each second");
+            _wasSaid = true;
+            _read = 0;
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class OtlpPush : IAsyncDisposable
             _counts.Delivered();
             _failing = false;
         }
-        catch (Exception error) when (error is HttpRequestException || (error is TaskCanceledException && !_stop.IsCancellationRequested))
+        catch (Exception error) when (error is not OutOfMemoryException && !(error is OperationCanceledException && _stop.IsCancellationRequested))
         {
             Fail(error is TaskCanceledException ? new TimeoutException($"no answer within {_options.Timeout.TotalSeconds:0} s") : error);
         }
