@@ -55,9 +55,8 @@ internal sealed class BulkProtocol(IndexName index) : IRemoteProtocol
     {
         if (status != 400)
             return Refusal.None;
-        string type = ErrorText.TypeOf(reply);
         // A proxy's page, a path without a handler, TLS that is missing: it may be about the address and not about what was sent.
-        return type.Length == 0 ? Refusal.Doubtful : BulkReply.MayPass(type) ? Refusal.None : Refusal.Certain;
+        return ErrorText.TypeOf(reply).Length == 0 ? Refusal.Doubtful : BulkReply.MayPass(ErrorText.Of(reply)) ? Refusal.None : Refusal.Certain;
     }
 
     /// <inheritdoc/>

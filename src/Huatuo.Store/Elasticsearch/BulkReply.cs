@@ -84,7 +84,10 @@ internal static class BulkReply
 
     /// <summary>Whether an error of status 400 is one that somebody can change: as many shards as the cluster allows.</summary>
     /// <param name="error">The error, its type first.</param>
-    public static bool MayPass(string error) => error.StartsWith("validation_exception", StringComparison.Ordinal);
+    public static bool MayPass(string error) =>
+        error.StartsWith("validation_exception", StringComparison.Ordinal)
+        // What another node of the cluster than the one that was asked has decided arrives under this name.
+        || (error.StartsWith("illegal_argument_exception", StringComparison.Ordinal) && error.Contains("shards open", StringComparison.Ordinal));
 
     private static string Reason(int status, string error) => ErrorText.Shorten($"{status} {error}");
 }

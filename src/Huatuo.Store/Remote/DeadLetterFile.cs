@@ -30,7 +30,7 @@ internal sealed class DeadLetterFile(string path, TimeProvider time, Action<stri
             if (info.Exists && info.Length + document.Length > LargestBytes)
                 File.Move(path, path + ".1", overwrite: true);
             using FileStream file = Open();
-            file.Write(Line(tracer, reason, documents, document));
+            Append(file, Line(tracer, reason, documents, document));
             _failing = false;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -38,6 +38,21 @@ internal sealed class DeadLetterFile(string path, TimeProvider time, Action<stri
             if (!_failing)
                 log($"refused events cannot be kept in {path}: {fault.Message}");
             _failing = true;
+        }
+    }
+
+    // Of a line that the disk has no room for nothing is left, behind which the next would be none.
+    private static void Append(FileStream file, byte[] line)
+    {
+        long length = file.Length;
+        try
+        {
+            file.Write(line);
+        }
+        catch (IOException)
+        {
+            _ = Libc.Truncate(file.SafeFileHandle, length);
+            throw;
         }
     }
 

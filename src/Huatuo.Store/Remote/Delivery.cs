@@ -118,7 +118,7 @@ internal sealed class Delivery : IAsyncDisposable
         {
             batch = _spool.Reader.TryRead(_options.BatchBytes, _options.BatchEvents);
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is not OutOfMemoryException)
         {
             _trouble.Failed($"the spool cannot be read: {fault.Message}");
             await PauseAsync(_retry.Next()).ConfigureAwait(false);

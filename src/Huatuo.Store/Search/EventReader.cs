@@ -133,7 +133,7 @@ public sealed class EventReader : IDisposable
         }
         finally
         {
-            _connection.Execute("ROLLBACK");
+            _connection.RollBack();
         }
     });
 

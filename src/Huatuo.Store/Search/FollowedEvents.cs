@@ -31,8 +31,10 @@ public sealed class FollowedEvents(string path) : IDisposable
             _file = new Sqlite.DatabaseFile(_path);
             _newest = 0;
         }
-        _reader ??= EventReader.Open(_path);
-        _newest = _reader.Search(query.WithoutLimit(), _newest, receive);
+        _reader ??= EventReader.OpenReady(_path);
+        if (_reader is not { } reader)
+            return;
+        _newest = reader.Search(query.WithoutLimit(), _newest, receive);
     }
 
     /// <inheritdoc/>

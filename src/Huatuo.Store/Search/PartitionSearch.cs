@@ -33,11 +33,11 @@ internal sealed class PartitionSearch(
         (long from, long to) = Range();
         if (from > to)
             return;
-        using SqliteStatement rows = Select(newestFirst ? "DESC" : "ASC", from, to);
+        using SqliteStatement rows = Select(newestFirst ? "DESC" : "ASC", from, to, isEach: goesOn is not null);
         while (rows.Step())
         {
             ReadOnlySpan<byte> document = Stacks.Expand(rows.Bytes(1));
-            if (filter.Passes(document) && !found(rows.Number(0), document))
+            if (!document.IsEmpty && filter.Passes(document) && !found(rows.Number(0), document))
                 return;
             if (goesOn?.Invoke(rows.Number(0)) == false)
                 return;
@@ -80,15 +80,17 @@ internal sealed class PartitionSearch(
 
     private StackExpansion Stacks => _stacks ??= new StackExpansion(connection, _n);
 
-    private SqliteStatement Select(string order, long from, long to)
+    // Where each event is a row, also one whose time or tracer is not asked for, that one is without a document.
+    private SqliteStatement Select(string order, long from, long to, bool isEach)
     {
-        string also = $"e.time_ns BETWEEN ?3 AND ?4{(tracers is null ? "" : $" AND e.tracer IN ({tracers})")}";
+        string asked = $"e.time_ns BETWEEN ?3 AND ?4{(tracers is null ? "" : $" AND e.tracer IN ({tracers})")}";
+        (string document, string also) = isEach ? ($"CASE WHEN {asked} THEN e.document END", "") : ("e.document", $" AND {asked}");
         string words = Expression();
         SqliteStatement rows = words.Length == 0
-            ? connection.Prepare($"SELECT e.id, e.document FROM events_{_n} e WHERE e.id BETWEEN ?1 AND ?2 AND {also} ORDER BY e.id {order}")
+            ? connection.Prepare($"SELECT e.id, {document} FROM events_{_n} e WHERE e.id BETWEEN ?1 AND ?2{also} ORDER BY e.id {order}")
             : connection.Prepare($"""
-                SELECT e.id, e.document FROM words_{_n} CROSS JOIN events_{_n} e ON e.id=words_{_n}.rowid
-                WHERE words_{_n} MATCH ?5 AND words_{_n}.rowid BETWEEN ?1 AND ?2 AND {also} ORDER BY words_{_n}.rowid {order}
+                SELECT e.id, {document} FROM words_{_n} CROSS JOIN events_{_n} e ON e.id=words_{_n}.rowid
+                WHERE words_{_n} MATCH ?5 AND words_{_n}.rowid BETWEEN ?1 AND ?2{also} ORDER BY words_{_n}.rowid {order}
                 """);
         rows.Bind(1, from).Bind(2, to).Bind(3, query.SinceNs ?? long.MinValue).Bind(4, query.UntilNs ?? long.MaxValue);
         return words.Length == 0 ? rows : rows.BindText(5, System.Text.Encoding.UTF8.GetBytes(words));

@@ -59,5 +59,7 @@ public static class SearchArguments
         }
     }
 
-    private static long Nanoseconds(DateTimeOffset instant) => (instant - DateTimeOffset.UnixEpoch).Ticks * 100;
+    // Far times are as good as none; what is added to them has room.
+    private static long Nanoseconds(DateTimeOffset instant) =>
+        Math.Clamp((instant - DateTimeOffset.UnixEpoch).Ticks, long.MinValue / 200, long.MaxValue / 200) * 100;
 }

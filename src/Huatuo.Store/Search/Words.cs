@@ -44,9 +44,21 @@ internal static class Words
         {
             if (isPrefix && candidate.Length > word.Length)
                 candidate = candidate[..word.Length];
-            if (System.Text.Ascii.EqualsIgnoreCase(candidate, word) || candidate.SequenceEqual(word))
+            if (IsSame(candidate, word))
                 return true;
         }
         return false;
     }
+
+    private static bool IsSame(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    {
+        if (a.Length != b.Length)
+            return false;
+        for (int i = 0; i < a.Length; i++)
+            if (Folded(a[i]) != Folded(b[i]))
+                return false;
+        return true;
+    }
+
+    private static byte Folded(byte letter) => char.IsAsciiLetterUpper((char)letter) ? (byte)(letter | 0x20) : letter;
 }

@@ -20,18 +20,19 @@ internal sealed class SpoolRecovery(
 
     /// <summary>Takes everything over.</summary>
     /// <returns>The number for the next segment.</returns>
-    /// <exception cref="IOException">The folder or a segment cannot be read.</exception>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
     public ulong Run()
     {
         acknowledged.Read();
         _window = new byte[WindowBytes];
         ulong newest = acknowledged.Position.Segment;
-        List<Segment> found = [.. Found().OrderBy(segment => segment.Number)];
+        List<Segment> found = [];
         // All are looked at before the first is told, so that a failure leaves nothing counted twice.
-        foreach (Segment segment in found)
+        foreach (Segment segment in Found().OrderBy(segment => segment.Number))
         {
             newest = Math.Max(newest, segment.Number);
-            Look(segment);
+            if (TryLook(segment))
+                found.Add(segment);
         }
         _window = [];
         // Its room is taken now, so that it can be written when the disk is full.
@@ -48,26 +49,53 @@ internal sealed class SpoolRecovery(
                 yield return new Segment(options.Directory, number);
     }
 
-    private void Look(Segment segment)
+    private bool TryLook(Segment segment)
     {
         segment.IsSealed = true;
         if (segment.Number < acknowledged.Position.Segment)
-            return;
-        using SafeFileHandle file = File.OpenHandle(segment.Path);
+            return true;
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(segment.Path);
+            Look(segment, file);
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            log($"{segment.Path} cannot be opened: {fault.Message}; what is in it waits for the next start");
+            return false;
+        }
+    }
+
+    private void Look(Segment segment, SafeFileHandle file)
+    {
         long size = RandomAccess.GetLength(file);
         long from = segment.Number == acknowledged.Position.Segment ? Math.Clamp(acknowledged.Position.Offset, 0, size) : 0;
         var scan = new SegmentScan(file, from, size, _window);
         long end = from;
-        while (scan.TryNext(out ReadOnlySpan<byte> name, out _))
+        string? unreadable = null;
+        try
         {
-            segment.Add(names.Text(name), 1);
-            end = scan.Position;
+            while (scan.TryNext(out ReadOnlySpan<byte> name, out _))
+            {
+                segment.Add(names.Text(name), 1);
+                end = scan.Position;
+            }
+        }
+        catch (IOException fault)
+        {
+            unreadable = fault.Message;
         }
         _window = scan.Window;
         (segment.ReadTo, segment.AcknowledgedTo, segment.Length) = (from, from, end);
         if (end == size)
             return;
         segments.Damaged(size - end);
+        if (unreadable is not null)
+        {
+            log($"{segment.Path} cannot be read from byte {end} on: {unreadable}; what is there is lost");
+            return;
+        }
         log($"{segment.Path}: cut off {size - end} bytes behind the last whole document");
         CutOff(segment);
     }

@@ -68,6 +68,7 @@ internal sealed class SpoolSegments(SpoolOptions options, SinkAccounts accounts,
             if (segment.IsSealed)
             {
                 _unreadBytes -= length - segment.ReadTo;
+                segment.ReadTo = length;
                 Finish(segment, SinkStage.Write);
             }
         }
@@ -156,13 +157,14 @@ internal sealed class SpoolSegments(SpoolOptions options, SinkAccounts accounts,
     /// <summary>A segment cannot be read any more: what waits in it is lost.</summary>
     public void GiveUp(Segment segment, string reason)
     {
+        log($"{segment.Path}: {reason}; the documents in it are lost");
         lock (_gate)
         {
             Unlist(segment);
             segment.IsSealed = true;
+            // It may be the one that is written, so that others add to what waits in it.
+            Finish(segment, SinkStage.Write);
         }
-        log($"{segment.Path}: {reason}; the documents in it are lost");
-        Finish(segment, SinkStage.Write);
     }
 
     /// <summary>Counts bytes that were no whole record.</summary>

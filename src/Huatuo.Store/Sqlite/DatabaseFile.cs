@@ -25,7 +25,8 @@ internal sealed unsafe class DatabaseFile
     public void Make()
     {
         const uint mode = 0x1a0; // 0640
-        int number = Libc.Open(_path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_CLOEXEC | Libc.O_NOCTTY, mode);
+        // One that is there is not opened: to close it would take away the locks that connections of this process have on it.
+        int number = Libc.Open(_path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC | Libc.O_NOCTTY, mode);
         // What keeps it from being made is told by SQLite, which tries the same.
         if (number >= 0)
             new SafeFileHandle(number, ownsHandle: true).Dispose();

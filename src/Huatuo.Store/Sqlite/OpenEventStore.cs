@@ -9,6 +9,9 @@ internal sealed class OpenEventStore : IDisposable
     private const int PageBytes = 8192;
     private const int Open = LibSqlite.SQLITE_OPEN_READWRITE | LibSqlite.SQLITE_OPEN_CREATE;
 
+    // A clock that was so far ahead would keep what came after it for that much too long.
+    private const long SetBackNs = 60_000_000_000;
+
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
 
     private readonly SqliteConnection _connection;
@@ -16,7 +19,6 @@ internal sealed class OpenEventStore : IDisposable
     private readonly TracerRows _tracers;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
-    private readonly SqliteStatement _rollback;
     private PartitionWriter? _writer;
     private long _nextId;
     private long _arrivedNs;
@@ -30,7 +32,6 @@ internal sealed class OpenEventStore : IDisposable
         (_nextId, _arrivedNs) = _partitions.End();
         _begin = connection.Prepare("BEGIN IMMEDIATE");
         _commit = connection.Prepare("COMMIT");
-        _rollback = connection.Prepare("ROLLBACK");
     }
 
     /// <summary>Opens the file, makes it when there is none, and brings its tables up to date.</summary>
@@ -67,10 +68,11 @@ internal sealed class OpenEventStore : IDisposable
     {
         _begin.Run();
         _inTransaction = true;
-        long lastNs = _arrivedNs;
-        // Time does not go back here, so that what arrived since some time is found by bisection.
-        _arrivedNs = Math.Max(_arrivedNs, nowNs);
-        long partition = _partitions.Current(_nextId, lastNs, _arrivedNs);
+        // Time does not go back within a partition, so that what arrived since some time is found by bisection.
+        bool isSetBack = _arrivedNs - nowNs > SetBackNs;
+        long lastNs = isSetBack ? nowNs : _arrivedNs;
+        _arrivedNs = Math.Max(lastNs, nowNs);
+        long partition = isSetBack ? _partitions.Next(_nextId, lastNs, nowNs) : _partitions.Current(_nextId, lastNs, _arrivedNs);
         if (_writer?.Partition == partition)
             return;
         _writer?.Dispose();
@@ -121,18 +123,10 @@ internal sealed class OpenEventStore : IDisposable
     public void Dispose()
     {
         _writer?.Dispose();
-        try
-        {
-            if (_inTransaction)
-                _rollback.Run();
-        }
-        catch (SqliteException)
-        {
-            // After some failures SQLite has rolled back by itself.
-        }
+        if (_inTransaction)
+            _connection.RollBack();
         _begin.Dispose();
         _commit.Dispose();
-        _rollback.Dispose();
         _partitions.Dispose();
         _tracers.Dispose();
         _connection.Dispose();

@@ -44,15 +44,23 @@ internal sealed class Partitions(SqliteConnection connection, long maxPages, Tim
     public long Current(long nextId, long lastNs, long nowNs)
     {
         long n = One(_last, 0);
-        long used = One(_pages) - One(_free);
-        long pages = used - One(_closed);
-        if (n > 0 && pages < maxPages / Parts && nowNs - One(_last, 2) < maxAge.Ticks * 100 / Parts)
-            return n;
-        if (n > 0 && nextId == One(_last, 1))
-            return n;
+        return n > 0 && (nextId == One(_last, 1) || (OwnPages() < maxPages / Parts && nowNs - One(_last, 2) < maxAge.Ticks * 100 / Parts)) ? n : Next(nextId, lastNs, nowNs);
+    }
 
+    /// <summary>Begins the next partition, or the current one anew while nothing is in it. Within a transaction.</summary>
+    /// <param name="nextId">The next event's number.</param>
+    /// <param name="lastNs">When the last event arrived.</param>
+    /// <param name="nowNs">When the next one does.</param>
+    public long Next(long nextId, long lastNs, long nowNs)
+    {
+        long n = One(_last, 0);
+        if (n > 0 && nextId == One(_last, 1))
+        {
+            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"UPDATE partitions SET first_ns={nowNs} WHERE n={n}"));
+            return n;
+        }
         if (n > 0)
-            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"UPDATE partitions SET pages={pages}, last_ns={lastNs} WHERE n={n}"));
+            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"UPDATE partitions SET pages={OwnPages()}, last_ns={lastNs} WHERE n={n}"));
         n++;
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO partitions(n, first_id, first_ns) VALUES({n}, {nextId}, {nowNs})"));
         Schema.CreatePartition(connection, n);
@@ -92,6 +100,9 @@ internal sealed class Partitions(SqliteConnection connection, long maxPages, Tim
         foreach (SqliteStatement statement in (SqliteStatement[])[_pages, _free, _last, _closed, _oldest, _count, _oldestEnd, _lag])
             statement.Dispose();
     }
+
+    // Of the current partition: those of all but the closed ones.
+    private long OwnPages() => One(_pages) - One(_free) - One(_closed);
 
     private static long One(SqliteStatement statement, int column = 0)
     {

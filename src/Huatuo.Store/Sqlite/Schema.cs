@@ -46,7 +46,7 @@ internal static class Schema
         }
         catch (SqliteException)
         {
-            connection.Execute("ROLLBACK");
+            connection.RollBack();
             throw;
         }
     }

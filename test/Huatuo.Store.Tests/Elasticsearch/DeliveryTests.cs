@@ -119,12 +119,14 @@ public sealed class DeliveryTests : IDisposable
         Assert.Contains("elasticsearch: events are delivered again", stand.Log);
     }
 
-    [Fact]
-    public async Task As_many_shards_as_a_cluster_allows_is_waited_for()
+    [Theory]
+    [InlineData("""{"type":"validation_exception","reason":"this action would add [2] shards, but this cluster currently has [1000]/[1000] maximum normal shards open"}""")]
+    [InlineData("""{"type":"illegal_argument_exception","reason":"Validation Failed: 1: this action would add [2] total shards, but this cluster currently has [1000]/[1000] maximum shards open;"}""")]
+    public async Task As_many_shards_as_a_cluster_allows_is_waited_for(string error)
     {
         await using var server = new BulkServer();
         bool full = true;
-        server.Reject = _ => full ? (400, """{"type":"validation_exception","reason":"this action would add [2] shards, but this cluster currently has [1000]/[1000] maximum normal shards open"}""") : null;
+        server.Reject = _ => full ? (400, error) : null;
         await using var stand = new ElasticsearchStand(_folder.Path, server.Address);
         stand.Accept("oom", Numbered.Range(0, 9));
         await stand.UntilAsync(() => server.Requests > 3, "it is not tried again");
@@ -156,6 +158,7 @@ public sealed class DeliveryTests : IDisposable
     [InlineData(429, """{"error":"too many"}""", "answers 429: too many")]
     [InlineData(503, "<html>\r\nout\u001b[31m of order</html>", "answers 503: <html>  out [31m of order</html>")]
     [InlineData(400, """{"error":{"type":"validation_exception","reason":"this action would add [2] shards"},"status":400}""", "answers 400: validation_exception: this action would add [2] shards")]
+    [InlineData(400, """{"error":{"type":"illegal_argument_exception","reason":"Validation Failed: 1: this action would add [2] total shards, but this cluster currently has [1000]/[1000] maximum shards open;"},"status":400}""", "answers 400: illegal_argument_exception: Validation Failed: 1: this action would add [2] total shards, but this cluster currently has [1000]/[1000] maximum shards open;")]
     [InlineData(403, """{"error":{"root_cause":[{"type":"cluster_block_exception","reason":"blocked by: [FORBIDDEN/8/index write (api)];"}],"type":"cluster_block_exception","reason":"blocked by: [FORBIDDEN/8/index write (api)];"},"status":403}""", "refuses the credentials (403): cluster_block_exception: blocked by: [FORBIDDEN/8/index write (api)];")]
     [InlineData(429, """{"error":{"root_cause":[{"type":"es_rejected_execution_exception","reason":"rejected execution of coordinating operation"}],"type":"es_rejected_execution_exception","reason":"rejected execution of coordinating operation"},"status":429}""", "answers 429: es_rejected_execution_exception: rejected execution of coordinating operation")]
     [InlineData(503, """{"error":{"root_cause":[{"type":"cluster_block_exception","reason":"blocked by: [SERVICE_UNAVAILABLE/1/state not recovered / initialized];"}],"type":"cluster_block_exception","reason":"blocked by: [SERVICE_UNAVAILABLE/1/state not recovered / initialized];"},"status":503}""", "answers 503: cluster_block_exception: blocked by: [SERVICE_UNAVAILABLE/1/state not recovered / initialized];")]

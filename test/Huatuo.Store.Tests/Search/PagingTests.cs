@@ -45,6 +45,24 @@ public sealed class PagingTests(SearchTests.Events events) : IClassFixture<Searc
     }
 
     [Fact]
+    public void A_page_ends_early_also_where_nothing_is_asked_for()
+    {
+        var query = new EventQuery { Tracers = ["oom", "hungtask"], SinceNs = Sample.StartNs + 100_000_000, Limit = 1000 };
+        List<string> paged = [];
+        long? before = long.MaxValue;
+        using EventReader reader = EventReader.Open(events.Path);
+        int pages = 0;
+        for (; before is { } next; pages++)
+        {
+            int looks = 0;
+            before = reader.Page(query, next, () => ++looks < 20, document => paged.Add(Encoding.UTF8.GetString(document)));
+            Assert.InRange(looks, 0, 20);
+        }
+        Assert.Equal(StoreStand.Find(events.Path, query.WithoutLimit()).Select(Encoding.UTF8.GetString).Reverse(), paged);
+        Assert.InRange(pages, (Events - 100) / 20, Events / 20 + 1);
+    }
+
+    [Fact]
     public void An_event_is_found_by_its_id()
     {
         using EventReader reader = EventReader.Open(events.Path);

@@ -19,6 +19,17 @@ public sealed class SearchArgumentsTests
         Assert.Equal((DateTimeOffset.Parse(expected) - DateTimeOffset.UnixEpoch).Ticks * 100, SearchArguments.Time("--since", text, Now));
 
     [Theory]
+    [InlineData("9999-12-31T23:59:59Z", true)]
+    [InlineData("2500-01-01", true)]
+    [InlineData("0001-01-01", false)]
+    public void A_time_too_far_away_to_be_counted_is_as_good_as_none(string text, bool isLater)
+    {
+        long time = SearchArguments.Time("--until", text, Now)!.Value, now = (Now - DateTimeOffset.UnixEpoch).Ticks * 100;
+        Assert.Equal(isLater, time > now);
+        Assert.InRange(time, long.MinValue / 2, long.MaxValue / 2);
+    }
+
+    [Theory]
     [InlineData("yesterday")]
     [InlineData("10")]
     [InlineData("-10m")]

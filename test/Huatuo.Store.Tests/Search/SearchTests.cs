@@ -184,6 +184,35 @@ public sealed class SearchTests(SearchTests.Events events) : IClassFixture<Searc
         Assert.Equal(18, found.Count);
     }
 
+    [Fact]
+    public async Task Following_waits_for_a_new_file_that_is_not_ready()
+    {
+        await using var stand = new StoreStand();
+        await stand.StoreAsync(events.Documents.Take(20));
+        using var followed = new FollowedEvents(stand.Path);
+        followed.Search(new EventQuery(), _ => { });
+        string aside = stand.Path + ".old";
+        File.Move(stand.Path, aside);
+        File.WriteAllBytes(stand.Path, []);
+        followed.SearchNew(new EventQuery(), _ => Assert.Fail("nothing is there"));
+        File.Move(aside, stand.Path, overwrite: true);
+        int found = 0;
+        followed.SearchNew(new EventQuery(), _ => found++);
+        Assert.Equal(20, found);
+    }
+
+    [Theory]
+    [InlineData("Größe", true)]
+    [InlineData("größe", true)]
+    [InlineData("GRö*", true)]
+    [InlineData("GRÖSSE", false)]
+    public async Task Letters_outside_of_ASCII_count_with_their_case_and_those_beside_them_without(string text, bool isFound)
+    {
+        await using var stand = new StoreStand();
+        await stand.StoreAsync([Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(events.Documents[0]).Replace("\"vm\"", "\"Größe\"", StringComparison.Ordinal))]);
+        Assert.Equal(isFound ? 1 : 0, stand.Find(new EventQuery { Text = text }).Count);
+    }
+
     /// <summary>The index only narrows: with it, a search finds what a look at every document finds.</summary>
     [Fact]
     public void The_index_leaves_nothing_out()

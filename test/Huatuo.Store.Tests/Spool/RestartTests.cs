@@ -157,6 +157,32 @@ public sealed class RestartTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_segment_that_cannot_be_read_costs_what_is_in_it_and_no_other()
+    {
+        await using (var before = new SpoolStand(_folder.Path))
+        {
+            before.Accept("oom", Numbered.Range(0, 9));
+            await before.KeptAsync();
+        }
+        // The kernel refuses to tell how fast the loopback is, whoever reads it.
+        string unreadable = new Segment(_folder.Path, 100).Path, closed = new Segment(_folder.Path, 101).Path;
+        File.CreateSymbolicLink(unreadable, "/sys/class/net/lo/speed");
+        File.CreateSymbolicLink(closed, closed);
+        await using var after = new SpoolStand(_folder.Path);
+        after.Accept("oom", Numbered.Range(10, 19));
+        await after.KeptAsync();
+        Assert.Equal(10, after.Ledger("oom").Recovered);
+        Assert.Equal(Numbered.Range(0, 19), after.DeliverNumbers());
+        after.AssertBalanced();
+        Assert.Collection(
+            after.Log,
+            line => Assert.StartsWith($"server: {unreadable} cannot be read from byte 0 on: ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith($"server: {closed} cannot be opened: ", line, StringComparison.Ordinal));
+        Assert.Equal(4096, after.Queue.Segments.DamagedBytes);
+        Assert.Equal((false, true), (new FileInfo(unreadable).LinkTarget is not null, new FileInfo(closed).LinkTarget is not null));
+    }
+
     private static IEnumerable<int> Ends(byte[] segment)
     {
         for (int at = 0; at < segment.Length && SpoolRecord.TryLength(segment.AsSpan(at), out int length);)

@@ -95,6 +95,46 @@ public sealed class BoundsTests
         await SinkStand.Until(() => stand.Find(new EventQuery()).Count is >= 8 and <= 9, "what is too old stays");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_clock_that_was_ahead_keeps_nothing_too_long(bool isRestarted)
+    {
+        var right = DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(Sample.StartNs / 1_000_000_000);
+        var time = new SettableClock { Now = right };
+        var sample = new Sample();
+        string directory = Directory.CreateTempSubdirectory("huatuo-events-").FullName;
+        var stand = new StoreStand(directory, maxAgeSeconds: 80, time: time);
+        time.Now = right + TimeSpan.FromDays(365);
+        await stand.StoreAsync([sample.Document(0)]);
+        if (isRestarted)
+        {
+            await stand.DisposeAsync();
+            stand = new StoreStand(directory, maxAgeSeconds: 80, time: time);
+        }
+        for (int round = 1; round <= 30; round++)
+        {
+            time.Now = right + TimeSpan.FromSeconds(11 * round);
+            await stand.StoreAsync([sample.Document(round)]);
+        }
+        // Stored at 11 s from each other; an eighth of 80 s more may stay.
+        await SinkStand.Until(() => stand.Find(new EventQuery()).Count is >= 8 and <= 9, "what is too old stays");
+        await stand.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private sealed class SettableClock : TimeProvider
+    {
+        private long _ticks;
+
+        internal DateTimeOffset Now
+        {
+            set => Volatile.Write(ref _ticks, value.UtcTicks);
+        }
+
+        public override DateTimeOffset GetUtcNow() => new(Volatile.Read(ref _ticks), TimeSpan.Zero);
+    }
+
     [Fact]
     public async Task Numbers_go_on_when_everything_was_too_old()
     {

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Huatuo.Flow.Ledger;
 using Huatuo.Store.Search;
+using Huatuo.Store.Sqlite;
 using Huatuo.Store.Sqlite.Interop;
 using Huatuo.Store.Tests.Files;
 using Huatuo.Store.Tests.LocalFile;
@@ -145,5 +147,30 @@ public sealed class FailureTests
         channel.Accept(Numbered.Document(100));
         Assert.Equal(101, ledger.Dropped(SinkStage.Stop));
         File.Delete(file);
+    }
+
+    /// <summary>Whoever closes a file loses all locks on it that its process has: SQLite would go on as if it had them.</summary>
+    [Fact]
+    public async Task A_file_that_is_there_is_made_again_without_harm_to_the_locks_on_it()
+    {
+        await using var stand = new StoreStand();
+        await stand.StoreAsync([new Sample().Document(0)]);
+        string[] before = Locks(stand.Path);
+        Assert.NotEmpty(before);
+        new DatabaseFile(stand.Path).Make();
+        Assert.Equal(before, Locks(stand.Path));
+    }
+
+    private static string[] Locks(string path)
+    {
+        using Process stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%i", path]) { RedirectStandardOutput = true })!;
+        string inode = stat.StandardOutput.ReadToEnd().Trim();
+        stat.WaitForExit();
+        return
+        [
+            .. File.ReadLines("/proc/locks")
+                .Where(line => line.Contains($" {Environment.ProcessId} ", StringComparison.Ordinal) && line.Contains($":{inode} ", StringComparison.Ordinal))
+                .Select(line => line[line.IndexOf(' ', StringComparison.Ordinal)..]),
+        ];
     }
 }

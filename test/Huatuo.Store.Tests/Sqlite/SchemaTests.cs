@@ -39,6 +39,14 @@ public sealed class SchemaTests : IDisposable
     }
 
     [Fact]
+    public void What_fails_is_told_also_when_the_transaction_has_ended_by_it()
+    {
+        using SqliteConnection connection = Open();
+        SqliteException failure = Assert.Throws<SqliteException>(() => Schema.Upgrade(connection, ["ROLLBACK; SELECT * FROM nowhere"]));
+        Assert.Contains("no such table: nowhere", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_newer_file_is_set_aside_whole()
     {
         await Store(10);

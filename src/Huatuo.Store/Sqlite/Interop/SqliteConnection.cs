@@ -74,6 +74,19 @@ internal sealed unsafe class SqliteConnection : IDisposable
         return statement.Step() ? statement.Number(0) : 0;
     }
 
+    /// <summary>Ends a transaction without its changes. After some failures SQLite has done so by itself, which is as well.</summary>
+    public void RollBack()
+    {
+        try
+        {
+            Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // What had failed is what counts.
+        }
+    }
+
     /// <summary>Gives back what the page cache holds.</summary>
     public void ReleaseMemory() => _ = LibSqlite.sqlite3_db_release_memory(_handle);
 
