@@ -60,6 +60,32 @@ public sealed class DockerRuntimeTests
             ["/containers/json?all=true", "/containers/a/json", "/containers/c/json", "/containers/d/json", "/containers/json?all=true", "/containers/d/json"], asked);
     }
 
+    [Fact]
+    public async Task One_that_the_engine_does_not_answer_for_keeps_no_other_from_its_host_name()
+    {
+        List<string> asked = [];
+        await using WebServer server = await WebServer.UnixAsync(context =>
+        {
+            string path = context.Request.Path;
+            lock (asked)
+                asked.Add(path);
+            return path switch
+            {
+                "/containers/json" => context.Response.WriteAsync("""[{"Id":"a","Names":["/stuck"],"State":"running"},{"Id":"b","Names":["/web"],"State":"running"}]"""),
+                "/containers/b/json" => context.Response.WriteAsync("""{"Config":{"Hostname":"web-host"}}"""),
+                _ => Task.Delay(Timeout.Infinite, context.RequestAborted),
+            };
+        }, HttpProtocols.Http1);
+        using var runtime = new DockerRuntime("docker", server.Socket, s_labels);
+        for (int round = 0; round < 2; round++)
+        {
+            IReadOnlyDictionary<string, ContainerNames> names = await runtime.ListAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(("stuck", ""), (names["a"].Name, names["a"].Hostname));
+            Assert.Equal(("web", "web-host"), (names["b"].Name, names["b"].Hostname));
+        }
+        Assert.Equal(["/containers/json", "/containers/a/json", "/containers/b/json", "/containers/json", "/containers/a/json"], asked);
+    }
+
     [Theory]
     [InlineData("[]")]
     [InlineData("[null, 1, [], {}, {\"Id\":7}]")]

@@ -171,9 +171,7 @@ public sealed class RingPump : IDisposable
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            station.Broken = true;
-            Unwatch(station);
-            station.Failed(fault);
+            Break(station, fault);
             return 0;
         }
     }
@@ -216,11 +214,27 @@ public sealed class RingPump : IDisposable
             return;
         _refreshed = _time.GetTimestamp();
         foreach (Station station in _stations)
-            if (!station.Broken && station.Ring.Refresh() && station.Watched.Length > 0)
+        {
+            try
             {
-                Unwatch(station);
-                Watch(station);
+                if (!station.Broken && station.Ring.Refresh() && station.Watched.Length > 0)
+                {
+                    Unwatch(station);
+                    Watch(station);
+                }
             }
+            catch (Exception fault) when (fault is not OutOfMemoryException)
+            {
+                Break(station, fault);
+            }
+        }
+    }
+
+    private void Break(Station station, Exception fault)
+    {
+        station.Broken = true;
+        Unwatch(station);
+        station.Failed(fault);
     }
 
     private void Watch(Station station)

@@ -5,4 +5,8 @@ namespace Huatuo.Flow.Containers;
 /// <param name="NetnsInode">Inode number of its network namespace; the host's when it has none of its own.</param>
 /// <param name="NetnsCookie">The namespace's cookie, never used twice; 0 when not known.</param>
 /// <param name="StartedAt">When the process began.</param>
-public sealed record ContainerInit(int Pid, uint NetnsInode, ulong NetnsCookie, DateTimeOffset? StartedAt);
+public sealed record ContainerInit(int Pid, uint NetnsInode, ulong NetnsCookie, DateTimeOffset? StartedAt)
+{
+    /// <summary>How deep its PID namespace lies; 0 for the host's.</summary>
+    public int PidLevel { get; init; }
+}

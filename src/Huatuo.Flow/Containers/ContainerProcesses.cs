@@ -33,8 +33,9 @@ internal sealed class ContainerProcesses(string procRoot)
         }
         if (processes.Count == 0)
             return null;
-        int pid = processes.Find(IsFirst) is not 0 and int first ? first : processes[0];
-        return NetnsScan.TryInode(Folder(pid), out uint netns) ? new ContainerInit(pid, netns, 0, _starts.Read(pid)) : null;
+        // Of several the outermost: others are first in a namespace within the container's.
+        (int Pid, int Level) found = processes.Select(pid => (Pid: pid, Level: LevelOfFirst(pid))).Where(one => one.Level > 0).DefaultIfEmpty((Pid: processes[0], Level: 0)).MinBy(one => one.Level);
+        return NetnsScan.TryInode(Folder(found.Pid), out uint netns) ? new ContainerInit(found.Pid, netns, 0, _starts.Read(found.Pid)) { PidLevel = found.Level } : null;
     }
 
     /// <summary>Whether the process still is in the network namespace that is known of it.</summary>
@@ -51,16 +52,17 @@ internal sealed class ContainerProcesses(string procRoot)
         return processes;
     }
 
-    private bool IsFirst(int pid)
+    // How deep the PID namespace lies that a process is the first of; 0 for the host's, and for no such process.
+    private int LevelOfFirst(int pid)
     {
         foreach (string line in (KernelFile.TryRead(Folder(pid) + "/status") ?? "").Split('\n'))
         {
             if (!line.StartsWith("NSpid:", StringComparison.Ordinal))
                 continue;
             string[] ids = line["NSpid:".Length..].Split('\t', StringSplitOptions.RemoveEmptyEntries);
-            return ids.Length > 1 && ids[^1] == "1";
+            return ids is [.., "1"] ? ids.Length - 1 : 0;
         }
-        return false;
+        return 0;
     }
 
     private string Folder(int pid) => $"{procRoot}/{pid.ToString(CultureInfo.InvariantCulture)}";

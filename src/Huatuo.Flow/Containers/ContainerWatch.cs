@@ -96,9 +96,10 @@ internal sealed class ContainerWatch : IRecordHandler, IDisposable
             case ContainerChange.CgroupRemoved:
                 _registry.Removed(change.CgroupId, value, change.MonotonicNs);
                 break;
-            case ContainerChange.InitStarted when _registry.Heard(change.CgroupId)?.Container is { IsLive: true } container:
+            // A process 1 of a namespace within the container's is not the container's.
+            case ContainerChange.InitStarted when _registry.Heard(change.CgroupId)?.Container is { IsLive: true } container && !(container.Init?.PidLevel < change.PidLevel):
                 container.Tell(NameSource.Kernel, new ContainerNames { Hostname = value });
-                _registry.Began(container, new ContainerInit((int)change.Tgid, change.NetnsInum, change.NetnsCookie, _time.GetUtcNow()), change.MonotonicNs);
+                _registry.Began(container, new ContainerInit((int)change.Tgid, change.NetnsInum, change.NetnsCookie, _time.GetUtcNow()) { PidLevel = (int)change.PidLevel }, change.MonotonicNs);
                 break;
             case ContainerChange.InitEnded when _registry.Heard(change.CgroupId)?.Container is { } container:
                 _registry.InitEnded(container, (int)change.Tgid, change.MonotonicNs);

@@ -18,11 +18,11 @@ internal enum ContainerChange : uint
     InitEnded = 3,
 }
 
-/// <summary>The <c>struct container_record</c> of the kernel side, 40 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 40)]
+/// <summary>The <c>struct container_record</c> of the kernel side, 48 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 48)]
 internal struct ContainerRecord
 {
-    public const int Size = 40;
+    public const int Size = 48;
 
     [FieldOffset(0)] public ulong CgroupId;
     [FieldOffset(8)] public ulong NetnsCookie;
@@ -31,16 +31,18 @@ internal struct ContainerRecord
     [FieldOffset(28)] public uint Tgid;
     [FieldOffset(32)] public uint Change;
     [FieldOffset(36)] public uint TextBytes;
+    [FieldOffset(40)] public uint PidLevel;
+    [FieldOffset(44)] public uint Reserved;
 }
 
-/// <summary>The <c>struct container_scratch</c> of the kernel side, 1064 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 1064)]
+/// <summary>The <c>struct container_scratch</c> of the kernel side, 1072 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 1072)]
 internal struct ContainerScratch
 {
-    public const int Size = 1064;
+    public const int Size = 1072;
 
     [FieldOffset(0)] public ContainerRecord Record;
-    [FieldOffset(40)] public ContainerScratchText Text;
+    [FieldOffset(48)] public ContainerScratchText Text;
 }
 
 /// <summary>1024 elements.</summary>

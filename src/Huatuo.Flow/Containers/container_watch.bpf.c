@@ -51,6 +51,8 @@ struct container_record {
 	__u32 tgid;
 	__u32 change;
 	__u32 text_bytes;
+	__u32 pid_level; /* of the PID namespace; the host's is 0 */
+	__u32 reserved;
 };
 
 struct container_scratch {
@@ -80,7 +82,7 @@ struct {
 /* By change, since from 7.0 on one program may be preempted by a task that runs another. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, INIT_STARTED + 1);
+	__uint(max_entries, INIT_ENDED + 1);
 	__type(key, __u32);
 	__type(value, struct container_scratch);
 } scratch SEC(".maps");
@@ -142,19 +144,19 @@ int cgroup_removed(struct bpf_raw_tracepoint_args *ctx)
 	return on_cgroup(ctx, CGROUP_REMOVED);
 }
 
-/* Whether a task is process 1 of a PID namespace below the host's. */
-static __always_inline bool is_init(struct task_struct *task)
+/* How deep the PID namespace lies that a task is process 1 of; 0 for the host's, and for no such task. */
+static __always_inline __u32 level_of_init(struct task_struct *task)
 {
 	struct pid *pid = BPF_CORE_READ((struct task_struct___init *)task, thread_pid);
 	__u32 level = BPF_CORE_READ(pid, level);
 	int nr = 0;
 
 	if (level == 0)
-		return false;
+		return 0;
 	bpf_probe_read_kernel(&nr, sizeof(nr),
 		(void *)pid + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid) +
 			bpf_core_field_offset(struct upid, nr));
-	return nr == 1;
+	return nr == 1 ? level : 0;
 }
 
 /* It begins its program: by now its namespaces are what they stay. */
@@ -165,8 +167,9 @@ int init_started(struct bpf_raw_tracepoint_args *ctx)
 	struct event_header header = {};
 	struct container_scratch *slot;
 	struct nsproxy___init *spaces;
+	__u32 level = level_of_init(task);
 
-	if (!is_init(task))
+	if (!level)
 		return 0;
 	slot = begin(INIT_STARTED);
 	if (!slot)
@@ -178,6 +181,7 @@ int init_started(struct bpf_raw_tracepoint_args *ctx)
 	slot->record.netns_cookie = header.netns_cookie;
 	slot->record.netns_inum = header.netns_inum;
 	slot->record.tgid = BPF_CORE_READ(task, tgid);
+	slot->record.pid_level = level;
 	finish(slot,
 		bpf_probe_read_kernel_str(
 			slot->text, sizeof(slot->text), &BPF_CORE_READ(spaces, uts_ns)->name.nodename));
@@ -192,7 +196,7 @@ int init_ended(struct bpf_raw_tracepoint_args *ctx)
 	struct event_header header = {};
 	struct container_scratch *slot;
 
-	if (!is_init(task))
+	if (!level_of_init(task))
 		return 0;
 	slot = begin(INIT_ENDED);
 	if (!slot)

@@ -44,8 +44,9 @@ public sealed class EventIdentity
         {
             if (_containers.FindNetns(header.NetnsCookie, header.NetnsInum, header.MonotonicNs) is { } container)
                 cgroup = container.Cgroup;
-            else if (_netns.TryFind(header.NetnsInum, out NetnsOwner owner))
-                cgroup = OfOwner(owner.CgroupPath);
+            // A container that has ended has the number no more: another has, of which nothing is known yet.
+            else if (_netns.TryFind(header.NetnsInum, out NetnsOwner owner) && OfOwner(owner.CgroupPath) is { Container: null or { IsLive: true } } found)
+                cgroup = found;
         }
         return new EventWho(header, cgroup);
     }

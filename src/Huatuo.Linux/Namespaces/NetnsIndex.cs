@@ -3,12 +3,11 @@ using System.Collections.Concurrent;
 namespace Huatuo.Linux.Namespaces;
 
 /// <summary>
-/// Maps a network namespace to the cgroup of a process in it, from the last snapshot of /proc. Lookups never touch the
-/// file system and never wait. Thread-safe.
+/// Maps a network namespace to the cgroup of a process in it, from the last snapshot of /proc. Lookups never wait. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The kernel gives the inode number of a namespace that is gone to the next one, so an answer is at most as old as the
-/// snapshot: a lookup in one older than <see cref="StaleAfter"/> also asks for a new one.
+/// The kernel gives the inode number of a namespace that is gone to the next one. So a lookup in a snapshot older than
+/// <see cref="StaleAfter"/> asks for a new one, and answers only when the process still is in the namespace.
 /// </remarks>
 public sealed class NetnsIndex : IAsyncDisposable
 {
@@ -75,8 +74,9 @@ public sealed class NetnsIndex : IAsyncDisposable
         {
             if (snapshot.Owners.TryGetValue(inode, out owner))
             {
-                if (_time.GetElapsedTime(snapshot.Taken, now) > StaleAfter) Ask();
-                return true;
+                if (_time.GetElapsedTime(snapshot.Taken, now) <= StaleAfter) return true;
+                Ask();
+                return NetnsScan.TryInode(NetnsScan.Folder(_procRoot, owner.Tgid), out uint current) && current == inode;
             }
         }
         else

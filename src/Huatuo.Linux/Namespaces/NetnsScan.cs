@@ -18,7 +18,7 @@ public static class NetnsScan
         foreach (int pid in Processes(procRoot))
         {
             if (stop.IsCancellationRequested || owners.Count >= capacity) break;
-            string directory = Path.Combine(procRoot, pid.ToString(CultureInfo.InvariantCulture));
+            string directory = Folder(procRoot, pid);
             if (!TryInode(directory, out uint inode) || owners.ContainsKey(inode)) continue;
 
             int length = SmallFile.Read(Path.Combine(directory, "cgroup"), cgroup);
@@ -27,6 +27,9 @@ public static class NetnsScan
         }
         return owners;
     }
+
+    /// <summary>A process's folder.</summary>
+    internal static string Folder(string procRoot, int pid) => Path.Combine(procRoot, pid.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The inode number in the link <c>ns/net</c> of a process: <c>net:[4026531840]</c>.</summary>
     /// <param name="processDirectory">Its folder in /proc.</param>

@@ -11,8 +11,13 @@ internal sealed class DockerRuntime(string name, string socket, LabelChoice labe
 {
     // One question for each container whose host name is not known yet, in one round.
     private const int MaxInspections = 100;
+
+    // The engine does not answer for one whose lock it holds, such as one that cannot be stopped; the others are to be named all the same.
+    private const int MaxSilent = 3;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
     private readonly Lazy<HttpClient> _http = new(() => UnixHttp.Connect(socket));
-    private Dictionary<string, string> _hostnames = [];
+    private readonly Dictionary<string, string> _hostnames = [];
+    private readonly HashSet<string> _silent = [];
 
     public string Name => name;
 
@@ -26,20 +31,19 @@ internal sealed class DockerRuntime(string name, string socket, LabelChoice labe
         if (list.RootElement.ValueKind != JsonValueKind.Array)
             throw new RuntimeException("/containers/json: the answer is not a list");
         var names = new Dictionary<string, ContainerNames>();
-        var hostnames = new Dictionary<string, string>();
-        int inspections = 0;
-        foreach (JsonElement container in list.RootElement.Items())
+        int inspections = 0, silent = 0;
+        foreach (JsonElement container in list.RootElement.Items().OrderBy(container => _silent.Contains(container.Text("Id"))))
         {
             string id = container.Text("Id");
             if (id.Length == 0)
                 continue;
-            if (!_hostnames.TryGetValue(id, out string? hostname) && container.Text("State") == "running" && inspections++ < MaxInspections)
-                hostname = await HostnameAsync(id, stop).ConfigureAwait(false);
-            if (hostname is not null)
-                hostnames[id] = hostname;
-            names[id] = Of(container, hostname ?? "");
+            if (!_hostnames.ContainsKey(id) && container.Text("State") == "running" && inspections++ < MaxInspections && silent < MaxSilent && !await InspectAsync(id, stop).ConfigureAwait(false))
+                silent++;
+            names[id] = Of(container, _hostnames.GetValueOrDefault(id, ""));
         }
-        _hostnames = hostnames;
+        foreach (string gone in _hostnames.Keys.Where(id => !names.ContainsKey(id)))
+            _hostnames.Remove(gone);
+        _silent.RemoveWhere(id => !names.ContainsKey(id));
         return names;
     }
 
@@ -68,17 +72,26 @@ internal sealed class DockerRuntime(string name, string socket, LabelChoice labe
         };
     }
 
-    // One that is gone meanwhile has none; that is no failure of the runtime.
-    private async Task<string?> HostnameAsync(string id, CancellationToken stop)
+    // False when there was no answer in time.
+    private async Task<bool> InspectAsync(string id, CancellationToken stop)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(s_patience);
         try
         {
-            using JsonDocument container = await GetAsync($"/containers/{Uri.EscapeDataString(id)}/json", stop).ConfigureAwait(false);
-            return container.RootElement.Get("Config").Text("Hostname");
+            using JsonDocument container = await GetAsync($"/containers/{Uri.EscapeDataString(id)}/json", patience.Token).ConfigureAwait(false);
+            _hostnames[id] = container.RootElement.Get("Config").Text("Hostname");
+            return true;
         }
         catch (RuntimeException)
         {
-            return null;
+            // One that is gone meanwhile has none; that is no failure of the runtime.
+            return true;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            _silent.Add(id);
+            return false;
         }
     }
 

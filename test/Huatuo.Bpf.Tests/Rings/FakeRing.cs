@@ -49,7 +49,10 @@ internal sealed class FakeRing : IRing
         return Hot ? limit : count;
     }
 
-    public bool Refresh() => false;
+    /// <summary>What a refresh throws, if anything.</summary>
+    internal Exception? RefreshFault { get; set; }
+
+    public bool Refresh() => RefreshFault is null ? false : throw RefreshFault;
 
     public void Dispose() => _event.Dispose();
 }

@@ -288,6 +288,23 @@ public sealed class RingPumpTests : IDisposable
     }
 
     [Fact]
+    public async Task ARingThatCannotFollowTheCpusEndsAloneAndIsToldOf()
+    {
+        FakeRing broken = Ring(TimeSpan.FromMilliseconds(1)), other = Ring();
+        broken.RefreshFault = new IOException("too many files");
+        var told = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var recorder = new Recorder();
+        await Add(other, recorder);
+        await Soon.Of(_pump.AddAsync(broken, new Recorder(), told.SetResult));
+        Assert.Same(broken.RefreshFault, await Soon.Of(told.Task));
+        other.Put(1);
+        Assert.Equal(1, await recorder.NextAsync());
+        int drains = broken.Drains;
+        await RoundTrip();
+        Assert.Equal(drains, broken.Drains);
+    }
+
+    [Fact]
     public async Task DisposingEndsTheThread()
     {
         Thread? thread = null;

@@ -121,6 +121,33 @@ public sealed class ContainerTrackingKernelTests
         using Process first = Process.GetProcessById(init.Pid);
         first.Kill();
         await outer.WaitForExitAsync(TestContext.Current.CancellationToken);
+        // The kernel may give the number to another namespace now; a cookie stays the container's.
+        await containers.WaitAsync(registry => registry.FindNetns(init.NetnsCookie, netns, ulong.MaxValue) is not null == NetnsCookies.Exist ? container : null, "the end of its namespace");
+        Assert.True(container.IsLive);
+    }
+
+    [Fact]
+    public async Task The_first_program_of_a_namespace_within_the_container_s_is_not_the_container_s()
+    {
+        await using KernelContainers containers = await KernelContainers.StartAsync();
+        string id = NewId();
+        await using var made = new MemoryCgroup(id);
+        Process outer = made.Start("""
+            export INNER='hostname inner.shop; exec sh -c "echo inner; exec sleep 600"'
+            exec unshare --pid --fork --uts --net --mount-proc --kill-child sh -c 'hostname web-0.shop; exec sh -c "echo outer; unshare --pid --fork --uts --net --kill-child sh -c \"\$INNER\""'
+            """);
+        Assert.Equal("outer", await outer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        Container container = await containers.WaitAsync(registry => registry.Find(id) is { Names.Hostname: "web-0.shop" } found ? found : null, "its host name");
+        ContainerInit init = container.Init!;
+        Assert.Equal("inner", await outer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        // The kernel tells in order.
+        string last = NewId();
+        await using (new MemoryCgroup(last))
+            await containers.WaitAsync(registry => registry.Find(last), "what came later");
+        Assert.Equal((init, "web-0.shop"), (container.Init, container.Names.Hostname));
+        using Process first = Process.GetProcessById(init.Pid);
+        first.Kill();
+        await outer.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]

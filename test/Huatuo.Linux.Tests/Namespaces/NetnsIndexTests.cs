@@ -125,9 +125,9 @@ public class NetnsIndexTests
     }
 
     [Fact]
-    public async Task An_old_snapshot_still_answers_and_is_renewed()
+    public async Task An_old_snapshot_answers_for_who_is_still_there_and_is_renewed()
     {
-        using var tree = Host().Process(20, 200, "0::/old\n");
+        using var tree = Host().Process(20, 200, "0::/old\n").Process(30, 300, "0::/stays\n");
         var time = new FakeTimeProvider();
         await using var index = new NetnsIndex(tree.Root, time);
         await index.RefreshAsync();
@@ -140,7 +140,8 @@ public class NetnsIndexTests
 
         time.Advance(TimeSpan.FromTicks(1));
         var refreshed = index.NextRefresh;
-        Assert.Equal("/old", Find(index, 200)?.CgroupPath);
+        Assert.Null(Find(index, 200));
+        Assert.Equal("/stays", Find(index, 300)?.CgroupPath);
         await Done(refreshed);
         Assert.Equal("/new", Find(index, 200)?.CgroupPath);
     }

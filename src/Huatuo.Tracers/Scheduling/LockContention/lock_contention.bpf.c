@@ -31,14 +31,16 @@ struct {
 	__type(value, struct wait_begun);
 } waits SEC(".maps");
 
-/* A mutex that was spun for at first begins again when the task goes to sleep. */
+/* A mutex that was spun for at first begins again when the task goes to sleep. Of any other lock, one that is there is
+ * of a wait whose end was skipped.
+ */
 SEC("tp_btf/contention_begin")
 int contention_begin(__u64 *ctx)
 {
 	struct wait_key key = wait_key_of(ctx[0]);
 	struct wait_begun begun = { .begun_ns = bpf_ktime_get_ns(), .kind = lock_kind_of(ctx[1]) };
 
-	bpf_map_update_elem(&waits, &key, &begun, BPF_NOEXIST);
+	bpf_map_update_elem(&waits, &key, &begun, begun.kind == LOCK_MUTEX ? BPF_NOEXIST : BPF_ANY);
 	return 0;
 }
 

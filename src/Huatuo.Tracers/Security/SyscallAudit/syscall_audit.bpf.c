@@ -59,6 +59,8 @@ static __always_inline int on_enter(__u64 number, void *regs, const struct enter
 	record->uid = BPF_CORE_READ(cred, uid.val);
 	record->euid = BPF_CORE_READ(cred, euid.val);
 	fill_task(&record->header, task, bpf_ktime_get_ns());
+	/* Also where the kernel does not tell in what context it is: nothing but a task calls it. */
+	record->header.context = CONTEXT_TASK;
 	cgroup = fill_cgroup(&record->header, task);
 	record->plan = *plan;
 	record->number = number;
