@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What user space tells of stacks without frame pointers: it compiles the call frame information of files into tables of
- * rows, and tells of each process where files lie. A row holds from its address to that of the next.
+ * What user space tells of stacks without frame pointers: it compiles the call frame information of files into tables
+ * of rows, and tells of each process where files lie. A row holds from its address to that of the next.
  */
 #pragma once
 
