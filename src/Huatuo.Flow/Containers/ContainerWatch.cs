@@ -96,8 +96,7 @@ internal sealed class ContainerWatch : IRecordHandler, IDisposable
             case ContainerChange.CgroupRemoved:
                 _registry.Removed(change.CgroupId, value, change.MonotonicNs);
                 break;
-            // A process 1 of a namespace within the container's is not the container's.
-            case ContainerChange.InitStarted when _registry.Heard(change.CgroupId)?.Container is { IsLive: true } container && !(container.Init?.PidLevel < change.PidLevel):
+            case ContainerChange.InitStarted when _registry.Heard(change.CgroupId)?.Container is { IsLive: true } container && !IsWithin(change.PidLevel, container.Init):
                 container.Tell(NameSource.Kernel, new ContainerNames { Hostname = value });
                 _registry.Began(container, new ContainerInit((int)change.Tgid, change.NetnsInum, change.NetnsCookie, _time.GetUtcNow()) { PidLevel = (int)change.PidLevel }, change.MonotonicNs);
                 break;
@@ -116,6 +115,9 @@ internal sealed class ContainerWatch : IRecordHandler, IDisposable
         _ring.Dispose();
         _object.Dispose();
     }
+
+    // A process 1 of a namespace within the container's is not the container's. One that was found in the host's may be the runtime's own.
+    private static bool IsWithin(uint level, ContainerInit? known) => known is { PidLevel: > 0 } && level > known.PidLevel;
 
     private static BpfObject Open()
     {

@@ -138,14 +138,14 @@ public sealed class ContainerTrackingKernelTests
             """);
         Assert.Equal("outer", await outer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         Container container = await containers.WaitAsync(registry => registry.Find(id) is { Names.Hostname: "web-0.shop" } found ? found : null, "its host name");
-        ContainerInit init = container.Init!;
+        (int pid, uint netns) = (container.Init!.Pid, container.Init.NetnsInode);
         Assert.Equal("inner", await outer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         // The kernel tells in order.
         string last = NewId();
         await using (new MemoryCgroup(last))
             await containers.WaitAsync(registry => registry.Find(last), "what came later");
-        Assert.Equal((init, "web-0.shop"), (container.Init, container.Names.Hostname));
-        using Process first = Process.GetProcessById(init.Pid);
+        Assert.Equal((pid, netns, 1, "web-0.shop"), (container.Init.Pid, container.Init.NetnsInode, container.Init.PidLevel, container.Names.Hostname));
+        using Process first = Process.GetProcessById(pid);
         first.Kill();
         await outer.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
