@@ -29,7 +29,7 @@ public sealed class ContinuousEventKernelTests : IEventSink, IEventChannel
     [Fact]
     public async Task Memory_that_is_taken_is_stored_with_its_shares_and_nothing_of_another_process()
     {
-        string source = MemoryKernelTests.Touches.Replace("large(); small();", "for (int i = 0; i < 24; i++) { large(); small(); }", StringComparison.Ordinal);
+        string source = MemoryKernelTests.Touches.Replace("large(); small();", "for (int i = 0; i < 192; i++) { large(); small(); }", StringComparison.Ordinal);
         await using var program = new CompiledProgram("touches", source);
         await using var other = new CompiledProgram("rival", source);
         Process process = await program.StartAsync(), rival = await other.StartAsync();
@@ -37,7 +37,7 @@ public sealed class ContinuousEventKernelTests : IEventSink, IEventChannel
         Profile profile = await StoreAsync(MemoryProfiler.Name, () => MemoryKernelTests.Start(options), () => Task.WhenAll(NextAsync(process), NextAsync(rival)));
 
         Assert.Equal(["touches"], profile.Processes());
-        double all = 24 * 64 * MiB;
+        double all = 192 * 64 * MiB;
         Assert.InRange(profile.Within("touch", "[pages: movable]") / all, 1 - ThreePoints, 1 + ThreePoints);
         Assert.InRange(profile.Within("large", "touch", "[pages: movable]") / all, 0.75 - ThreePoints, 0.75 + ThreePoints);
     }
