@@ -79,7 +79,8 @@ public sealed class DockerRuntimeTests
         using var runtime = new DockerRuntime("docker", server.Socket, s_labels);
         for (int round = 0; round < 2; round++)
         {
-            IReadOnlyDictionary<string, ContainerNames> names = await runtime.ListAsync(TestContext.Current.CancellationToken);
+            IReadOnlyDictionary<string, ContainerNames> names = await runtime.ListAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(RuntimeLoop.Patience, TestContext.Current.CancellationToken);
             Assert.Equal(("stuck", ""), (names["a"].Name, names["a"].Hostname));
             Assert.Equal(("web", "web-host"), (names["b"].Name, names["b"].Hostname));
         }

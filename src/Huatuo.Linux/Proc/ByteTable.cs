@@ -29,6 +29,9 @@ public sealed class ByteTable<T>(Func<string, T> make, int capacity = 8192)
         return value;
     }
 
+    /// <summary>Forgets all: what names stand for may be something else now.</summary>
+    public void Clear() => _values.Clear();
+
     private sealed class Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
     {
         public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);

@@ -15,6 +15,7 @@ public sealed class EventIdentityTests : IAsyncDisposable
     private static readonly string s_task = new('a', 64), s_socket = new('b', 64), s_owner = new('c', 64);
 
     private readonly Proc _proc = new();
+    private readonly ContainerRegistry _registry = new(TryCgroup);
     private NetnsIndex? _netns;
 
     public async ValueTask DisposeAsync()
@@ -32,7 +33,7 @@ public sealed class EventIdentityTests : IAsyncDisposable
             .Write("self/mountinfo", mountinfo);
         _netns = new NetnsIndex(_proc.Root);
         await _netns.RefreshAsync();
-        return new EventIdentity(new ContainerRegistry(TryCgroup), _netns, CgroupMounts.Load(_proc.Root));
+        return new EventIdentity(_registry, _netns, CgroupMounts.Load(_proc.Root));
     }
 
     private static bool TryCgroup(ulong id, [NotNullWhen(true)] out string? path)
@@ -88,6 +89,19 @@ public sealed class EventIdentityTests : IAsyncDisposable
         Assert.Null(Container(0, 4026539999));
         Assert.Contains("\"cgroup_path\":\"/user.slice\",\"net", Text(identity.Resolve(Header(EventContext.Softirq, 1, SharedNetns), 0)), StringComparison.Ordinal);
         Assert.Contains("\"cgroup_path\":\"/user.slice\",\"net", Text(identity.Resolve(Header(EventContext.Softirq, 1, HostNetns), 3)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnOwnerThatHasEndedOwnsTheNamespaceNoMore()
+    {
+        EventIdentity identity = await Identity();
+        string path = $"/system.slice/docker-{s_owner}.scope";
+        _registry.Exists(9, path);
+        Assert.Equal(s_owner, identity.Resolve(Header(EventContext.Softirq, netns: OwnedNetns), 0).Container?.Id);
+        _registry.Removed(9, path);
+        EventWho who = identity.Resolve(Header(EventContext.Softirq, netns: OwnedNetns), 0);
+        Assert.Null(who.Container);
+        Assert.DoesNotContain("cgroup_path", Text(who), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -31,15 +31,7 @@ public sealed class PagingTests(SearchTests.Events events) : IClassFixture<Searc
     public void A_page_that_ends_early_goes_on_where_it_was()
     {
         var query = new EventQuery { Tracers = ["oom"], Where = [new FieldCondition("constrained", FieldOperator.Is, ["true"])], Limit = 1000 };
-        List<string> paged = [];
-        long? before = long.MaxValue;
-        using EventReader reader = EventReader.Open(events.Path);
-        int pages = 0;
-        for (; before is { } next; pages++)
-        {
-            int looks = 0;
-            before = reader.Page(query, next, () => ++looks < 20, document => paged.Add(Encoding.UTF8.GetString(document)));
-        }
+        (List<string> paged, int pages) = Pages(query, looks: 20);
         Assert.Equal(events.Documents.Where(document => new DocumentFilter(query).Passes(document) && Sample.Tracer(document) == "oom").Select(Encoding.UTF8.GetString).Reverse(), paged);
         Assert.InRange(pages, 10, Events);
     }
@@ -48,16 +40,7 @@ public sealed class PagingTests(SearchTests.Events events) : IClassFixture<Searc
     public void A_page_ends_early_also_where_nothing_is_asked_for()
     {
         var query = new EventQuery { Tracers = ["oom", "hungtask"], SinceNs = Sample.StartNs + 100_000_000, Limit = 1000 };
-        List<string> paged = [];
-        long? before = long.MaxValue;
-        using EventReader reader = EventReader.Open(events.Path);
-        int pages = 0;
-        for (; before is { } next; pages++)
-        {
-            int looks = 0;
-            before = reader.Page(query, next, () => ++looks < 20, document => paged.Add(Encoding.UTF8.GetString(document)));
-            Assert.InRange(looks, 0, 20);
-        }
+        (List<string> paged, int pages) = Pages(query, looks: 20);
         Assert.Equal(StoreStand.Find(events.Path, query.WithoutLimit()).Select(Encoding.UTF8.GetString).Reverse(), paged);
         Assert.InRange(pages, (Events - 100) / 20, Events / 20 + 1);
     }
@@ -78,4 +61,19 @@ public sealed class PagingTests(SearchTests.Events events) : IClassFixture<Searc
     }
 
     private const int Events = SearchTests.Events.Count;
+
+    /// <summary>All pages of a query, each of which ends after so many looks.</summary>
+    private (List<string> Documents, int Pages) Pages(EventQuery query, int looks)
+    {
+        List<string> paged = [];
+        long? before = long.MaxValue;
+        using EventReader reader = EventReader.Open(events.Path);
+        int pages = 0;
+        for (; before is { } next; pages++)
+        {
+            int looked = 0;
+            before = reader.Page(query, next, () => ++looked < looks, document => paged.Add(Encoding.UTF8.GetString(document)));
+        }
+        return (paged, pages);
+    }
 }

@@ -27,8 +27,7 @@ internal sealed class IoStatRun : IMetricTracer
     private readonly SkippedLines _skipped;
     private readonly ContainerFiles _files;
     private readonly FileBuffer _buffer = new();
-    private readonly string _sys;
-    private ByteTable<string> _disks;
+    private readonly ByteTable<string> _disks;
     private readonly Dictionary<string, ulong[]> _v1 = new(StringComparer.Ordinal);
     private readonly SeriesTable _table = new(ContainerFiles.Most * MaxDisks, s_columns);
 
@@ -37,8 +36,7 @@ internal sealed class IoStatRun : IMetricTracer
         _skipped = services.Skipped;
         _files = ContainerFiles.Of(
             services.Containers, ("io", "io.stat"), ("blkio", "blkio.throttle.io_service_bytes_recursive"), ("blkio", "blkio.throttle.io_serviced_recursive"));
-        _sys = services.Roots.Sys;
-        _disks = Disks();
+        _disks = new ByteTable<string>(number => NameOf(services.Roots.Sys, number), 256);
     }
 
     internal static IReadOnlyList<MetricFamily> Families { get; } = [.. s_columns.Select(column => column.Family)];
@@ -47,7 +45,7 @@ internal sealed class IoStatRun : IMetricTracer
     {
         _table.Clear();
         // The kernel gives the number of a disk that is gone to the next one.
-        _disks = Disks();
+        _disks.Clear();
         foreach (ContainerEntry entry in _files.Live())
         {
             if (_buffer.TryRead(entry.Paths[0], out ReadOnlySpan<byte> content))
@@ -57,8 +55,6 @@ internal sealed class IoStatRun : IMetricTracer
         }
         _table.Write(writer, _skipped);
     }
-
-    private ByteTable<string> Disks() => new(number => NameOf(_sys, number), 256);
 
     private void ReadV2(string container, ReadOnlySpan<byte> content)
     {

@@ -30,6 +30,19 @@ public sealed class IoStatTests
     }
 
     [Fact]
+    public void A_disk_that_gets_the_number_of_another_is_called_by_its_own_name()
+    {
+        using var stand = new ContainerStand(isV1: false);
+        const string link = "sys/dev/block/259:5";
+        stand.Link(link, "../../devices/nvme2n1").Add('a', ("io.stat", "259:5 rbytes=1\n"));
+        Func<string> scrape = stand.Start(new IoStatTracer());
+        Assert.Equal("huatuo_io_stat_container_read_bytes_total{container_id=\"a\",device=\"nvme2n1\"} 1", scrape());
+        File.Delete(Path.Combine(stand.Root, link));
+        stand.Link(link, "../../devices/nvme3n1");
+        Assert.Equal("huatuo_io_stat_container_read_bytes_total{container_id=\"a\",device=\"nvme3n1\"} 1", scrape());
+    }
+
+    [Fact]
     public void V1()
     {
         using var stand = new ContainerStand(isV1: true);
