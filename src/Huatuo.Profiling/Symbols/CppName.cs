@@ -5,7 +5,7 @@ namespace Huatuo.Profiling.Symbols;
 /// <summary>Reads the path of a function out of a name of the Itanium C++ ABI, and passes over all types.</summary>
 internal ref struct CppName
 {
-    private const int DeepestNesting = 96;
+    private const int DeepestNesting = 96, LongestText = 4096;
     private readonly ReadOnlySpan<byte> _name;
     private readonly StringBuilder _text;
     private CppTypes _types;
@@ -115,6 +115,9 @@ internal ref struct CppName
                         return false;
                     continue;
             }
+            // A constructor repeats the part before it, so that a path could become far longer than its name.
+            if (_text.Length > LongestText)
+                return false;
             string before = _text.ToString(last, _text.Length - last);
             if (_text.Length > begin)
                 _text.Append("::");

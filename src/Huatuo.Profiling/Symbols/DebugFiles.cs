@@ -68,7 +68,7 @@ internal static class DebugFiles
         {
             if (section.Name != ".gnu_debuglink" || elf.Read(section, MostLinkBytes) is not { Length: >= 8 } link)
                 continue;
-            string name = System.Text.Encoding.UTF8.GetString(ElfFile.Text(link, 0));
+            string name = System.Text.Encoding.UTF8.GetString(ElfFile.Text(link, 0, MostLinkBytes));
             return name.Length > 0 && !name.Contains('/', StringComparison.Ordinal) ? (name, ElfFile.U32(link.AsSpan(link.Length - 4))) : null;
         }
         return null;

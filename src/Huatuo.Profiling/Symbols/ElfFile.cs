@@ -15,7 +15,7 @@ internal sealed class ElfFile
     internal const uint SymbolTable = 2, DynamicSymbols = 11;
     private const uint NoBits = 8;
     private const int HeaderBytes = 64, SegmentBytes = 56, SectionBytes = 64;
-    private const int MostHeaders = 4096, MostHeaderBytes = 4 << 20, MostNameBytes = 1 << 20, MostNoteBytes = 64 << 10, MostBuildId = 64;
+    private const int MostHeaders = 4096, MostSegments = 64, MostHeaderBytes = 4 << 20, MostNameBytes = 1 << 20, LongestSectionName = 64, MostNoteBytes = 64 << 10, MostBuildId = 64;
     private const ulong Compressed = 0x800;
     private const uint Load = 1, Note = 4, Executable = 1, BuildIdNote = 3;
 
@@ -50,6 +50,14 @@ internal sealed class ElfFile
     /// <summary>All of a section, unless it is larger than a bound, does not fit into the file, or was left out of it, as a separate file does with what is in the other.</summary>
     internal byte[]? Read(Section section, int most) => section.Type == NoBits ? null : _bytes.Read(section.Offset, section.Bytes, most);
 
+    /// <summary>Whether all of a section is in the file.</summary>
+    internal bool Has(Section section) => section.Type != NoBits && section.Offset <= (ulong)_bytes.Length && section.Bytes <= (ulong)_bytes.Length - section.Offset;
+
+    /// <summary>Fills a buffer from a place in a section that the file has.</summary>
+    /// <returns>False when there are not so many bytes there.</returns>
+    internal bool TryRead(Section section, ulong offset, Span<byte> buffer) =>
+        offset <= section.Bytes && (ulong)buffer.Length <= section.Bytes - offset && _bytes.TryRead((long)(section.Offset + offset), buffer);
+
     internal static ushort U16(ReadOnlySpan<byte> at) => BinaryPrimitives.ReadUInt16LittleEndian(at);
 
     internal static uint U32(ReadOnlySpan<byte> at) => BinaryPrimitives.ReadUInt32LittleEndian(at);
@@ -64,7 +72,7 @@ internal sealed class ElfFile
         for (int at = 0; at + size <= table.Length; at += size)
         {
             ReadOnlySpan<byte> entry = table.AsSpan(at, size);
-            if (U32(entry) == Load)
+            if (U32(entry) == Load && segments.Count < MostSegments)
                 segments.Add(new ElfLayout.Segment(U64(entry[8..]), U64(entry[16..]), U64(entry[32..]), (U32(entry[4..]) & Executable) != 0));
             else if (U32(entry) == Note && BuildId.Length == 0 && _bytes.Read(U64(entry[8..]), U64(entry[32..]), MostNoteBytes) is { } notes)
                 BuildId = BuildIdOf(notes);
@@ -101,17 +109,19 @@ internal sealed class ElfFile
         for (int at = 0; at + size <= table.Length; at += size)
         {
             ReadOnlySpan<byte> entry = table.AsSpan(at, size);
-            sections.Add(new Section(System.Text.Encoding.ASCII.GetString(Text(text, U32(entry))), U32(entry[4..]), U64(entry[16..]), U64(entry[24..]), U64(entry[32..]), U32(entry[40..]), (U64(entry[8..]) & Compressed) != 0));
+            sections.Add(new Section(System.Text.Encoding.ASCII.GetString(Text(text, U32(entry), LongestSectionName)), U32(entry[4..]), U64(entry[16..]), U64(entry[24..]), U64(entry[32..]), U32(entry[40..]), (U64(entry[8..]) & Compressed) != 0));
         }
         Sections = sections;
     }
 
-    /// <summary>The zero-terminated text at an offset of a string table; empty when it does not end there.</summary>
-    internal static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> table, uint offset)
+    /// <summary>The zero-terminated text at an offset of a string table; empty when it does not end there, or is longer than a bound.</summary>
+    internal static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> table, uint offset, int longest)
     {
         if (offset >= table.Length)
             return default;
         ReadOnlySpan<byte> text = table[(int)offset..];
+        // Without looking further: many may point at the same long text.
+        text = text[..Math.Min(text.Length, longest + 1)];
         int end = text.IndexOf((byte)0);
         return end < 0 ? default : text[..end];
     }

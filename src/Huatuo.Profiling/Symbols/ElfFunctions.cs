@@ -3,9 +3,8 @@ namespace Huatuo.Profiling.Symbols;
 /// <summary>The functions that an ELF file names.</summary>
 internal static class ElfFunctions
 {
-    private const int EntryBytes = 24;
-    private const int MostTableBytes = 128 << 20, MostTextBytes = 384 << 20;
-    private const int LongestName = 4096;
+    private const int EntryBytes = 24, EntriesAtOnce = 4096;
+    private const int MostTableBytes = 256 << 20;
     private const int Function = 2, IndirectFunction = 10;
 
     /// <summary>Those of the symbol table; of a file without one those that Go's runtime knows, or else the dynamic symbols.</summary>
@@ -24,47 +23,64 @@ internal static class ElfFunctions
     /// <summary>Those of the symbol table of one file, and the dynamic ones of another; none when the first has none.</summary>
     internal static FunctionTable ReadBoth(ElfFile whole, ElfFile dynamic)
     {
-        List<FunctionTable.Entry> entries = [];
-        byte[] text = Collect(whole, ElfFile.SymbolTable, entries, 0);
-        if (entries.Count == 0)
+        var functions = new FunctionList();
+        Collect(whole, ElfFile.SymbolTable, functions, 0);
+        if (functions.Count == 0)
             return FunctionTable.Empty;
-        byte[] more = Collect(dynamic, ElfFile.DynamicSymbols, entries, text.Length);
-        return FunctionTable.Of(entries, (byte[])[.. text, .. more]);
+        Collect(dynamic, ElfFile.DynamicSymbols, functions, 0);
+        return functions.Table();
     }
 
     private static FunctionTable Read(ElfFile elf, uint type, ulong distance)
     {
-        List<FunctionTable.Entry> entries = [];
-        byte[] text = Collect(elf, type, entries, 0, distance);
-        return entries.Count > 0 ? FunctionTable.Of(entries, text) : FunctionTable.Empty;
+        var functions = new FunctionList();
+        Collect(elf, type, functions, distance);
+        return functions.Count > 0 ? functions.Table() : FunctionTable.Empty;
     }
 
-    // Gives the text that the names lie in; their offsets are reckoned from a place before it.
-    private static byte[] Collect(ElfFile elf, uint type, List<FunctionTable.Entry> entries, int before, ulong distance = 0)
+    private static void Collect(ElfFile elf, uint type, FunctionList functions, ulong distance)
     {
         foreach (ElfFile.Section section in elf.Sections)
         {
-            if (section.Type != type || section.Link >= elf.Sections.Count
-                || elf.Read(section, MostTableBytes) is not { } symbols || elf.Read(elf.Sections[(int)section.Link], MostTextBytes) is not { } text)
+            if (section.Type != type || section.Link >= elf.Sections.Count || section.Bytes > MostTableBytes || !elf.Has(section) || !elf.Has(elf.Sections[(int)section.Link]))
                 continue;
-            for (int at = 0; at + EntryBytes <= symbols.Length; at += EntryBytes)
-                Add(entries, symbols.AsSpan(at, EntryBytes), text, before, distance);
-            return text;
+            List<Symbol> symbols = Symbols(elf, section);
+            symbols.Sort(static (a, b) => a.Name.CompareTo(b.Name));
+            var texts = new ElfTexts(elf, elf.Sections[(int)section.Link], FunctionList.LongestName);
+            foreach (Symbol symbol in symbols)
+                if (!functions.TryAdd(symbol.Start + distance, symbol.Bytes, symbol.Rank, texts.At(symbol.Name)))
+                    return;
+            return;
         }
-        return [];
     }
 
-    // struct elf64_sym: name, info, other, section, value, size.
-    private static void Add(List<FunctionTable.Entry> entries, ReadOnlySpan<byte> symbol, ReadOnlySpan<byte> text, int before, ulong distance)
+    private static List<Symbol> Symbols(ElfFile elf, ElfFile.Section section)
     {
-        int type = symbol[4] & 15, binding = symbol[4] >> 4;
-        uint name = ElfFile.U32(symbol);
-        ulong value = ElfFile.U64(symbol[8..]);
-        if (type is not (Function or IndirectFunction) || ElfFile.U16(symbol[6..]) == 0 || value == 0)
-            return;
-        int length = ElfFile.Text(text, name).Length;
-        if (length is > 0 and <= LongestName)
+        List<Symbol> symbols = [];
+        byte[] part = new byte[(int)Math.Min(section.Bytes, EntriesAtOnce * EntryBytes)];
+        for (ulong at = 0; at + EntryBytes <= section.Bytes && symbols.Count < FunctionList.Most; at += (ulong)part.Length)
+        {
+            Span<byte> some = part.AsSpan(0, (int)Math.Min((ulong)part.Length, section.Bytes - at));
+            if (!elf.TryRead(section, at, some))
+                break;
+            for (; some.Length >= EntryBytes; some = some[EntryBytes..])
+                if (Symbol.TryRead(some) is { } symbol)
+                    symbols.Add(symbol);
+        }
+        return symbols;
+    }
+
+    private readonly record struct Symbol(ulong Start, ulong Bytes, uint Name, int Rank)
+    {
+        // struct elf64_sym: name, info, other, section, value, size.
+        internal static Symbol? TryRead(ReadOnlySpan<byte> entry)
+        {
+            int type = entry[4] & 15, binding = entry[4] >> 4;
+            ulong start = ElfFile.U64(entry[8..]);
+            if (type is not (Function or IndirectFunction) || ElfFile.U16(entry[6..]) == 0 || start == 0)
+                return null;
             // Global names before weak ones before local ones.
-            entries.Add(new FunctionTable.Entry(value + distance, ElfFile.U64(symbol[16..]), binding switch { 1 => 0, 2 => 1, _ => 2 }, before + (int)name, length));
+            return new Symbol(start, ElfFile.U64(entry[16..]), ElfFile.U32(entry), binding switch { 1 => 0, 2 => 1, _ => 2 });
+        }
     }
 }

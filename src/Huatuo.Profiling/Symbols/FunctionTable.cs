@@ -44,7 +44,11 @@ internal sealed class FunctionTable
     /// <param name="Rank">Of several at one address, the one with the lowest.</param>
     /// <param name="Name">Where its name lies in the text that they have in common.</param>
     /// <param name="NameBytes">How long that is.</param>
-    internal readonly record struct Entry(ulong Start, ulong Bytes, int Rank, int Name, int NameBytes);
+    internal readonly record struct Entry(ulong Start, ulong Bytes, int Rank, int Name, int NameBytes)
+    {
+        /// <summary>The address behind it.</summary>
+        internal ulong End => Start + Math.Min(Bytes, ulong.MaxValue - Start);
+    }
 
     /// <summary>Sorts functions.</summary>
     /// <param name="entries">In any order; sorted by this.</param>
@@ -53,7 +57,7 @@ internal sealed class FunctionTable
     {
         entries.Sort(static (a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.Rank.CompareTo(b.Rank));
         int count = 0;
-        long nameBytes = 0;
+        int nameBytes = 0;
         for (int i = 0; i < entries.Count; i++)
         {
             if (i > 0 && entries[i].Start == entries[i - 1].Start)
@@ -61,8 +65,6 @@ internal sealed class FunctionTable
             nameBytes += entries[i].NameBytes;
             count++;
         }
-        if (nameBytes > Array.MaxLength)
-            return Empty;
         var starts = new ulong[count];
         var ends = new ulong[count];
         var offsets = new int[count + 1];
@@ -73,7 +75,7 @@ internal sealed class FunctionTable
             if (i > 0 && entry.Start == entries[i - 1].Start)
                 continue;
             starts[to] = entry.Start;
-            ends[to] = entry.Bytes == 0 ? 0 : entry.Start + Math.Min(entry.Bytes, ulong.MaxValue - entry.Start);
+            ends[to] = entry.Bytes == 0 ? 0 : entry.End;
             text.Slice(entry.Name, entry.NameBytes).CopyTo(names.AsSpan(offsets[to]));
             offsets[++to] = offsets[to - 1] + entry.NameBytes;
         }

@@ -8,7 +8,7 @@ internal static class GoFunctions
 {
     private const uint Since118 = 0xfffffff0, Since120 = 0xfffffff1;
     private const int HeaderBytes = 72, EntryBytes = 8, FunctionBytes = 8;
-    private const int MostTableBytes = 256 << 20, LongestName = 4096;
+    private const int MostTableBytes = 128 << 20;
 
     // What linkers round the end of a section up by.
     private const ulong Rounding = 64;
@@ -32,18 +32,17 @@ internal static class GoFunctions
         if (pairs.Length < sizeof(uint) || count > (ulong)(pairs.Length - sizeof(uint)) / EntryBytes
             || !TryText(elf, ElfFile.U64(table[24..]), ElfFile.U32(pairs[((int)count * EntryBytes)..]), out ulong text))
             return FunctionTable.Empty;
-        List<FunctionTable.Entry> entries = new((int)count);
+        var list = new FunctionList();
         for (int at = 0; at < (int)count * EntryBytes; at += EntryBytes)
         {
             uint start = ElfFile.U32(pairs[at..]), described = ElfFile.U32(pairs[(at + sizeof(uint))..]), end = ElfFile.U32(pairs[(at + EntryBytes)..]);
             if (end <= start || described > (ulong)(pairs.Length - FunctionBytes))
                 continue;
             uint name = ElfFile.U32(pairs[((int)described + sizeof(uint))..]);
-            int length = ElfFile.Text(table[(int)names..], name).Length;
-            if (length is > 0 and <= LongestName)
-                entries.Add(new FunctionTable.Entry(text + start, end - start, 0, (int)names + (int)name, length));
+            if (!list.TryAdd(text + start, end - start, 0, ElfFile.Text(table[(int)names..], name, FunctionList.LongestName)))
+                break;
         }
-        return FunctionTable.Of(entries, table);
+        return list.Table();
     }
 
     /// <summary>

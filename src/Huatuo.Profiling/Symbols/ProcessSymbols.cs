@@ -10,7 +10,7 @@ namespace Huatuo.Profiling.Symbols;
 /// <param name="environment">What all processes share.</param>
 internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironment environment)
 {
-    private const int MostRemembered = 1 << 16;
+    private const int MostRemembered = 1 << 16, MostFiles = 1024;
 
     private readonly Dictionary<ulong, (int Frame, Naming Naming)> _known = [];
     private readonly Dictionary<Mapping, KnownFile> _files = [];
@@ -21,6 +21,15 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
 
     /// <summary>When it was last asked, in rounds.</summary>
     internal int LastRound => _round;
+
+    /// <summary>How many addresses it remembers.</summary>
+    internal int Remembered => _known.Count;
+
+    /// <summary>What its map of a compiler takes in memory.</summary>
+    internal long PerfMapBytes => _perfMap?.Bytes ?? 0;
+
+    /// <summary>Forgets the addresses.</summary>
+    internal void Forget() => _known.Clear();
 
     /// <summary>The frame at an address.</summary>
     /// <param name="address">Within the code of the process.</param>
@@ -115,6 +124,8 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
         using ByteSource? bytes = MappedFile.Open(folder, mapping);
         MappedFile file = MappedFile.Of(bytes, mapping);
         known = new KnownFile(file.Key, file.Elf?.Layout);
+        if (_files.Count >= MostFiles)
+            _files.Clear();
         if (bytes is not null)
             _files[mapping] = known;
         return known;
@@ -162,7 +173,7 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
             return;
         using FileBytes? file = RootedFile.OpenOf(folder + "/root", $"/tmp/perf-{pid}.map", user);
         if (file is not null)
-            (_perfMap ??= new PerfMap()).Read(file);
+            (_perfMap ??= new PerfMap(environment.PerfMaps)).Read(file);
     }
 
     // Of NSpid the number in its own namespace; of Uid that of file accesses, which the files that it makes have.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -5,7 +6,7 @@ namespace Huatuo.Profiling.Symbols;
 
 /// <summary>
 /// Opens files that a process chose, for reading: nothing there may hold up the caller, and no link leads out of the
-/// process's own root (<c>openat2</c>, 5.6).
+/// process's own root (<c>openat2</c>, 5.6). What a path leads to is looked at before it is opened, as to open a device may be to use it.
 /// </summary>
 internal static unsafe partial class RootedFile
 {
@@ -18,7 +19,11 @@ internal static unsafe partial class RootedFile
     /// <param name="root">The process's root, such as <c>/proc/1/root</c>.</param>
     /// <param name="path">The path in it.</param>
     /// <returns>Null when there is no such file, or it is none that can be read.</returns>
-    internal static FileBytes? Open(string root, string path) => Bytes(Handle(root, path));
+    internal static FileBytes? Open(string root, string path)
+    {
+        using SafeFileHandle place = Place(root, path);
+        return Bytes(place, owner: null);
+    }
 
     /// <summary>The same, of a file that belongs to a user or to root: others may have made it to deceive.</summary>
     /// <param name="root">The process's root.</param>
@@ -26,27 +31,26 @@ internal static unsafe partial class RootedFile
     /// <param name="user">The user's number in the first user namespace.</param>
     internal static FileBytes? OpenOf(string root, string path, uint user)
     {
-        SafeFileHandle file = Handle(root, path);
-        if (!file.IsInvalid && FileOwner.TryRead(file, out uint owner) && (owner == user || owner == 0))
-            return Bytes(file);
-        file.Dispose();
-        return null;
-    }
-
-    private static SafeFileHandle Handle(string root, string path)
-    {
-        using SafeFileHandle folder = Open(root, new OpenHow { Flags = O_PATH | O_CLOEXEC });
-        return folder.IsInvalid ? new SafeFileHandle(-1, ownsHandle: false) : Open((int)folder.DangerousGetHandle(), path.TrimStart('/'), new OpenHow
-        {
-            Flags = O_NOCTTY | O_NONBLOCK | O_CLOEXEC,
-            Resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT,
-        });
+        using SafeFileHandle place = Place(root, path);
+        return Bytes(place, user);
     }
 
     /// <summary>Opens what a link of proc stands for, such as <c>/proc/1/exe</c>: that very file, deleted or not.</summary>
-    internal static FileBytes? OpenLink(string path) => Bytes(Open(path, new OpenHow { Flags = O_NOCTTY | O_NONBLOCK | O_CLOEXEC }));
+    internal static FileBytes? OpenLink(string path)
+    {
+        using SafeFileHandle place = Open(AT_FDCWD, path, new OpenHow { Flags = O_PATH | O_CLOEXEC });
+        return Bytes(place, owner: null);
+    }
 
-    private static SafeFileHandle Open(string path, OpenHow how) => Open(AT_FDCWD, path, how);
+    private static SafeFileHandle Place(string root, string path)
+    {
+        using SafeFileHandle folder = Open(AT_FDCWD, root, new OpenHow { Flags = O_PATH | O_CLOEXEC });
+        return folder.IsInvalid ? new SafeFileHandle(-1, ownsHandle: false) : Open((int)folder.DangerousGetHandle(), path.TrimStart('/'), new OpenHow
+        {
+            Flags = O_PATH | O_CLOEXEC,
+            Resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT,
+        });
+    }
 
     private static SafeFileHandle Open(int folder, string path, OpenHow how)
     {
@@ -54,11 +58,14 @@ internal static unsafe partial class RootedFile
             return new SafeFileHandle(syscall(SYS_openat2, folder, name, &how, sizeof(OpenHow)), ownsHandle: true);
     }
 
-    private static FileBytes? Bytes(SafeFileHandle file)
+    private static FileBytes? Bytes(SafeFileHandle place, uint? owner)
     {
+        if (place.IsInvalid || FileStatus.Of(place) is not { IsRegular: true } status || !(owner is null || status.Owner == owner || status.Owner == 0))
+            return null;
+        string link = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{place.DangerousGetHandle()}");
+        SafeFileHandle file = Open(AT_FDCWD, link, new OpenHow { Flags = O_NOCTTY | O_NONBLOCK | O_CLOEXEC });
         try
         {
-            // A pipe or a socket has no length, a device 0.
             if (!file.IsInvalid && RandomAccess.GetLength(file) is > 0 and long length)
                 return new FileBytes(file, length);
         }

@@ -13,6 +13,9 @@ internal sealed record SymbolEnvironment(FrameTable Frames, string ProcRoot)
 
     internal FunctionCache Functions { get; } = new(MostFunctionBytes);
 
+    /// <summary>For maps of compilers.</summary>
+    internal PerfMapRoom PerfMaps { get; } = new();
+
     /// <summary>For small files of proc.</summary>
     internal FileBuffer Buffer { get; } = new();
 }

@@ -9,7 +9,7 @@ namespace Huatuo.Profiling.Symbols;
 /// <param name="kernel">The kernel's symbols.</param>
 internal sealed class Symbolizer(SymbolEnvironment environment, KernelSymbols kernel)
 {
-    private const int MostProcesses = 1024;
+    private const int MostProcesses = 1024, MostRemembered = 1 << 18;
     private const string KernelModule = "[kernel]";
     private readonly Dictionary<(uint Tgid, ulong Image), ProcessSymbols> _processes = [];
     private readonly Dictionary<ulong, int> _kernelFrames = [];
@@ -19,13 +19,18 @@ internal sealed class Symbolizer(SymbolEnvironment environment, KernelSymbols ke
     internal void Begin()
     {
         _round++;
-        if (_processes.Count <= MostProcesses)
-            return;
-        int old = _round - 2;
-        foreach ((uint, ulong) idle in _processes.Where(process => process.Value.LastRound < old).Select(process => process.Key).ToList())
-            _processes.Remove(idle);
         if (_processes.Count > MostProcesses)
-            _processes.Clear();
+        {
+            int old = _round - 2;
+            foreach ((uint, ulong) idle in _processes.Where(process => process.Value.LastRound < old).Select(process => process.Key).ToList())
+                _processes.Remove(idle);
+            if (_processes.Count > MostProcesses)
+                _processes.Clear();
+        }
+        if (_processes.Values.Sum(process => process.Remembered) > MostRemembered)
+            foreach (ProcessSymbols process in _processes.Values)
+                process.Forget();
+        environment.PerfMaps.Begin(_processes.Values.Sum(process => process.PerfMapBytes));
     }
 
     /// <summary>Adds the frames of a process's stack, the outermost first.</summary>

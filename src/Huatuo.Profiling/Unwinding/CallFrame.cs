@@ -5,7 +5,19 @@ namespace Huatuo.Profiling.Unwinding;
 /// <param name="End">The address behind it.</param>
 /// <param name="Instructions">Where its instructions are in the section.</param>
 /// <param name="Common">What it shares with others.</param>
-internal readonly record struct CallFrame(ulong Begin, ulong End, Range Instructions, CommonFrame Common);
+internal readonly record struct CallFrame(ulong Begin, ulong End, Range Instructions, CommonFrame Common)
+{
+    /// <summary>The same code elsewhere.</summary>
+    internal CallFrame Moved(ulong distance) => this with { Begin = Begin + distance, End = End + distance };
+}
+
+/// <summary>What a section tells.</summary>
+/// <param name="Section">Its bytes.</param>
+/// <param name="All">Its runs of code, by their beginning.</param>
+internal sealed record CallFrames(byte[] Section, List<CallFrame> All)
+{
+    internal static readonly CallFrames None = new([], []);
+}
 
 /// <summary>What runs of code share.</summary>
 /// <param name="CodeUnit">What steps of addresses count.</param>

@@ -11,6 +11,9 @@ internal sealed class CallFrameSection(byte[] bytes, ulong address, bool isDebug
 {
     private const byte Absolute = 0, Udata2 = 2, Udata4 = 3, Udata8 = 4, Sdata2 = 10, Sdata4 = 11, Sdata8 = 12, FormMask = 0x0f, PlaceMask = 0x70, Relative = 0x10, Indirect = 0x80, Omitted = 0xff;
     private const ulong ReturnAddress = 16;
+
+    // What code shares is gone through for each run of code, so it has to be short: compilers write some 20 bytes.
+    private const int MostCommonBytes = 512, MostCommon = 1 << 16, MostFrames = 1 << 20;
     private const uint Long = 0xffffffff;
 
     private readonly Dictionary<int, CommonFrame?> _common = [];
@@ -19,7 +22,7 @@ internal sealed class CallFrameSection(byte[] bytes, ulong address, bool isDebug
     internal List<CallFrame> Read()
     {
         List<CallFrame> frames = [];
-        for (int at = 0; TryEntry(at, out Entry entry); at = entry.End)
+        for (int at = 0; frames.Count < MostFrames && TryEntry(at, out Entry entry); at = entry.End)
         {
             var cursor = new ByteCursor(bytes, entry.At, entry.End);
             ulong id = Id(ref cursor, entry);
@@ -61,7 +64,9 @@ internal sealed class CallFrameSection(byte[] bytes, ulong address, bool isDebug
     {
         if (_common.TryGetValue(at, out CommonFrame? known))
             return known;
-        if (TryEntry(at, out Entry entry))
+        if (_common.Count >= MostCommon)
+            return null;
+        if (TryEntry(at, out Entry entry) && entry.End - entry.At <= MostCommonBytes)
         {
             var cursor = new ByteCursor(bytes, entry.At, entry.End);
             if (Id(ref cursor, entry) == CommonId(entry) && !cursor.IsAtEnd)

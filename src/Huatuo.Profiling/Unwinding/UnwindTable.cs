@@ -11,7 +11,7 @@ internal sealed class UnwindTable(UnwindRules rules)
     /// <summary>The size of a page.</summary>
     internal const int PageBytes = 4096;
 
-    private const int PageRows = 512, MostPages = 1024, MostRules = 8 << 20, MostSectionBytes = 128 << 20;
+    private const int PageRows = 512, MostPages = 1024, MostRules = 4 << 20, MostSectionBytes = 64 << 20;
     private const uint Unused = uint.MaxValue;
 
     /// <summary>Some rules that follow each other.</summary>
@@ -38,34 +38,42 @@ internal sealed class UnwindTable(UnwindRules rules)
     /// <summary>The same as rules.</summary>
     internal static UnwindRules RulesOf(ElfFile elf, string path = "", params IReadOnlyList<string> roots)
     {
-        List<(byte[] Section, CallFrame Frame)> frames = [];
-        foreach (ElfFile.Section section in elf.Sections)
-            if (section.Name == ".eh_frame" && elf.Read(section, MostSectionBytes) is { } bytes)
-                frames.AddRange(new CallFrameSection(bytes, section.Address, isDebug: false).Read().Select(frame => (bytes, frame)));
+        CallFrames? separate = null;
         if (elf.Sections.All(section => section.Name != ".gopclntab"))
-            frames.AddRange(DebugFrames(elf, elf, 0) ?? DebugFiles.Find(elf, path, roots, (debug, distance) => DebugFrames(elf, debug, distance)) ?? []);
+            separate = DebugFrames(elf, elf, 0) ?? DebugFiles.Find(elf, path, roots, (debug, distance) => DebugFrames(elf, debug, distance));
         var rules = new UnwindRules(MostRules);
-        Compile(frames, rules);
+        Compile(rules, MappedFrames(elf) ?? CallFrames.None, separate ?? CallFrames.None);
         return rules;
     }
 
+    // A linker makes one section of each name.
+    private static CallFrames? MappedFrames(ElfFile elf) =>
+        elf.Sections.FirstOrDefault(section => section.Name == ".eh_frame") is { Name: not null } section && elf.Read(section, MostSectionBytes) is { } bytes
+            ? new CallFrames(bytes, new CallFrameSection(bytes, section.Address, isDebug: false).Read()) : null;
+
     // Null when the file that may have them has none.
-    private static List<(byte[] Section, CallFrame Frame)>? DebugFrames(ElfFile elf, ElfFile debug, ulong distance)
+    private static CallFrames? DebugFrames(ElfFile elf, ElfFile debug, ulong distance)
     {
-        List<(byte[] Section, CallFrame Frame)>? frames = null;
-        foreach (ElfFile.Section section in debug.Sections)
-            if (section.Name == ".debug_frame" && DebugSection.Read(debug, section, MostSectionBytes) is { } bytes)
-                (frames ??= []).AddRange(new CallFrameSection(bytes, 0, isDebug: true).Read().Where(frame => frame.Begin > 0)
-                    .Select(frame => frame with { Begin = frame.Begin + distance, End = frame.End + distance }).Where(frame => IsCode(elf, frame)).Select(frame => (bytes, frame)));
-        return frames;
+        if (debug.Sections.FirstOrDefault(section => section.Name == ".debug_frame") is not { Name: not null } section || DebugSection.Read(debug, section, MostSectionBytes) is not { } bytes)
+            return null;
+        List<CallFrame> frames = new CallFrameSection(bytes, 0, isDebug: true).Read();
+        frames.RemoveAll(frame => frame.Begin == 0 || !IsCode(elf, frame.Moved(distance)));
+        for (int i = 0; i < frames.Count; i++)
+            frames[i] = frames[i].Moved(distance);
+        return new CallFrames(bytes, frames);
     }
 
-    /// <summary>Compiles runs of code, each with the section that tells of it.</summary>
-    internal static void Compile(IEnumerable<(byte[] Section, CallFrame Frame)> frames, UnwindRules rules)
+    /// <summary>Compiles runs of code by their addresses.</summary>
+    internal static void Compile(UnwindRules rules, CallFrames first, CallFrames second)
     {
         var program = new CallFrameProgram(rules);
-        foreach ((byte[] section, CallFrame frame) in frames.OrderBy(one => one.Frame.Begin))
-            program.Add(section, frame);
+        for (int i = 0, j = 0; i < first.All.Count || j < second.All.Count;)
+        {
+            if (j >= second.All.Count || (i < first.All.Count && first.All[i].Begin <= second.All[j].Begin))
+                program.Add(first.Section, first.All[i++]);
+            else
+                program.Add(second.Section, second.All[j++]);
+        }
     }
 
     // Of functions that the linker left out, what tells of them stays, and begins at 0.

@@ -29,7 +29,7 @@ public sealed class TablesTests
     [Fact]
     public void A_map_of_a_compiler_is_read_as_it_grows_and_the_later_function_holds()
     {
-        var map = new PerfMap();
+        var map = new PerfMap(new PerfMapRoom());
         Read(map, "1000 10 first\nnonsense\n0x2000 20 void Some::Name(int) [Tier0]\n30");
         Assert.Equal("first", Find(map.Functions, 0x100f));
         Assert.Null(Find(map.Functions, 0x1010));
@@ -43,6 +43,18 @@ public sealed class TablesTests
         Read(map, "5000 8 other\n");
         Assert.Null(Find(map.Functions, 0x3007));
         Assert.Equal("other", Find(map.Functions, 0x5000));
+    }
+
+    [Fact]
+    public void Code_that_takes_the_place_of_other_code_is_found_and_the_rest_of_that_stays()
+    {
+        var map = new PerfMap(new PerfMapRoom());
+        Read(map, "1000 100 old\n2000 100 outer\n3000 10 before\n3010 0 open\nf00 180 new\n2040 10 inner\nffffffffffffff00 200 last\n");
+        Assert.Equal(
+            ["new", "new", "new", "old", "old", null, "outer", "inner", "inner", "outer", "before", "open", "last"],
+            ((ulong[])[0xf00, 0x1000, 0x107f, 0x1080, 0x10ff, 0x1100, 0x203f, 0x2040, 0x204f, 0x2050, 0x300f, 0x3010, 0xfffffffffffffffe]).Select(at => Find(map.Functions, at)));
+        Read(map, "1000 100 old\n2000 100 outer\n3000 10 before\n3010 0 open\nf00 180 new\n2040 10 inner\nffffffffffffff00 200 last\n2000 80 newer\n");
+        Assert.Equal(["newer", "newer", "outer"], ((ulong[])[0x2000, 0x2040, 0x2080]).Select(at => Find(map.Functions, at)));
     }
 
     [Fact]

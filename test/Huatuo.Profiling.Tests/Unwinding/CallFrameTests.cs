@@ -103,6 +103,12 @@ public sealed partial class CallFrameTests
         }
     }
 
+    [Theory]
+    [InlineData(100, 3)]
+    [InlineData(600, 0)]
+    public void What_all_code_shares_is_short_as_each_goes_through_it(int nops, int expected) =>
+        Assert.Equal(expected, Compile(0x40, [0x41, 0x0e, 16], [.. s_common, .. new byte[nops]]).Count);
+
     [Fact]
     public void Tables_are_cut_into_pages_that_find_every_rule()
     {
@@ -165,10 +171,10 @@ public sealed partial class CallFrameTests
     }
 
     // A section of one common part and one run of code.
-    private static UnwindRules Compile(uint length, byte[] instructions)
+    private static UnwindRules Compile(uint length, byte[] instructions, byte[]? common = null)
     {
         List<byte> section = [];
-        Entry(section, [0, 0, 0, 0, .. s_common]);
+        Entry(section, [0, 0, 0, 0, .. common ?? s_common]);
         int at = section.Count + 4;
         int begin = (int)Code - (int)Address - (at + 4);
         Entry(section, [.. BitConverter.GetBytes(at), .. BitConverter.GetBytes(begin), .. BitConverter.GetBytes(length), 0, .. instructions]);
@@ -179,7 +185,7 @@ public sealed partial class CallFrameTests
     }
 
     private static void Compile(byte[] section, ulong address, UnwindRules rules) =>
-        UnwindTable.Compile(new CallFrameSection(section, address, isDebug: false).Read().Select(frame => (section, frame)), rules);
+        UnwindTable.Compile(rules, new CallFrames(section, new CallFrameSection(section, address, isDebug: false).Read()), CallFrames.None);
 
     private static void Entry(List<byte> section, byte[] content)
     {

@@ -114,7 +114,7 @@ public sealed class DebugFrameTests : IDisposable
         {
             byte[] damaged = Mutation.Of(section, seed);
             var rules = new UnwindRules(200);
-            UnwindTable.Compile(new CallFrameSection(damaged, 0, isDebug: true).Read().Select(frame => (damaged, frame)), rules);
+            UnwindTable.Compile(rules, new CallFrames(damaged, new CallFrameSection(damaged, 0, isDebug: true).Read()), CallFrames.None);
             for (int i = 1; i < rules.Count; i++)
                 Assert.True(rules[i].Pc > rules[i - 1].Pc);
         }
