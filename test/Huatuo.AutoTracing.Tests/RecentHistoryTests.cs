@@ -6,10 +6,21 @@ public sealed class RecentHistoryTests
 {
     private const double Level = 60;
 
-    private static string Reasons(params IEnumerable<double> values)
+    private static string Reasons(params IEnumerable<double> values) => Reasons(busyUntil: 0, values);
+
+    private static string Reasons(int busyUntil, params IEnumerable<double> values)
     {
         var history = new RecentHistory(new HistoryOptions(), Level);
-        return string.Join(' ', values.Select((value, look) => history.Add(value) is { } unusual ? $"{unusual.Reason}@{look}" : "").Where(text => text.Length > 0));
+        return string.Join(' ', values.Select((value, look) => Look(history, value, look, isBusy: look < busyUntil)).Where(text => text.Length > 0));
+    }
+
+    private static string Look(RecentHistory history, double value, int look, bool isBusy)
+    {
+        if (history.Add(value) is not { } unusual)
+            return "";
+        if (!isBusy)
+            history.Take();
+        return $"{unusual.Reason}@{look}";
     }
 
     private static IEnumerable<double> Many(double value, int count) => Enumerable.Repeat(value, count);
@@ -19,6 +30,12 @@ public sealed class RecentHistoryTests
 
     [Fact]
     public void A_machine_that_is_saturated_from_the_start_is_told_once() => Assert.Equal("level@2", Reasons(Many(95, 200)));
+
+    [Fact]
+    public void It_is_told_until_it_is_taken() => Assert.Equal("level@2 level@3 level@4", Reasons(busyUntil: 4, Many(95, 200)));
+
+    [Fact]
+    public void What_a_jump_was_taken_for_is_not_told_again_when_it_stays() => Assert.Equal("jump@6 jump@7 jump@8 jump@9 jump@10 jump@11", Reasons(Many(5, 6).Concat(Many(95, 20))));
 
     [Fact]
     public void A_value_that_drifts_up_slowly_is_told_once() =>

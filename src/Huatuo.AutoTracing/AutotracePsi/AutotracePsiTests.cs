@@ -107,6 +107,28 @@ public sealed class AutotracePsiTests : IDisposable
     }
 
     [Fact]
+    public async Task A_resource_that_comes_to_stay_above_its_level_during_anothers_picture_has_its_own_after_it()
+    {
+        await using AutoTraceStand stand = Start();
+        void LookAtBoth()
+        {
+            _totals["cpu"] += 90 * PercentOfLook;
+            Look(stand, "memory", 30);
+        }
+        for (int look = 0; stand.Definition.Counts.Triggers == 0 && look < 10; look++)
+            LookAtBoth();
+        Assert.Equal("memory", (await stand.NextAsync()).GetProperty("tracer_data").GetProperty("resource").GetString());
+        while (stand.Definition.Counts.Triggers == 1 + stand.Ledger.Suppressed(SuppressReason.Busy))
+        {
+            LookAtBoth();
+            await Task.Yield();
+        }
+        Assert.Equal("cpu", (await stand.NextAsync()).GetProperty("tracer_data").GetProperty("resource").GetString());
+        await stand.EndAsync();
+        Assert.InRange(stand.Ledger.Suppressed(SuppressReason.Busy), 1, int.MaxValue);
+    }
+
+    [Fact]
     public async Task Totals_that_begin_anew_or_are_none_give_no_picture()
     {
         await using AutoTraceStand stand = Start();

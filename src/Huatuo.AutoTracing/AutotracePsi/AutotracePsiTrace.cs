@@ -26,7 +26,7 @@ internal sealed class AutotracePsiTrace(AutotracePsiOptions options, TracerServi
             if (resource.Shares.Look() is not { } percent)
                 resource.History.Forget();
             else if (resource.History.Add(percent) is { } unusual)
-                held.Add(new Held<AutotracePsiTrigger>(resource.Name, null, unusual.Value / Math.Max(unusual.Level, 1), new AutotracePsiTrigger(resource.Name, unusual)));
+                held.Add(new Held<AutotracePsiTrigger>(resource.Name, null, unusual.Value / Math.Max(unusual.Level, 1), new AutotracePsiTrigger(resource.Name, unusual)) { Taken = resource.History.Take });
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class AutotracePsiTrace(AutotracePsiOptions options, TracerServi
             if (told.Container is { } container)
                 Add(held, resource, container);
             else if (resource.History.Moment() is { } unusual)
-                held.Add(new Held<AutotracePsiTrigger>(resource.Name, null, 1, new AutotracePsiTrigger(resource.Name, unusual)));
+                held.Add(new Held<AutotracePsiTrigger>(resource.Name, null, 1, new AutotracePsiTrigger(resource.Name, unusual)) { Taken = resource.History.Take });
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class AutotraceRunqlatTrace(AutotraceRunqlatOptions options, Tra
         if (_waits.Look() is not { } waits)
             _history.Forget();
         else if (_history.Add(waits.MeanUs) is { } unusual)
-            held.Add(new Held<AutotraceRunqlatTrigger>(Host, null, 0, new AutotraceRunqlatTrigger(waits.Count, unusual, waits.LongestUs)));
+            held.Add(new Held<AutotraceRunqlatTrigger>(Host, null, 0, new AutotraceRunqlatTrigger(waits.Count, unusual, waits.LongestUs)) { Taken = _history.Take });
     }
 
     public async Task<Captured<AutotraceRunqlatEvent>> CaptureAsync(AutotraceRunqlatTrigger trigger, CancellationToken stop)

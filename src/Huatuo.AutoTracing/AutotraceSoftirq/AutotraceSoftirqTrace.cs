@@ -17,7 +17,7 @@ internal sealed class AutotraceSoftirqTrace(AutotraceSoftirqOptions options, Tra
         if (_shares.Look() is not { } worst)
             _history.Forget();
         else if (_history.Add(worst.Percent) is { } unusual)
-            held.Add(new Held<AutotraceSoftirqTrigger>(Host, null, 0, new AutotraceSoftirqTrigger(worst.Cpu, unusual)));
+            held.Add(new Held<AutotraceSoftirqTrigger>(Host, null, 0, new AutotraceSoftirqTrigger(worst.Cpu, unusual)) { Taken = _history.Take });
     }
 
     public async Task<Captured<AutotraceSoftirqEvent>> CaptureAsync(AutotraceSoftirqTrigger trigger, CancellationToken stop)

@@ -1,8 +1,8 @@
 namespace Huatuo.AutoTracing.Looking;
 
 /// <summary>
-/// Tells when a value is unusual for this machine, by what it was at the last looks; and, once, when it has come to stay above a
-/// level, be it slowly, or since before the first look. Used by one thread at a time.
+/// Tells when a value is unusual for this machine, by what it was at the last looks; and, until it was taken, when it has come to stay
+/// above a level, be it slowly, or since before the first look. Used by one thread at a time.
 /// </summary>
 /// <param name="options">What is unusual.</param>
 /// <param name="level">What is too much on any machine.</param>
@@ -13,6 +13,7 @@ internal sealed class RecentHistory(HistoryOptions options, double level)
 
     private readonly Queue<double> _looks = [];
     private int _onLevel;
+    private bool _isTaken;
 
     /// <summary>Takes the value of a look.</summary>
     /// <returns>Why it is unusual; null when it is not.</returns>
@@ -24,12 +25,9 @@ internal sealed class RecentHistory(HistoryOptions options, double level)
             _onLevel++;
         // A value that only flickers around the level was not below it.
         else if (value < level * Below)
-            _onLevel = 0;
-        if (_onLevel == LooksOnLevel && value > level)
-        {
-            _onLevel++;
+            (_onLevel, _isTaken) = (0, false);
+        if (_onLevel >= LooksOnLevel && value > level && !_isTaken)
             reason = "level";
-        }
         if (_looks.Count >= LeastLooks && value > level * Half && value > usual * options.Ratio)
             reason = "jump";
         if (_looks.Count >= options.History)
@@ -37,6 +35,9 @@ internal sealed class RecentHistory(HistoryOptions options, double level)
         _looks.Enqueue(value);
         return reason is null ? null : new Unusual(reason, value, usual, level);
     }
+
+    /// <summary>There is a picture of what was unusual last, or none is wanted.</summary>
+    internal void Take() => _isTaken = _onLevel >= LooksOnLevel;
 
     /// <summary>The value was over the level for a moment between two looks.</summary>
     /// <returns>Why that is unusual; null when it is not, or there is not enough to compare with.</returns>
@@ -50,7 +51,7 @@ internal sealed class RecentHistory(HistoryOptions options, double level)
     internal void Forget()
     {
         _looks.Clear();
-        _onLevel = 0;
+        (_onLevel, _isTaken) = (0, false);
     }
 
     // The median: single bursts do not make the next one usual.

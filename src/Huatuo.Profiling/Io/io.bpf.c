@@ -86,6 +86,9 @@ static __always_inline int queue(__u64 *ctx, __u64 address)
 
 	if (!cpu)
 		return 0;
+	/* The end of another one in this place was not seen. */
+	if (bpf_map_lookup_elem(&bios, &address))
+		bpf_map_delete_elem(&bios, &address);
 	if (!is_target_now(task, id)) {
 		tally(&cpu->seen);
 		tally(&cpu->filtered);

@@ -99,7 +99,10 @@ static __always_inline void note_owner(struct lock_wait *wait, __u64 lock, __u32
 	bpf_core_read(wait->other, sizeof(wait->other), &task->comm);
 }
 
-/* A mutex that was spun for at first begins again when the task goes to sleep. */
+/*
+ * A mutex that was spun for at first begins again when the task goes to sleep. Of any other lock, a wait that is there
+ * is one whose end was skipped.
+ */
 SEC("raw_tp/contention_begin")
 int lock_begin(__u64 *ctx)
 {
@@ -107,9 +110,9 @@ int lock_begin(__u64 *ctx)
 	struct profile_counters *cpu = counters_of_cpu();
 	struct lock_wait wait = {};
 
-	if (!cpu || bpf_map_lookup_elem(&waits, &key))
-		return 0;
 	wait.reason = lock_kind_of(ctx[1]);
+	if (!cpu || (wait.reason == LOCK_MUTEX && bpf_map_lookup_elem(&waits, &key)))
+		return 0;
 	note_owner(&wait, ctx[0], wait.reason);
 	wait.begun_ns = bpf_ktime_get_ns();
 	if (bpf_map_update_elem(&waits, &key, &wait, BPF_ANY))

@@ -21,7 +21,7 @@ internal sealed class HeldStacks
     internal void Add(in ProfileKey key, Profile profile, int node, long count, long bytes)
     {
         Held before = _held.GetValueOrDefault(key);
-        if (before.Count + count == 0)
+        if (before.Count + count == 0 && before.Bytes + bytes == 0)
             _held.Remove(key);
         else
             _held[key] = new Held(profile, node, before.Count + count, before.Bytes + bytes);

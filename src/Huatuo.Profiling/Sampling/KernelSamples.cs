@@ -27,7 +27,7 @@ internal sealed class KernelSamples
     /// <summary>The keys of what was taken last; their generation is of no meaning any more.</summary>
     internal ReadOnlySpan<ProfileKey> Keys => _sampleReader.Keys;
 
-    /// <summary>The values, in the order of <see cref="Keys"/>; those with a count of 0 were not taken.</summary>
+    /// <summary>The values, in the order of <see cref="Keys"/>.</summary>
     internal ReadOnlySpan<ProfileValue> Values => _sampleReader.Sums;
 
     /// <summary>The generation that was taken last.</summary>

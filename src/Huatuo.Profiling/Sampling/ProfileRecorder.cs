@@ -115,20 +115,21 @@ internal sealed class ProfileRecorder : ISplitRecorder
     // What is let go is taken from the stack that took it, whose process may be gone by then.
     private void AddHeld(HeldStacks held, in ProfileKey key, in ProfileValue value)
     {
-        long count = (long)value.Count;
-        if (count == 0)
+        long count = (long)value.Count, bytes = (long)value.Bytes;
+        // As many taken as let go may be of different sizes.
+        if (count == 0 && bytes == 0)
             return;
         Profile? profile = ProfileOf(key.CgroupId);
         (Profile? of, int node) = held.Find(key);
-        if (of is null && count > 0 && profile is not null)
+        if (of is null && (count > 0 || bytes > 0) && profile is not null)
             (of, node) = (profile, Place(key, profile.Stacks));
         if (of is null || node == StackTree.Root)
         {
             Profile.Dropped += Math.Max(0, count);
             return;
         }
-        held.Add(key, of, node, count, (long)value.Bytes);
-        of.Stacks.AddTo(node, count, 0, (long)value.Bytes);
+        held.Add(key, of, node, count, bytes);
+        of.Stacks.AddTo(node, count, 0, bytes);
     }
 
     // What is held when a profile begins is in it from the beginning.

@@ -24,6 +24,17 @@ public sealed class HeldStacksTests
     }
 
     [Fact]
+    public void As_many_let_go_as_taken_may_leave_bytes()
+    {
+        var held = new HeldStacks();
+        held.Add(Key(1), _profile, 7, 1, 300);
+        held.Add(Key(1), _profile, 7, -1, -100);
+        Assert.Equal((_profile, 7), held.Find(Key(1)));
+        held.Add(Key(1), _profile, 7, 0, -200);
+        Assert.Equal(0, held.Count);
+    }
+
+    [Fact]
     public void Every_byte_of_a_key_tells_keys_apart()
     {
         var held = new HeldStacks();
