@@ -51,7 +51,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
             _dataLock = DirectoryLock.Take(config.Options.DataDir);
         IReadOnlyList<IEventSink> sinks = stores.Open();
         _tracing = TracingHost.Start(config, tracers, sinks, "events", _log, time, roots);
-        _profiling = StoredProfiling.Make(config.Options, stores, sinks, _tracing.Containers.Registry, time, _log.Warn);
+        _profiling = StoredProfiling.Make(config.Options, stores, sinks, _tracing.Containers.Registry, _tracing.Symbols, time, _log.Warn);
         IReadOnlyList<IEventSink> all = [.. sinks, .. _profiling is null ? Array.Empty<IEventSink>() : _profiling.Own];
         var content = new ConfigContent(file);
         _reload = new ConfigReload(config, read, _tracing.ReplaceAsync, _tracing.TakeRules, changed => stores.Change(all, changed), content.Digest, _log);

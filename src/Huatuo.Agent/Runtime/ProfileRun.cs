@@ -4,6 +4,7 @@ using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
 using Huatuo.Flow.Containers;
+using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux;
 using Huatuo.Linux.Kallsyms;
@@ -37,9 +38,9 @@ internal static class ProfileRun
             KernelFeatures kernel = Probe(order, out Unsupported? lacking);
             if (lacking is not null)
                 return Fail(ExitCode.Unsupported, $"{name} is not supported here: needs {lacking.Feature}{(lacking.Since.Length > 0 ? $" (since {lacking.Since})" : "")}; {lacking.Hint}");
-            KernelSymbols symbols = KernelSymbols.Load();
-            if (symbols.State != SymbolsState.Ok)
-                await Console.Error.WriteLineAsync($"huatuo: {symbols.Note}").ConfigureAwait(false);
+            var symbols = SymbolSource.Loaded();
+            if (symbols.Current is { State: not SymbolsState.Ok } unknown)
+                await Console.Error.WriteLineAsync($"huatuo: {unknown.Note}").ConfigureAwait(false);
             using ProfileOutput? output = request.Format is { } format ? ProfileOutput.Open(request.Output, name, format, TimeProvider.System) : null;
             using Unwinder? unwinder = request.Unwind == UnwindMode.Pointers ? null : new Unwinder(request.Unwind, Unwinder.DefaultBytes, TimeProvider.System);
             using IProfiler profiler = order.Start(symbols, kernel, unwinder);

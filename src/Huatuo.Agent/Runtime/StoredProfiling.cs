@@ -1,6 +1,7 @@
 using Huatuo.Agent.Configuration;
 using Huatuo.Flow.Containers;
 using Huatuo.Flow.Documents;
+using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Ledger;
 using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Sinks;
@@ -34,9 +35,10 @@ internal sealed class StoredProfiling : IAsyncDisposable
     /// <param name="stores">Opens the sinks that are for profiles alone.</param>
     /// <param name="sinks">The agent's own, which outlive this.</param>
     /// <param name="containers">Whose samples are whose.</param>
+    /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="time">Time.</param>
     /// <param name="warn">Told what goes wrong.</param>
-    internal static StoredProfiling? Make(AgentOptions options, EventStores stores, IReadOnlyList<IEventSink> sinks, ContainerRegistry containers, TimeProvider time, Action<string> warn)
+    internal static StoredProfiling? Make(AgentOptions options, EventStores stores, IReadOnlyList<IEventSink> sinks, ContainerRegistry containers, SymbolSource symbols, TimeProvider time, Action<string> warn)
     {
         if (!options.Profiling.Enabled)
             return null;
@@ -45,7 +47,7 @@ internal sealed class StoredProfiling : IAsyncDisposable
         var clock = new KernelClock();
         var output = new DocumentOutput(ProfileDocuments.Name, ProfileDocuments.Type, new Origin(Environment.MachineName, options.Region), clock, all);
         var documents = new ProfileDocuments(output, clock, time);
-        return new StoredProfiling(own, new ContinuousProfiling(options.Profiling, documents, id => containers.Find(id)?.Container, time, warn), documents, output.Ledger);
+        return new StoredProfiling(own, new ContinuousProfiling(options.Profiling, documents, id => containers.Find(id)?.Container, symbols, time, warn), documents, output.Ledger);
     }
 
     /// <summary>Begins to sample.</summary>

@@ -191,7 +191,7 @@ internal sealed class TracingHost : IAsyncDisposable
         KernelFeatures kernel = AskKernel(btf);
         if (order.Lacks(kernel, btf) is { } lacking)
             throw new IOException($"needs {lacking.Feature}; {lacking.Hint}");
-        return order.Start(Symbols.Current!, kernel, TimeProvider.System);
+        return order.Start(Symbols, kernel, TimeProvider.System);
     });
 
     private bool WriteMetrics(string tracer, MetricWriter writer)

@@ -53,6 +53,6 @@ internal sealed class ProfilerFlames(TimeProvider time) : IFlameSource
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
         return order.Lacks(kernel, btf) is { } lacking
             ? throw new IOException($"{order.Profiler.Name} needs {lacking.Feature}; {lacking.Hint}")
-            : order.Start(services.Stacks.Symbols.Current!, kernel, time);
+            : order.Start(services.Stacks.Symbols, kernel, time);
     }
 }

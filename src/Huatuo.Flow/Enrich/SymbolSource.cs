@@ -13,10 +13,21 @@ public sealed class SymbolSource(Func<KernelSymbols> load, TimeProvider time)
     private readonly Lock _lock = new();
     private KernelSymbols? _current;
     private Task? _loading;
-    private long _loadedAt;
+    private long _loadedAt, _trustTicks = Interval.Ticks;
 
-    /// <summary>How long a reading is trusted although it lacked an address.</summary>
+    /// <summary>How long a reading is trusted although it lacked an address; twice as long each time that it brought nothing new.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long at most.</summary>
+    public static readonly TimeSpan LongestInterval = Interval * 64;
+
+    /// <summary>One that was read already.</summary>
+    public static SymbolSource Loaded()
+    {
+        var source = new SymbolSource(() => KernelSymbols.Load(), TimeProvider.System);
+        source.Load();
+        return source;
+    }
 
     /// <summary>The table; null before the first reading.</summary>
     public KernelSymbols? Current => Volatile.Read(ref _current);
@@ -41,11 +52,14 @@ public sealed class SymbolSource(Func<KernelSymbols> load, TimeProvider time)
                 _loading = Task.Run(Load);
     }
 
-    private bool IsFresh => time.GetElapsedTime(Volatile.Read(ref _loadedAt)) < Interval;
+    private bool IsFresh => time.GetElapsedTime(Volatile.Read(ref _loadedAt)).Ticks < Volatile.Read(ref _trustTicks);
 
     private void Load()
     {
         KernelSymbols loaded = load();
+        // Some code never has a name.
+        bool isSame = _current is { } before && before.Count == loaded.Count && before.ResidentBytes == loaded.ResidentBytes;
+        Volatile.Write(ref _trustTicks, isSame ? Math.Min(_trustTicks * 2, LongestInterval.Ticks) : Interval.Ticks);
         Volatile.Write(ref _loadedAt, time.GetTimestamp());
         Volatile.Write(ref _current, loaded);
     }

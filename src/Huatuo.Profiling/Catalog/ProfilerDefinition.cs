@@ -1,8 +1,8 @@
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
+using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Tracing;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Catalog;
@@ -61,7 +61,7 @@ internal sealed record ProfilerDefinition<T>(string Name, string Summary, Option
 /// <param name="Symbols">The kernel's symbols.</param>
 /// <param name="Kernel">What the kernel can do.</param>
 /// <param name="Unwinder">Gives tables for stacks of user space; null for frame pointers alone.</param>
-internal sealed record ProfileLaunch(ProfileTarget Target, bool SplitsProcesses, KernelSymbols Symbols, KernelFeatures Kernel, Unwinder? Unwinder = null);
+internal sealed record ProfileLaunch(ProfileTarget Target, bool SplitsProcesses, SymbolSource Symbols, KernelFeatures Kernel, Unwinder? Unwinder = null);
 
 /// <summary>A profile that somebody wants.</summary>
 /// <param name="Profiler">The profiler.</param>
@@ -75,11 +75,11 @@ internal sealed record ProfileOrder(ProfilerDefinition Profiler, object Options,
 
     /// <summary>Starts it.</summary>
     /// <exception cref="Bpf.BpfException">The kernel refuses.</exception>
-    internal IProfiler Start(KernelSymbols symbols, KernelFeatures kernel, Unwinder? unwinder) => Profiler.Start(Options, new ProfileLaunch(Target, SplitsProcesses, symbols, kernel, unwinder));
+    internal IProfiler Start(SymbolSource symbols, KernelFeatures kernel, Unwinder? unwinder) => Profiler.Start(Options, new ProfileLaunch(Target, SplitsProcesses, symbols, kernel, unwinder));
 
     /// <summary>Starts it with tables of its own, by which stacks are followed where files have them, and else by frame pointers.</summary>
     /// <exception cref="Bpf.BpfException">The kernel refuses.</exception>
-    internal IProfiler Start(KernelSymbols symbols, KernelFeatures kernel, TimeProvider time)
+    internal IProfiler Start(SymbolSource symbols, KernelFeatures kernel, TimeProvider time)
     {
         var unwinder = new Unwinder(UnwindMode.Both, Unwinder.DefaultBytes, time);
         try

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow.Containers;
+using Huatuo.Flow.Enrich;
 using Huatuo.Kernel.Tests.Harness;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.OffCpu;
 using Huatuo.Profiling.OnCpu;
 
@@ -98,7 +98,7 @@ public sealed class ContinuousKernelTests
             int main(void) { puts("ready"); fflush(stdout); for (;;) ; }
             """);
         Process process = await program.StartAsync("taskset", "-c", "0");
-        using OnCpuProfiler profiler = OnCpuProfiler.Start(new OnCpuOptions { Frequency = 400, Target = new ProfileTarget { Tgid = (uint)process.Id } }, KernelSymbols.Load(), new OnlineCpus());
+        using OnCpuProfiler profiler = OnCpuProfiler.Start(new OnCpuOptions { Frequency = 400, Target = new ProfileTarget { Tgid = (uint)process.Id } }, SymbolSource.Loaded(), new OnlineCpus());
         await UntilAsync(profiler, so => so.Kernel.Sampled >= 100, "100 samples");
         profiler.SetLevel(2);
         long before = profiler.Profile.Stacks.Totals()[0];
@@ -146,7 +146,7 @@ public sealed class ContinuousKernelTests
 
     private ContinuousProfiler OnCpu(Func<ulong, Container?> containerOf, ProfileTarget? target = null) => new(
         new ContinuousSettings("oncpu", TimeSpan.FromSeconds(1), 1, Environment.ProcessorCount, containerOf),
-        () => OnCpuProfiler.Start(new OnCpuOptions { Frequency = 499, KernelStacks = 16384, Target = target ?? new ProfileTarget() }, KernelSymbols.Load(), new OnlineCpus()),
+        () => OnCpuProfiler.Start(new OnCpuOptions { Frequency = 499, KernelStacks = 16384, Target = target ?? new ProfileTarget() }, SymbolSource.Loaded(), new OnlineCpus()),
         new ProfilerCost(),
         TimeProvider.System,
         (_, container, profile) => _stored.Add((container, profile)),

@@ -1,5 +1,6 @@
 using Huatuo.Bpf.Abi;
 using Huatuo.Flow.Containers;
+using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Metrics;
 using Huatuo.Profiling.Unwinding;
 
@@ -21,13 +22,14 @@ internal sealed class ContinuousProfiling : IDisposable
     /// <param name="options">The section <c>profiling</c>.</param>
     /// <param name="output">Where profiles go.</param>
     /// <param name="containerOf">The container that a cgroup is in.</param>
+    /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="time">Time.</param>
     /// <param name="warn">Told what goes wrong.</param>
-    internal ContinuousProfiling(ContinuousOptions options, ProfileDocuments output, Func<ulong, Container?> containerOf, TimeProvider time, Action<string> warn)
+    internal ContinuousProfiling(ContinuousOptions options, ProfileDocuments output, Func<ulong, Container?> containerOf, SymbolSource symbols, TimeProvider time, Action<string> warn)
     {
         _output = output;
         _unwinder = options.Unwind == UnwindMode.Pointers ? null : new Unwinder(options.Unwind, options.UnwindBytes.Bytes, time);
-        _start = new ContinuousStart(options, _unwinder);
+        _start = new ContinuousStart(options, _unwinder, symbols);
         ContinuousKind[] kinds = [.. options.Profilers.Distinct()];
         foreach (ContinuousKind kind in kinds)
         {

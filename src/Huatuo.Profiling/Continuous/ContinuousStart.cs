@@ -2,8 +2,8 @@ using System.Numerics;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Rings;
+using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Tracing;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Io;
 using Huatuo.Profiling.Lock;
 using Huatuo.Profiling.Memory;
@@ -16,12 +16,12 @@ namespace Huatuo.Profiling.Continuous;
 /// <summary>Starts the profilers that go on.</summary>
 /// <param name="options">The section <c>profiling</c>.</param>
 /// <param name="unwinder">Gives all of them tables for stacks; null for frame pointers alone.</param>
-internal sealed class ContinuousStart(ContinuousOptions options, Unwinder? unwinder)
+/// <param name="symbols">The kernel's symbols.</param>
+internal sealed class ContinuousStart(ContinuousOptions options, Unwinder? unwinder, SymbolSource symbols)
 {
     private const int FewestStacks = 4096, MostStacks = 65536;
 
     private readonly OnlineCpus _online = new();
-    private KernelSymbols? _symbols;
 
     /// <summary>What a profiler is called.</summary>
     internal static string Name(ContinuousKind kind) => kind switch
@@ -42,14 +42,14 @@ internal sealed class ContinuousStart(ContinuousOptions options, Unwinder? unwin
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
         if (Lacks(kind, kernel, btf) is { } lacking)
             throw new BpfException("start", $"the profiler, which needs {lacking.Feature}: {lacking.Hint}", 0);
-        _symbols ??= KernelSymbols.Load();
+        symbols.ReadyAsync().GetAwaiter().GetResult();
         return kind switch
         {
-            ContinuousKind.OnCpu => OnCpuProfiler.Start(new OnCpuOptions { Frequency = options.Frequency, KernelStacks = KernelStacks, Unwinder = unwinder }, _symbols, _online),
-            ContinuousKind.OffCpu => OffCpuProfiler.Start(new OffCpuOptions { MinDuration = options.MinDuration, Unwinder = unwinder }, _symbols, kernel),
-            ContinuousKind.Memory => MemoryProfiler.Start(new MemoryOptions { Kind = options.MemoryKind, Interval = options.MemorySample.Bytes, Unwinder = unwinder }, _symbols, kernel),
-            ContinuousKind.Io => IoProfiler.Start(new IoOptions { Layer = options.IoLayer, Interval = options.IoSample.Bytes, Unwinder = unwinder }, _symbols, kernel),
-            _ => LockProfiler.Start(new LockOptions { Kinds = options.LockKind, Interval = options.LockSample, Unwinder = unwinder }, _symbols, kernel),
+            ContinuousKind.OnCpu => OnCpuProfiler.Start(new OnCpuOptions { Frequency = options.Frequency, KernelStacks = KernelStacks, Unwinder = unwinder }, symbols, _online),
+            ContinuousKind.OffCpu => OffCpuProfiler.Start(new OffCpuOptions { MinDuration = options.MinDuration, Unwinder = unwinder }, symbols, kernel),
+            ContinuousKind.Memory => MemoryProfiler.Start(new MemoryOptions { Kind = options.MemoryKind, Interval = options.MemorySample.Bytes, Unwinder = unwinder }, symbols, kernel),
+            ContinuousKind.Io => IoProfiler.Start(new IoOptions { Layer = options.IoLayer, Interval = options.IoSample.Bytes, Unwinder = unwinder }, symbols, kernel),
+            _ => LockProfiler.Start(new LockOptions { Kinds = options.LockKind, Interval = options.LockSample, Unwinder = unwinder }, symbols, kernel),
         };
     }
 

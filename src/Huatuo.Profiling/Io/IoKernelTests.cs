@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Huatuo.Bpf.Features;
+using Huatuo.Flow.Enrich;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Linux;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Sampling;
 
 namespace Huatuo.Profiling.Io;
@@ -212,6 +212,6 @@ public sealed class IoKernelTests
         KernelRelease.TryRead(out KernelRelease release);
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
         Assert.Null(IoProfiler.Lacks(kernel, btf));
-        return IoProfiler.Start(options, KernelSymbols.Load(), kernel);
+        return IoProfiler.Start(options, SymbolSource.Loaded(), kernel);
     }
 }

@@ -1,8 +1,8 @@
 using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
+using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Tracing;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Catalog;
 using Huatuo.Profiling.Sampling;
 
@@ -36,7 +36,7 @@ internal static class IoProfiler
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="kernel">What the kernel can do.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal static HookedProfiler Start(IoOptions options, KernelSymbols symbols, KernelFeatures kernel)
+    internal static HookedProfiler Start(IoOptions options, SymbolSource symbols, KernelFeatures kernel)
     {
         bool isBlock = options.Layer == IoLayer.Block;
         var bpf = new IoBpf(BpfImages.Open(IoBpf.ObjectName))

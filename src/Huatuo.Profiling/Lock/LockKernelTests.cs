@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Huatuo.Bpf.Features;
+using Huatuo.Flow.Enrich;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Linux;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Sampling;
 
 namespace Huatuo.Profiling.Lock;
@@ -199,6 +199,6 @@ public sealed class LockKernelTests
         KernelRelease.TryRead(out KernelRelease release);
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
         Assert.Null(LockProfiler.Lacks(kernel, btf, options.Kinds));
-        return LockProfiler.Start(options, KernelSymbols.Load(), kernel);
+        return LockProfiler.Start(options, SymbolSource.Loaded(), kernel);
     }
 }

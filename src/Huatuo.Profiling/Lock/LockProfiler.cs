@@ -2,8 +2,8 @@ using System.Globalization;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
+using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Tracing;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Catalog;
 using Huatuo.Profiling.Sampling;
 
@@ -49,7 +49,7 @@ internal static class LockProfiler
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="kernel">What the kernel can do.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal static HookedProfiler Start(LockOptions options, KernelSymbols symbols, KernelFeatures kernel)
+    internal static HookedProfiler Start(LockOptions options, SymbolSource symbols, KernelFeatures kernel)
     {
         var bpf = new LockBpf(BpfImages.Open(LockBpf.ObjectName))
         {

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Huatuo.Bpf.Features;
+using Huatuo.Flow.Enrich;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Linux;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Sampling;
 
 namespace Huatuo.Profiling.Memory;
@@ -218,6 +218,6 @@ public sealed class MemoryKernelTests
         KernelRelease.TryRead(out KernelRelease release);
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
         Assert.Null(MemoryProfiler.Lacks(kernel, btf));
-        return MemoryProfiler.Start(options, KernelSymbols.Load(), kernel);
+        return MemoryProfiler.Start(options, SymbolSource.Loaded(), kernel);
     }
 }

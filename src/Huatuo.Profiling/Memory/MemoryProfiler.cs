@@ -1,8 +1,8 @@
 using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
+using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Tracing;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Catalog;
 using Huatuo.Profiling.Sampling;
 
@@ -35,7 +35,7 @@ internal static class MemoryProfiler
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="kernel">What the kernel can do.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal static HookedProfiler Start(MemoryOptions options, KernelSymbols symbols, KernelFeatures kernel)
+    internal static HookedProfiler Start(MemoryOptions options, SymbolSource symbols, KernelFeatures kernel)
     {
         bool isHeld = options.Kind == MemoryKind.Held;
         var bpf = new MemoryBpf(BpfImages.Open(MemoryBpf.ObjectName))

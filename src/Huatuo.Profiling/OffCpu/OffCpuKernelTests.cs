@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Huatuo.Bpf.Features;
+using Huatuo.Flow.Enrich;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Linux;
-using Huatuo.Linux.Kallsyms;
 
 namespace Huatuo.Profiling.OffCpu;
 
@@ -236,6 +236,6 @@ public sealed class OffCpuKernelTests
         KernelRelease.TryRead(out KernelRelease release);
         KernelFeatures kernel = KernelFeatures.Probe(release, btf);
         Assert.Null(OffCpuProfiler.Lacks(kernel, btf));
-        return OffCpuProfiler.Start(options, KernelSymbols.Load(), kernel);
+        return OffCpuProfiler.Start(options, SymbolSource.Loaded(), kernel);
     }
 }

@@ -2,8 +2,8 @@ using System.Globalization;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Features;
+using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Tracing;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Catalog;
 using Huatuo.Profiling.Continuous;
 using Huatuo.Profiling.Sampling;
@@ -70,7 +70,7 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="kernel">What the kernel can do.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal static OffCpuProfiler Start(OffCpuOptions options, KernelSymbols symbols, KernelFeatures kernel)
+    internal static OffCpuProfiler Start(OffCpuOptions options, SymbolSource symbols, KernelFeatures kernel)
     {
         var bpf = new OffcpuBpf(BpfImages.Open(OffcpuBpf.ObjectName))
         {

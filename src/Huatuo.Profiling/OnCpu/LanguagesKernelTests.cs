@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Huatuo.Bpf.Rings;
+using Huatuo.Flow.Enrich;
 using Huatuo.Kernel.Tests.Harness;
-using Huatuo.Linux.Kallsyms;
 
 namespace Huatuo.Profiling.OnCpu;
 
@@ -190,7 +190,7 @@ public sealed class LanguagesKernelTests
 
     private static async Task<Profile> TakeAsync(ProfileTarget target)
     {
-        using OnCpuProfiler profiler = OnCpuProfiler.Start(new OnCpuOptions { Frequency = Frequent, Target = target }, KernelSymbols.Load(), new OnlineCpus());
+        using OnCpuProfiler profiler = OnCpuProfiler.Start(new OnCpuOptions { Frequency = Frequent, Target = target }, SymbolSource.Loaded(), new OnlineCpus());
         return await TakenProfile.UntilAsync(profiler, profile => profile.Kernel.Sampled >= Enough, "samples");
     }
 }

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Rings;
+using Huatuo.Flow.Enrich;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Linux.Cgroups;
-using Huatuo.Linux.Kallsyms;
 
 namespace Huatuo.Profiling.OnCpu;
 
@@ -228,7 +228,7 @@ public sealed class OnCpuKernelTests
         await using var program = new CompiledProgram("threetoone", ThreeToOne);
         Process process = await program.StartAsync();
         using OnCpuProfiler profiler = OnCpuProfiler.Start(
-            new OnCpuOptions { Frequency = Frequent, Target = new ProfileTarget { Tgid = (uint)process.Id }, KernelStacks = 1 }, KernelSymbols.Load(), new OnlineCpus());
+            new OnCpuOptions { Frequency = Frequent, Target = new ProfileTarget { Tgid = (uint)process.Id }, KernelStacks = 1 }, SymbolSource.Loaded(), new OnlineCpus());
         Profile profile = await TakenProfile.UntilAsync(profiler, so => so.Kernel.Lost > 10 && so.Kernel.Sampled > 10, "lost samples");
         AssertBalanced(profile);
         Assert.Equal((long)profile.Kernel.Sampled, Enumerable.Range(0, profile.Stacks.Count).Sum(node => profile.Stacks[node].Count));
@@ -273,7 +273,7 @@ public sealed class OnCpuKernelTests
     private static long Samples(string line) => long.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
 
     private static OnCpuProfiler Start(ProfileTarget target) =>
-        OnCpuProfiler.Start(new OnCpuOptions { Frequency = Frequent, Target = target }, KernelSymbols.Load(), new OnlineCpus());
+        OnCpuProfiler.Start(new OnCpuOptions { Frequency = Frequent, Target = target }, SymbolSource.Loaded(), new OnlineCpus());
 
     private static Task<Profile> TakeAsync(ProfileTarget target, int samples) => TakeUntilAsync(target, profile => profile.Kernel.Sampled >= (ulong)samples);
 

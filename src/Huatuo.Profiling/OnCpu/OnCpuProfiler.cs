@@ -2,8 +2,8 @@ using System.Numerics;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Rings;
+using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Tracing;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Catalog;
 using Huatuo.Profiling.Continuous;
 using Huatuo.Profiling.Sampling;
@@ -67,7 +67,7 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="online">Which CPUs run.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal static OnCpuProfiler Start(OnCpuOptions options, KernelSymbols symbols, OnlineCpus online)
+    internal static OnCpuProfiler Start(OnCpuOptions options, SymbolSource symbols, OnlineCpus online)
     {
         var bpf = new OncpuBpf(BpfImages.Open(OncpuBpf.ObjectName))
         {

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Rings;
+using Huatuo.Flow.Enrich;
 using Huatuo.Kernel.Tests.Harness;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.OnCpu;
@@ -45,7 +45,7 @@ public sealed class PythonKernelTests
         {
             using var unwinder = new Unwinder(UnwindMode.Tables, Unwinder.DefaultBytes, TimeProvider.System);
             using OnCpuProfiler profiler = OnCpuProfiler.Start(
-                new OnCpuOptions { Frequency = Frequent, Target = new ProfileTarget { Tgid = (uint)process.Id }, Unwinder = unwinder }, KernelSymbols.Load(), new OnlineCpus());
+                new OnCpuOptions { Frequency = Frequent, Target = new ProfileTarget { Tgid = (uint)process.Id }, Unwinder = unwinder }, SymbolSource.Loaded(), new OnlineCpus());
             Profile profile = await TakenProfile.UntilAsync(profiler, so => so.Kernel.Sampled >= Enough, "samples");
             Assert.InRange(profile.Share(Name("heavy")), 0.75 - ThreePoints, 0.75 + ThreePoints);
             Assert.InRange(profile.Share(Name("light")), 0.25 - ThreePoints, 0.25 + ThreePoints);
@@ -122,7 +122,7 @@ public sealed class PythonKernelTests
         {
             using var unwinder = new Unwinder(UnwindMode.Tables, Unwinder.DefaultBytes, TimeProvider.System);
             using OnCpuProfiler profiler = OnCpuProfiler.Start(
-                new OnCpuOptions { Frequency = Frequent, Target = new ProfileTarget { Tgid = (uint)process.Id }, Unwinder = unwinder }, KernelSymbols.Load(), new OnlineCpus());
+                new OnCpuOptions { Frequency = Frequent, Target = new ProfileTarget { Tgid = (uint)process.Id }, Unwinder = unwinder }, SymbolSource.Loaded(), new OnlineCpus());
             Profile profile = await TakenProfile.UntilAsync(profiler, so => so.Kernel.Sampled >= Enough, "samples");
             Assert.InRange(profile.Share(Name("heavy")), 0.75 - ThreePoints, 0.75 + ThreePoints);
             Assert.InRange(profile.Share(Name("light")), 0.25 - ThreePoints, 0.25 + ThreePoints);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
-using Huatuo.Linux.Kallsyms;
+using Huatuo.Flow.Enrich;
 using Huatuo.Profiling.Symbols;
 using Huatuo.Profiling.Unwinding;
 
@@ -14,7 +14,7 @@ internal sealed class ProfileRecorder : ISplitRecorder
     private const int DeepestHook = 6;
     private readonly KernelSamples _kernel;
     private readonly StackStore _stacks;
-    private readonly KernelSymbols _kernelSymbols;
+    private readonly SymbolSource _kernelSymbols;
     private readonly string _procRoot;
     private Symbolizer _symbols;
     private readonly Func<ProfileKey, IEnumerable<Frame>> _reasons;
@@ -32,7 +32,7 @@ internal sealed class ProfileRecorder : ISplitRecorder
     /// <param name="reasons">The innermost frames of a sample that are no functions.</param>
     /// <param name="procRoot">Where proc is mounted.</param>
     /// <param name="isHeld">Whether samples are taken back.</param>
-    internal ProfileRecorder(ProfileKind kind, BpfObject loaded, long periodNanoseconds, bool splitsProcesses, KernelSymbols symbols, Func<ProfileKey, IEnumerable<Frame>> reasons, string procRoot = "/proc", bool isHeld = false)
+    internal ProfileRecorder(ProfileKind kind, BpfObject loaded, long periodNanoseconds, bool splitsProcesses, SymbolSource symbols, Func<ProfileKey, IEnumerable<Frame>> reasons, string procRoot = "/proc", bool isHeld = false)
     {
         _kernel = new KernelSamples(loaded);
         _kind = kind;

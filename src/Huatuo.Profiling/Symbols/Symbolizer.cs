@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Huatuo.Flow.Enrich;
 using Huatuo.Linux.Kallsyms;
 
 namespace Huatuo.Profiling.Symbols;
@@ -7,12 +8,13 @@ namespace Huatuo.Profiling.Symbols;
 /// <summary>Turns the addresses of stacks into frames. Used by one thread at a time.</summary>
 /// <param name="environment">What the processes share.</param>
 /// <param name="kernel">The kernel's symbols.</param>
-internal sealed class Symbolizer(SymbolEnvironment environment, KernelSymbols kernel)
+internal sealed class Symbolizer(SymbolEnvironment environment, SymbolSource kernel)
 {
     private const int MostProcesses = 1024, MostRemembered = 1 << 18;
     private const string KernelModule = "[kernel]";
     private readonly Dictionary<(uint Tgid, ulong Image), ProcessSymbols> _processes = [];
     private readonly Dictionary<ulong, int> _kernelFrames = [];
+    private KernelSymbols? _table;
     private int _round;
 
     /// <summary>A new set of samples was taken: processes are looked at anew.</summary>
@@ -30,6 +32,11 @@ internal sealed class Symbolizer(SymbolEnvironment environment, KernelSymbols ke
         if (_processes.Values.Sum(process => process.Remembered) > MostRemembered)
             foreach (ProcessSymbols process in _processes.Values)
                 process.Forget();
+        if (!ReferenceEquals(_table, kernel.Current))
+        {
+            _table = kernel.Current;
+            _kernelFrames.Clear();
+        }
         environment.PerfMaps.Begin(_processes.Values.Sum(process => process.PerfMapBytes));
     }
 
@@ -68,8 +75,10 @@ internal sealed class Symbolizer(SymbolEnvironment environment, KernelSymbols ke
         }
         if (_kernelFrames.Count >= FrameTable.Most)
             _kernelFrames.Clear();
-        if (!kernel.TryFind(address, out ReadOnlySpan<byte> symbol, out ReadOnlySpan<byte> owner, out _))
+        ReadOnlySpan<byte> symbol = default, owner = default;
+        if (_table?.TryFind(address, out symbol, out owner, out _) != true)
         {
+            kernel.Missed();
             environment.Counts.Kernel++;
             return environment.Frames.Intern(new Frame(Frame.Unknown, KernelModule, FrameKind.Kernel));
         }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Rings;
+using Huatuo.Flow.Enrich;
 using Huatuo.Kernel.Tests.Harness;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.OnCpu;
 
 namespace Huatuo.Profiling.Unwinding;
@@ -27,7 +27,7 @@ public sealed class PerfStacksKernelTests
         Task<string> said = perf.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         using var unwinder = new Unwinder(UnwindMode.Both, Unwinder.DefaultBytes, TimeProvider.System);
         using OnCpuProfiler profiler = OnCpuProfiler.Start(
-            new OnCpuOptions { Frequency = Frequent, Target = new ProfileTarget { Tgid = (uint)process.Id }, Unwinder = unwinder }, KernelSymbols.Load(), new OnlineCpus());
+            new OnCpuOptions { Frequency = Frequent, Target = new ProfileTarget { Tgid = (uint)process.Id }, Unwinder = unwinder }, SymbolSource.Loaded(), new OnlineCpus());
         Profile profile = await TakenProfile.UntilAsync(profiler, so => so.Kernel.Sampled >= Enough, "samples");
         Command.Run("", "kill", "-INT", $"{perf.Id}");
         await perf.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Rings;
+using Huatuo.Flow.Enrich;
 using Huatuo.Kernel.Tests.Harness;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.OnCpu;
 
 namespace Huatuo.Profiling.Unwinding;
@@ -66,7 +66,7 @@ public sealed class SeparateFramesKernelTests
     {
         using var unwinder = new Unwinder(mode, Unwinder.DefaultBytes, TimeProvider.System);
         using OnCpuProfiler profiler = OnCpuProfiler.Start(
-            new OnCpuOptions { Frequency = Frequent, Target = new ProfileTarget { Tgid = (uint)process.Id }, Unwinder = unwinder }, KernelSymbols.Load(), new OnlineCpus());
+            new OnCpuOptions { Frequency = Frequent, Target = new ProfileTarget { Tgid = (uint)process.Id }, Unwinder = unwinder }, SymbolSource.Loaded(), new OnlineCpus());
         return await TakenProfile.UntilAsync(profiler, profile => profile.Kernel.Sampled >= Enough, $"{Enough} samples");
     }
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Rings;
+using Huatuo.Flow.Enrich;
 using Huatuo.Kernel.Tests.Harness;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Lock;
 using Huatuo.Profiling.Memory;
 using Huatuo.Profiling.OffCpu;
@@ -180,7 +180,7 @@ public sealed class UnwindKernelTests : IDisposable
         Process first = await program.StartAsync(), second = await program.StartAsync(), third = await other.StartAsync();
         var time = new SteppedTime();
         using var unwinder = new Unwinder(UnwindMode.Both, 64 << 20, time);
-        using OnCpuProfiler profiler = OnCpuProfiler.Start(new OnCpuOptions { Frequency = Frequent, Unwinder = unwinder }, KernelSymbols.Load(), new OnlineCpus());
+        using OnCpuProfiler profiler = OnCpuProfiler.Start(new OnCpuOptions { Frequency = Frequent, Unwinder = unwinder }, SymbolSource.Loaded(), new OnlineCpus());
         unwinder.Look((uint)first.Id);
         (int tables, long bytes) = (unwinder.Tables.Count, unwinder.Tables.Bytes);
         Assert.True(tables >= 3 && bytes > 0, $"{tables} tables, {bytes} bytes");
@@ -241,7 +241,7 @@ public sealed class UnwindKernelTests : IDisposable
     }
 
     private static OnCpuProfiler Start(Process process, Unwinder unwinder) =>
-        OnCpuProfiler.Start(new OnCpuOptions { Frequency = Frequent, Target = Only(process), Unwinder = unwinder }, KernelSymbols.Load(), new OnlineCpus());
+        OnCpuProfiler.Start(new OnCpuOptions { Frequency = Frequent, Target = Only(process), Unwinder = unwinder }, SymbolSource.Loaded(), new OnlineCpus());
 
     private async Task<Profile> TakeAsync(Process process, int samples)
     {

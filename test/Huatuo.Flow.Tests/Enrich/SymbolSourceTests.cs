@@ -37,20 +37,24 @@ public sealed class SymbolSourceTests
     }
 
     [Fact]
-    public async Task AMissReadsItAgainAtMostOnceInAnInterval()
+    public async Task AMissReadsItAgainAtMostOnceInAnIntervalThatGrowsWhileNothingIsNew()
     {
         var time = new FakeTimeProvider();
+        using Proc proc = new Proc().Write("kallsyms", "ffffffff81000000 T first\n");
         int loads = 0;
         var source = new SymbolSource(() =>
         {
             Interlocked.Increment(ref loads);
-            return KernelSymbols.Load("/nonexistent");
+            return KernelSymbols.Load(proc.Root);
         }, time);
         await source.ReadyAsync();
-        for (int round = 1; round <= 3; round++)
+        int[] intervals = [1, 2, 4, 8, 16, 32, 64, 64, 1, 2];
+        for (int round = 1; round <= intervals.Length; round++)
         {
+            if (round == 8)
+                proc.Write("kallsyms", "ffffffff81000000 T first\nffffffff81100000 T other\n");
             KernelSymbols before = source.Current!;
-            time.Advance(SymbolSource.Interval - TimeSpan.FromTicks(1));
+            time.Advance(SymbolSource.Interval * intervals[round - 1] - TimeSpan.FromTicks(1));
             for (int i = 0; i < 100; i++)
                 source.Missed();
             Assert.Equal(round, loads);
