@@ -7,6 +7,9 @@ internal abstract class ByteSource : IDisposable
 {
     internal abstract long Length { get; }
 
+    /// <summary>When they were changed last, in nanoseconds since 1970; 0 for a copy.</summary>
+    internal virtual long ChangedNs => 0;
+
     /// <summary>Fills all of a buffer.</summary>
     /// <returns>False when there are not so many bytes there.</returns>
     internal abstract bool TryRead(long offset, Span<byte> buffer);
@@ -30,9 +33,12 @@ internal abstract class ByteSource : IDisposable
 /// <summary>An open file.</summary>
 /// <param name="file">Closed with this.</param>
 /// <param name="length">Its length when it was opened.</param>
-internal sealed class FileBytes(SafeFileHandle file, long length) : ByteSource
+/// <param name="changedNs">When it had been changed last by then.</param>
+internal sealed class FileBytes(SafeFileHandle file, long length, long changedNs) : ByteSource
 {
     internal override long Length => length;
+
+    internal override long ChangedNs => changedNs;
 
     internal override bool TryRead(long offset, Span<byte> buffer)
     {

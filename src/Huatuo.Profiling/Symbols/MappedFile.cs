@@ -1,7 +1,8 @@
 namespace Huatuo.Profiling.Symbols;
 
 /// <summary>A file that a process has mapped: how addresses in it are reckoned, and how to tell it apart.</summary>
-/// <param name="Key">Its build id, else device, inode and length.</param>
+/// <param name="Key">Its build id and length, as one without symbols may have that of one with; else device, inode, length and when it was changed last,
+/// as inodes are used again.</param>
 /// <param name="Elf">Its headers; null when it is none with symbols.</param>
 internal sealed record MappedFile(string Key, ElfFile? Elf)
 {
@@ -12,7 +13,7 @@ internal sealed record MappedFile(string Key, ElfFile? Elf)
     {
         if (bytes is null || !ElfFile.TryRead(bytes, out ElfFile? elf))
             return new MappedFile("", null);
-        return new MappedFile(elf.BuildId.Length > 0 ? elf.BuildId : $"{mapping.File} {bytes.Length}", elf);
+        return new MappedFile(elf.BuildId.Length > 0 ? $"{elf.BuildId} {bytes.Length}" : $"{mapping.File} {bytes.Length} {bytes.ChangedNs}", elf);
     }
 
     /// <summary>Opens the very file that is mapped, also when it was deleted or replaced; where that is not allowed, the one of its name.</summary>

@@ -67,7 +67,7 @@ internal static unsafe partial class RootedFile
         try
         {
             if (!file.IsInvalid && RandomAccess.GetLength(file) is > 0 and long length)
-                return new FileBytes(file, length);
+                return new FileBytes(file, length, status.ChangedNs);
         }
         catch (Exception error) when (error is IOException or NotSupportedException or UnauthorizedAccessException)
         {

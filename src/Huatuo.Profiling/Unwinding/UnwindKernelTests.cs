@@ -188,7 +188,7 @@ public sealed class UnwindKernelTests : IDisposable
         Assert.Equal((tables, bytes), (unwinder.Tables.Count, unwinder.Tables.Bytes));
         unwinder.Look((uint)third.Id);
         Assert.Equal(tables + 1, unwinder.Tables.Count);
-        string[] keys = [BuildId(program.Path), BuildId(other.Path)];
+        string[] keys = [.. new[] { program.Path, other.Path }.Select(path => $"{BuildId(path)} {new FileInfo(path).Length}")];
         Assert.All(keys, key => Assert.Contains(key, unwinder.Tables.Keys));
 
         await EndAsync(first);

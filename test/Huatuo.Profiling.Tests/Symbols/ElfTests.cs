@@ -68,6 +68,36 @@ public sealed class ElfTests : IDisposable
     }
 
     [Fact]
+    public void A_file_is_told_from_a_stripped_one_of_its_build_id()
+    {
+        string whole = Key();
+        Assert.Equal(whole, Key());
+        Run("strip", _program);
+        Assert.NotEqual(whole, Key());
+        Assert.Equal(whole.Split(' ')[0], Key().Split(' ')[0]);
+    }
+
+    [Fact]
+    public void A_file_without_a_build_id_is_told_from_the_one_that_was_in_its_place()
+    {
+        Run("gcc", "-O1", "-Wl,--build-id=none", _folder.File("program.c"), "-o", _program);
+        string before = Key();
+        Assert.Equal(before, Key());
+        // The kernel's time of a change may stand still for some milliseconds.
+        Assert.True(SpinWait.SpinUntil(() =>
+        {
+            File.WriteAllBytes(_program, File.ReadAllBytes(_program));
+            return Key() != before;
+        }, TimeSpan.FromMinutes(1)));
+    }
+
+    private string Key()
+    {
+        using FileBytes? file = RootedFile.Open("/", _program);
+        return MappedFile.Of(file, new Mapping(0, 1, 0, "fe:00 77", _program)).Key;
+    }
+
+    [Fact]
     public void Links_do_not_lead_out_of_a_root()
     {
         Directory.CreateDirectory(_folder.File("root/tmp"));
