@@ -38,6 +38,7 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["profilers"] = ProfilersBench.RunAsync,
     ["continuous"] = ContinuousBench.RunAsync,
     ["unwind"] = UnwindBench.RunAsync,
+    ["symbols"] = SymbolsBench.RunAsync,
     ["containers"] = ContainersBench.RunAsync,
 };
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Huatuo.Bench.Measure;
 using Huatuo.Bench.Native;
 using Huatuo.Flow.Documents;
+using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux.Clock;
 using Huatuo.Profiling.Continuous;
@@ -44,7 +45,7 @@ internal static class ContinuousBench
             var clock = new KernelClock();
             var output = new DocumentOutput(ProfileDocuments.Name, ProfileDocuments.Type, new Origin("bench", ""), clock, []);
             using var profiling = new ContinuousProfiling(
-                new ContinuousOptions { Enabled = true, Profilers = kinds }, new ProfileDocuments(output, clock, TimeProvider.System), _ => null, TimeProvider.System, BenchRun.Say);
+                new ContinuousOptions { Enabled = true, Profilers = kinds }, new ProfileDocuments(output, clock, TimeProvider.System), _ => null, SymbolSource.Loaded(), TimeProvider.System, BenchRun.Say);
             profiling.Begin();
             await Task.Delay(s_settled, run.Stop);
             long cpu = ProcFigures.CpuNs(Environment.ProcessId), began = Stopwatch.GetTimestamp();

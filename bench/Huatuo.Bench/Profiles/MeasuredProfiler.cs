@@ -1,7 +1,7 @@
 using Huatuo.Bpf.Features;
 using Huatuo.Bpf.Rings;
+using Huatuo.Flow.Enrich;
 using Huatuo.Linux;
-using Huatuo.Linux.Kallsyms;
 using Huatuo.Profiling.Continuous;
 using Huatuo.Profiling.Io;
 using Huatuo.Profiling.Lock;
@@ -21,7 +21,7 @@ internal sealed record MeasuredProfiler(string Name, SeenWork Sees, Func<IContin
     /// <summary>All of them.</summary>
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="unwinder">Gives tables for stacks; null for frame pointers alone.</param>
-    internal static IReadOnlyList<MeasuredProfiler> All(KernelSymbols symbols, Unwinder? unwinder)
+    internal static IReadOnlyList<MeasuredProfiler> All(SymbolSource symbols, Unwinder? unwinder)
     {
         KernelFeatures kernel = Kernel();
         return

@@ -3,7 +3,7 @@ using System.Globalization;
 using Huatuo.Bench.Measure;
 using Huatuo.Bench.Native;
 using Huatuo.Bpf.Abi;
-using Huatuo.Linux.Kallsyms;
+using Huatuo.Flow.Enrich;
 using Huatuo.Profiling;
 using Huatuo.Profiling.Unwinding;
 
@@ -16,7 +16,7 @@ internal static class ProfileBench
     {
         var switching = new ProfiledWork(await NativeBuild.PingPongAsync(run), run.Choose(100_000, 10_000));
         var eventful = new ProfiledWork(await NativeBuild.EventfulAsync(run), run.Choose(10_000, 1_000));
-        KernelSymbols symbols = KernelSymbols.Load();
+        var symbols = SymbolSource.Loaded();
         using var unwinder = new Unwinder(UnwindMode.Both, Unwinder.DefaultBytes, TimeProvider.System);
         MeasuredProfiler byPointers = MeasuredProfiler.All(symbols, null)[0];
         List<string[]> rows = [];

@@ -1,7 +1,7 @@
 using Huatuo.Bench.Native;
 using Huatuo.Bench.Overhead;
 using Huatuo.Bpf.Abi;
-using Huatuo.Linux.Kallsyms;
+using Huatuo.Flow.Enrich;
 using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Bench.Profiles;
@@ -22,7 +22,7 @@ internal static class ProfilersBench
         (string builder, string source) = await NativeBuild.BuildingAsync(run);
         ProfiledWork building = await SizedAsync(run, new(builder, 1, source, run.Scratch));
         List<ProfilerFigures> full = [], busy = [];
-        foreach (MeasuredProfiler profiler in MeasuredProfiler.All(KernelSymbols.Load(), unwinder))
+        foreach (MeasuredProfiler profiler in MeasuredProfiler.All(SymbolSource.Loaded(), unwinder))
         {
             (string text, ProfiledWork work) = WorkOf(profiler.Sees, eventful, pingPong, file.Path);
             full.Add(new ProfilerFigures(profiler, text, await SizedAsync(run, work)));

@@ -6,7 +6,7 @@ using Huatuo.Bench.Site;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Rings;
-using Huatuo.Linux.Kallsyms;
+using Huatuo.Flow.Enrich;
 using Huatuo.Profiling;
 using Huatuo.Profiling.OnCpu;
 using Huatuo.Profiling.Symbols;
@@ -23,7 +23,7 @@ internal static class UnwindBench
     internal static async Task RunAsync(BenchRun run)
     {
         string program = await NativeBuild.DeepAsync(run);
-        KernelSymbols symbols = KernelSymbols.Load();
+        var symbols = SymbolSource.Loaded();
         List<string[]> walks = [];
         foreach ((string name, UnwindMode mode) in ((string, UnwindMode)[])[("frame pointers", UnwindMode.Pointers), ("tables", UnwindMode.Both)])
         {
@@ -46,7 +46,7 @@ internal static class UnwindBench
         report.Save();
     }
 
-    private static async Task<Walk> WalkAsync(BenchRun run, string program, KernelSymbols symbols, UnwindMode mode, int depth)
+    private static async Task<Walk> WalkAsync(BenchRun run, string program, SymbolSource symbols, UnwindMode mode, int depth)
     {
         BenchRun.Say($"unwind: {mode} {depth} deep");
         int seconds = run.Choose(10, 2);
