@@ -36,7 +36,7 @@ internal sealed class IoStatRun : IMetricTracer
         _skipped = services.Skipped;
         _files = ContainerFiles.Of(
             services.Containers, ("io", "io.stat"), ("blkio", "blkio.throttle.io_service_bytes_recursive"), ("blkio", "blkio.throttle.io_serviced_recursive"));
-        _disks = new ByteTable<string>(number => NameOf(services.Roots.Sys, number), 256);
+        _disks = new ByteTable<string>(number => LiveDisk.NameOf(services.Roots.Sys, number) ?? number, 256);
     }
 
     internal static IReadOnlyList<MetricFamily> Families { get; } = [.. s_columns.Select(column => column.Family)];
@@ -132,19 +132,6 @@ internal sealed class IoStatRun : IMetricTracer
         _ when kind.SequenceEqual("Discard"u8) => 4 + file,
         _ => -1,
     };
-
-    // The disk's name; its number where sysfs does not tell.
-    private static string NameOf(string sys, string number)
-    {
-        try
-        {
-            return Path.GetFileName(new FileInfo(Path.Combine(sys, "dev/block", number)).LinkTarget) ?? number;
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return number;
-        }
-    }
 
     private static Column Counter(string name, string help) => new(new($"huatuo_io_stat_container_{name}_total", MetricKind.Counter, help, s_labels));
 }

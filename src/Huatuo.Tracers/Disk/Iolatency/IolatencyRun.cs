@@ -13,7 +13,7 @@ internal sealed class IolatencyRun(IolatencyOptions options, TracerServices serv
     private static readonly uint s_operations = (uint)Enum.GetValues<IolatencyOperation>().Length;
 
     private readonly ContainerCounters<CgroupLatencies> _containers = new(services.Identity);
-    private readonly DiskNames _names = new();
+    private readonly DiskNames _names = new(services.Roots.Sys);
     private IolatencyBpf? _bpf;
     private CounterMap<DiskKey, DiskLatency>? _disks;
     private CounterMap<ulong, CgroupLatencies>? _cgroups;
@@ -48,9 +48,10 @@ internal sealed class IolatencyRun(IolatencyOptions options, TracerServices serv
         _containers.Update(_cgroups.Keys, _cgroups.Sums);
         _freezes!.Read();
         foreach (DiskKey disk in _disks.Keys)
-            _names.Learn(disk.Device, _bpf!.Names);
+            _names.Note(disk.Device, _bpf!.Names);
         foreach (uint device in _freezes.Keys)
-            _names.Learn(device, _bpf!.Names);
+            _names.Note(device, _bpf!.Names);
+        _names.Update();
         IolatencyMetrics.Write(writer, _disks.Keys, _disks.Sums, _names, _containers.Rows);
         IolatencyMetrics.WriteFreezes(writer, _freezes.Keys, _freezes.Sums, _names);
     }

@@ -18,10 +18,9 @@ public sealed class IolatencyTests
         var flushed = default(DiskLatency);
         flushed.QueuedZones[0] = 1;
         flushed.Queued.Counts[1] = 1;
-        var names = new DiskNames();
-        var name = default(DiskName);
-        "vda"u8.CopyTo(name.Name);
-        names.Add(keys[0].Device, name);
+        var names = new DiskNames("/nonexistent");
+        names.Add(keys[0].Device, Name("vda"));
+        names.Update();
         var asked = default(CgroupLatencies);
         asked.Operations[1].QueuedNs = 500_000_000;
         asked.Operations[1].DispatchedNs = 250_000_000;
@@ -76,10 +75,9 @@ public sealed class IolatencyTests
     [Fact]
     public void Freezes_become_metrics_of_the_disks_that_were_frozen()
     {
-        var names = new DiskNames();
-        var name = default(DiskName);
-        "sda"u8.CopyTo(name.Name);
-        names.Add(8 << 20, name);
+        var names = new DiskNames("/nonexistent");
+        names.Add(8 << 20, Name("sda"));
+        names.Update();
         var page = new MetricPage(new IolatencyTracer());
         IolatencyMetrics.WriteFreezes(
             page, [8 << 20, DiskNames.Other, 7 << 20 | 1],
@@ -93,5 +91,42 @@ public sealed class IolatencyTests
 
             """,
             page.Text);
+    }
+
+    [Fact]
+    public void A_disk_has_the_name_that_it_has_now_and_none_that_is_gone_the_same()
+    {
+        using var sys = new Proc();
+        const uint first = 259 << 20, second = first + 1, third = first + 2;
+        void Link(uint device, string name) => File.CreateSymbolicLink(Path.Combine(sys.Root, $"dev/block/259:{device - first}"), "../../devices/pci/block/" + name);
+        Directory.CreateDirectory(Path.Combine(sys.Root, "dev/block"));
+        Link(first, "nvme0n1");
+        Link(second, "nvme1n1");
+        var names = new DiskNames(sys.Root);
+        names.Add(first, Name("nvme0n1"));
+        names.Add(second, Name("nvme1n1"));
+        names.Update();
+        Assert.Equal(["nvme0n1", "nvme1n1", "259:2", "other"], ((uint[])[first, second, third, DiskNames.Other]).Select(device => names[device]));
+
+        // One that is gone keeps its name.
+        File.Delete(Path.Combine(sys.Root, "dev/block/259:1"));
+        names.Update();
+        Assert.Equal("nvme1n1", names[second]);
+
+        // Its name is given to a disk with another number, and then its number to a disk with another name.
+        Link(third, "nvme1n1");
+        names.Add(third, Name("nvme1n1"));
+        names.Update();
+        Assert.Equal(["nvme0n1", "259:1", "nvme1n1"], ((uint[])[first, second, third]).Select(device => names[device]));
+        Link(second, "nvme2n1");
+        names.Update();
+        Assert.Equal(["nvme0n1", "nvme2n1", "nvme1n1"], ((uint[])[first, second, third]).Select(device => names[device]));
+    }
+
+    private static DiskName Name(string text)
+    {
+        var name = default(DiskName);
+        System.Text.Encoding.UTF8.GetBytes(text, name.Name);
+        return name;
     }
 }
