@@ -35,9 +35,9 @@ internal static class AgentCommand
             if (!TryRoots(parsed.GetValue(prefix), out SystemRoots roots))
                 return ExitCode.Usage;
             string? file = parsed.GetValue(config);
-            if (SharedOptions.Load(file, overrides) is not { } loaded)
+            if (SharedOptions.Load(file, overrides, Environment.GetEnvironmentVariable) is not { } loaded)
                 return ExitCode.Usage;
-            return await RunAsync(loaded, (kept, diagnostics) => SharedOptions.Load(file, [.. kept, .. overrides], diagnostics), file ?? SharedOptions.DefaultFile, roots, stop).ConfigureAwait(false);
+            return await RunAsync(loaded, (kept, diagnostics) => SharedOptions.Load(file, [.. kept, .. overrides], diagnostics, Environment.GetEnvironmentVariable), file ?? SharedOptions.DefaultFile, roots, stop).ConfigureAwait(false);
         });
         return command;
     }

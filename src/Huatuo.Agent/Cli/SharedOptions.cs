@@ -27,11 +27,12 @@ internal static class SharedOptions
     /// <summary>Reads the configuration and prints what is wrong with it.</summary>
     /// <param name="file">The argument of <c>--config</c>.</param>
     /// <param name="overrides">What the command line sets.</param>
+    /// <param name="environment">Where secrets are looked for; null for a command that sends nothing, and needs none.</param>
     /// <returns>Null when something is wrong.</returns>
-    internal static AgentConfig? Load(string? file, IEnumerable<Override> overrides)
+    internal static AgentConfig? Load(string? file, IEnumerable<Override> overrides, Func<string, string?>? environment = null)
     {
         var diagnostics = new Diagnostics();
-        AgentConfig config = Load(file, overrides, diagnostics);
+        AgentConfig config = Load(file, overrides, diagnostics, environment);
         if (!diagnostics.HasErrors)
             return config;
         foreach (Diagnostic error in diagnostics.Errors)
@@ -43,7 +44,8 @@ internal static class SharedOptions
     /// <param name="file">The argument of <c>--config</c>.</param>
     /// <param name="overrides">What the command line sets.</param>
     /// <param name="diagnostics">Receives what is wrong with it.</param>
-    internal static AgentConfig Load(string? file, IEnumerable<Override> overrides, Diagnostics diagnostics)
+    /// <param name="environment">Where secrets are looked for; null for a command that sends nothing, and needs none.</param>
+    internal static AgentConfig Load(string? file, IEnumerable<Override> overrides, Diagnostics diagnostics, Func<string, string?>? environment = null)
     {
         string? path = file ?? (File.Exists(DefaultFile) ? DefaultFile : null);
         IReadOnlyList<TracerDefinition> tracers = AllTracers.Create();
@@ -52,7 +54,7 @@ internal static class SharedOptions
             CheckHook(tracer, (TracerOptions)config.Tracer(tracer.Name), diagnostics);
         if (config.Options.Metrics.Otlp.Fault is { } fault)
             diagnostics.Add(new Position("configuration", 0, 0), "metrics.otlp.endpoint", fault);
-        foreach ((string key, string wrong) in config.Options.Store.Faults(Environment.GetEnvironmentVariable))
+        foreach ((string key, string wrong) in config.Options.Store.Faults(environment))
             diagnostics.Add(new Position("configuration", 0, 0), key, wrong);
         return config;
     }
