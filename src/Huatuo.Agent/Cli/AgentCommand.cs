@@ -67,16 +67,9 @@ internal static class AgentCommand
         using var signals = new StopSignals(stop);
         try
         {
-            if (new KeptOptions(config.Options.DataDir).Read() is { Count: > 0 } kept)
-            {
-                var diagnostics = new Diagnostics();
-                config = read(kept, diagnostics);
-                foreach (Diagnostic error in diagnostics.Errors)
-                    await Console.Error.WriteLineAsync($"huatuo: {error}").ConfigureAwait(false);
-                if (diagnostics.HasErrors)
-                    return ExitCode.Usage;
-            }
-            await using var agent = new AgentRuntime(config, read, file, AllTracers.Create(), TimeProvider.System, roots);
+            if (SharedOptions.WithKept(config, read) is not { } whole)
+                return ExitCode.Usage;
+            await using var agent = new AgentRuntime(whole, read, file, AllTracers.Create(), TimeProvider.System, roots);
             await agent.RunAsync(signals.Token).ConfigureAwait(false);
             return ExitCode.Done;
         }

@@ -32,12 +32,19 @@ internal static class SharedOptions
     internal static AgentConfig? Load(string? file, IEnumerable<Override> overrides, Func<string, string?>? environment = null)
     {
         var diagnostics = new Diagnostics();
-        AgentConfig config = Load(file, overrides, diagnostics, environment);
-        if (!diagnostics.HasErrors)
-            return config;
-        foreach (Diagnostic error in diagnostics.Errors)
-            Console.Error.WriteLine($"huatuo: {error}");
-        return null;
+        return Checked(Load(file, overrides, diagnostics, environment), diagnostics);
+    }
+
+    /// <summary>Makes a configuration what an agent has: with the options that were changed while one ran. Prints what is wrong with it.</summary>
+    /// <param name="config">The configuration without them, which tells the data folder.</param>
+    /// <param name="read">Reads it again, with options above the file.</param>
+    /// <returns>Null when something is wrong.</returns>
+    /// <exception cref="IOException">They cannot be read, by an <see cref="UnauthorizedAccessException"/> when that is not allowed.</exception>
+    internal static AgentConfig? WithKept(AgentConfig config, Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> read)
+    {
+        IReadOnlyList<Override> kept = new KeptOptions(config.Options.DataDir).Read();
+        var diagnostics = new Diagnostics();
+        return kept.Count > 0 ? Checked(read(kept, diagnostics), diagnostics) : config;
     }
 
     /// <summary>Reads the configuration.</summary>
@@ -57,6 +64,13 @@ internal static class SharedOptions
         foreach ((string key, string wrong) in config.Options.Store.Faults(environment))
             diagnostics.Add(new Position("configuration", 0, 0), key, wrong);
         return config;
+    }
+
+    private static AgentConfig? Checked(AgentConfig config, Diagnostics diagnostics)
+    {
+        foreach (Diagnostic error in diagnostics.Errors)
+            Console.Error.WriteLine($"huatuo: {error}");
+        return diagnostics.HasErrors ? null : config;
     }
 
     private static void CheckHook(TracerDefinition tracer, TracerOptions options, Diagnostics diagnostics)
