@@ -130,18 +130,17 @@ public sealed class HttpServer : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, true))
             return;
-        if (_push is not null)
-            await _push.DisposeAsync().ConfigureAwait(false);
+        Task pushed = _push?.DisposeAsync().AsTask() ?? Task.CompletedTask;
         _api?.Stop();
         using var grace = new CancellationTokenSource(StopGrace, _time);
         try
         {
-            await _server.StopAsync(grace.Token).WaitAsync(StopBudget, _time).ConfigureAwait(false);
+            await Task.WhenAll(pushed, _server.StopAsync(grace.Token)).WaitAsync(StopBudget, _time).ConfigureAwait(false);
             _scrape.Dispose();
         }
         catch (TimeoutException)
         {
-            // A source hangs inside a request. Its thread cannot be ended; its connection is already cut.
+            // A source hangs inside a request or a push. Its thread cannot be ended; its connection is already cut.
         }
         _unix?.Dispose();
         if (_api is not null)
