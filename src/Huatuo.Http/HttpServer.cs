@@ -177,6 +177,8 @@ public sealed class HttpServer : IAsyncDisposable
         options.Limits.MaxRequestBodySize = 0;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(10);
+        // Kestrel's own, of 240 bytes a second, lets one client hold a connection and a page for hours.
+        options.Limits.MinResponseDataRate = new MinDataRate(_options.LeastRate, _options.RateGrace);
         options.Listen(_options.Listen, listener =>
         {
             listener.Protocols = HttpProtocols.Http1;
