@@ -15,7 +15,7 @@ public sealed class EventPrinterTests
         string[] lines = Printed(json: false).Split('\n');
         Assert.Equal(3, lines.Length);
         Assert.DoesNotContain(lines, line => line.Any(char.IsControl));
-        Assert.EndsWith("  \ufffd5m           \ufffd[31mred\ufffd[7]             victim=a\ufffd]0;title\ufffdb x\ufffdc=c d count=3", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith("  \ufffd5m           \ufffd[31mred\ufffd[7]              victim=a\ufffd]0;title\ufffdb x\ufffdc=c d count=3", lines[1], StringComparison.Ordinal);
     }
 
     [Fact]
