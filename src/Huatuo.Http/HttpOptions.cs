@@ -32,4 +32,10 @@ public sealed record HttpOptions
 
     /// <summary>How long a scrape waits for the one before it until it is answered with 503.</summary>
     public TimeSpan ScrapePatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How fast a client must take an answer on average, in bytes a second; streams have another bound.</summary>
+    public double LeastRate { get; init; } = 32 << 10;
+
+    /// <summary>How long it may be slower than that before its connection is cut; more than 1 s.</summary>
+    public TimeSpan RateGrace { get; init; } = TimeSpan.FromSeconds(10);
 }

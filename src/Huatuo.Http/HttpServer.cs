@@ -130,18 +130,17 @@ public sealed class HttpServer : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, true))
             return;
-        if (_push is not null)
-            await _push.DisposeAsync().ConfigureAwait(false);
+        Task pushed = _push?.DisposeAsync().AsTask() ?? Task.CompletedTask;
         _api?.Stop();
         using var grace = new CancellationTokenSource(StopGrace, _time);
         try
         {
-            await _server.StopAsync(grace.Token).WaitAsync(StopBudget, _time).ConfigureAwait(false);
+            await Task.WhenAll(pushed, _server.StopAsync(grace.Token)).WaitAsync(StopBudget, _time).ConfigureAwait(false);
             _scrape.Dispose();
         }
         catch (TimeoutException)
         {
-            // A source hangs inside a request. Its thread cannot be ended; its connection is already cut.
+            // A source hangs inside a request or a push. Its thread cannot be ended; its connection is already cut.
         }
         _unix?.Dispose();
         if (_api is not null)
@@ -178,6 +177,8 @@ public sealed class HttpServer : IAsyncDisposable
         options.Limits.MaxRequestBodySize = 0;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(10);
+        // Kestrel's own, of 240 bytes a second, lets one client hold a connection and a page for hours.
+        options.Limits.MinResponseDataRate = new MinDataRate(_options.LeastRate, _options.RateGrace);
         options.Listen(_options.Listen, listener =>
         {
             listener.Protocols = HttpProtocols.Http1;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Huatuo.Flow.Metrics;
+using Huatuo.Http.Push;
 
 namespace Huatuo.Http.Tests;
 
@@ -88,6 +89,33 @@ public sealed class HttpServerStopTests
         {
             release.Set();
             server.Client.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_source_that_hangs_in_a_push_does_not_hold_up_the_stop()
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var release = new ManualResetEventSlim();
+        var server = await TestServer.StartAsync(
+            [new Source("hanging", _ =>
+            {
+                entered.Release();
+                release.Wait();
+            })],
+            new HttpOptions
+            {
+                Listen = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0),
+                Push = new OtlpPushOptions { Endpoint = "http://127.0.0.1:1/v1/metrics", Interval = TimeSpan.FromMilliseconds(20) },
+            });
+        try
+        {
+            await entered.WaitAsync(Cancel).WaitAsync(TestServer.Guard, Cancel);
+            await StopAsync(server);
+        }
+        finally
+        {
+            release.Set();
         }
     }
 

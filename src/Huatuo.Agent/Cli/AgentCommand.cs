@@ -35,9 +35,9 @@ internal static class AgentCommand
             if (!TryRoots(parsed.GetValue(prefix), out SystemRoots roots))
                 return ExitCode.Usage;
             string? file = parsed.GetValue(config);
-            if (SharedOptions.Load(file, overrides) is not { } loaded)
+            if (SharedOptions.Load(file, overrides, Environment.GetEnvironmentVariable) is not { } loaded)
                 return ExitCode.Usage;
-            return await RunAsync(loaded, (kept, diagnostics) => SharedOptions.Load(file, [.. kept, .. overrides], diagnostics), file ?? SharedOptions.DefaultFile, roots, stop).ConfigureAwait(false);
+            return await RunAsync(loaded, (kept, diagnostics) => SharedOptions.Load(file, [.. kept, .. overrides], diagnostics, Environment.GetEnvironmentVariable), file ?? SharedOptions.DefaultFile, roots, stop).ConfigureAwait(false);
         });
         return command;
     }
@@ -67,16 +67,9 @@ internal static class AgentCommand
         using var signals = new StopSignals(stop);
         try
         {
-            if (new KeptOptions(config.Options.DataDir).Read() is { Count: > 0 } kept)
-            {
-                var diagnostics = new Diagnostics();
-                config = read(kept, diagnostics);
-                foreach (Diagnostic error in diagnostics.Errors)
-                    await Console.Error.WriteLineAsync($"huatuo: {error}").ConfigureAwait(false);
-                if (diagnostics.HasErrors)
-                    return ExitCode.Usage;
-            }
-            await using var agent = new AgentRuntime(config, read, file, AllTracers.Create(), TimeProvider.System, roots);
+            if (SharedOptions.WithKept(config, read) is not { } whole)
+                return ExitCode.Usage;
+            await using var agent = new AgentRuntime(whole, read, file, AllTracers.Create(), TimeProvider.System, roots);
             await agent.RunAsync(signals.Token).ConfigureAwait(false);
             return ExitCode.Done;
         }

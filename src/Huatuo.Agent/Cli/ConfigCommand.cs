@@ -9,11 +9,11 @@ internal static class ConfigCommand
 {
     internal static Command Create() => new("config", "Show or check the configuration.")
     {
-        Create("show", "Print the configuration that holds, and where each value comes from.", config => new ConfigShow(Console.Out).Write(config)),
-        Create("check", "Print what is wrong with the configuration; nothing when it is right.", _ => { }),
+        Create("show", "Print the configuration that holds, and where each value comes from.", (config, output) => new ConfigShow(output).Write(config)),
+        Create("check", "Print what is wrong with the configuration; nothing when it is right.", (_, _) => { }),
     };
 
-    private static Command Create(string name, string description, Action<AgentConfig> action)
+    private static Command Create(string name, string description, Action<AgentConfig, TextWriter> action)
     {
         Option<string?> config = SharedOptions.Config();
         Option<string[]> set = SharedOptions.Set("tracers.dropwatch.ports=443");
@@ -21,11 +21,36 @@ internal static class ConfigCommand
         command.SetAction(parsed =>
         {
             List<Override>? overrides = SharedOptions.Parse(parsed.GetValue(set) ?? [], "");
-            if (overrides is null || SharedOptions.Load(parsed.GetValue(config), overrides) is not { } loaded)
+            string? file = parsed.GetValue(config);
+            if (overrides is null || SharedOptions.Load(file, overrides) is not { } loaded)
                 return ExitCode.Usage;
-            action(loaded);
-            return ExitCode.Done;
+            try
+            {
+                if (WithKept(loaded, file, overrides) is not { } whole)
+                    return ExitCode.Usage;
+                action(whole, parsed.InvocationConfiguration.Output);
+                return ExitCode.Done;
+            }
+            catch (IOException fault)
+            {
+                Console.Error.WriteLine($"huatuo: {fault.Message}");
+                return ExitCode.Failure;
+            }
         });
         return command;
+    }
+
+    private static AgentConfig? WithKept(AgentConfig config, string? file, IReadOnlyList<Override> overrides)
+    {
+        try
+        {
+            return SharedOptions.WithKept(config, (kept, diagnostics) => SharedOptions.Load(file, [.. kept, .. overrides], diagnostics));
+        }
+        catch (IOException fault) when (fault.InnerException is UnauthorizedAccessException)
+        {
+            // The agent's own; who may not read it still sees the rest.
+            Console.Error.WriteLine($"huatuo: {fault.Message} What was changed while the agent ran is left out.");
+            return config;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Huatuo.Tracers;
 
 namespace Huatuo.Agent.Cli;
 
@@ -70,7 +71,7 @@ internal sealed class EventPrinter(Stream output, bool json)
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value) ? value.ToString() : "";
 
     private void Line(string time, string tracer, string container, string task, string details) =>
-        Write(Encoding.UTF8.GetBytes($"{time,-30}  {tracer,-21}  {container,-12}  {task,-24}  {details}".TrimEnd() + "\n"));
+        Write(Encoding.UTF8.GetBytes(TerminalText.Printable($"{time,-30}  {tracer,-21}  {container,-12}  {task,-24}  {details}".TrimEnd()) + "\n"));
 
     private void Write(ReadOnlySpan<byte> bytes)
     {

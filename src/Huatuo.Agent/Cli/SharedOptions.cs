@@ -27,23 +27,32 @@ internal static class SharedOptions
     /// <summary>Reads the configuration and prints what is wrong with it.</summary>
     /// <param name="file">The argument of <c>--config</c>.</param>
     /// <param name="overrides">What the command line sets.</param>
+    /// <param name="environment">Where secrets are looked for; null for a command that sends nothing, and needs none.</param>
     /// <returns>Null when something is wrong.</returns>
-    internal static AgentConfig? Load(string? file, IEnumerable<Override> overrides)
+    internal static AgentConfig? Load(string? file, IEnumerable<Override> overrides, Func<string, string?>? environment = null)
     {
         var diagnostics = new Diagnostics();
-        AgentConfig config = Load(file, overrides, diagnostics);
-        if (!diagnostics.HasErrors)
-            return config;
-        foreach (Diagnostic error in diagnostics.Errors)
-            Console.Error.WriteLine($"huatuo: {error}");
-        return null;
+        return Checked(Load(file, overrides, diagnostics, environment), diagnostics);
+    }
+
+    /// <summary>Makes a configuration what an agent has: with the options that were changed while one ran. Prints what is wrong with it.</summary>
+    /// <param name="config">The configuration without them, which tells the data folder.</param>
+    /// <param name="read">Reads it again, with options above the file.</param>
+    /// <returns>Null when something is wrong.</returns>
+    /// <exception cref="IOException">They cannot be read, by an <see cref="UnauthorizedAccessException"/> when that is not allowed.</exception>
+    internal static AgentConfig? WithKept(AgentConfig config, Func<IReadOnlyList<Override>, Diagnostics, AgentConfig> read)
+    {
+        IReadOnlyList<Override> kept = new KeptOptions(config.Options.DataDir).Read();
+        var diagnostics = new Diagnostics();
+        return kept.Count > 0 ? Checked(read(kept, diagnostics), diagnostics) : config;
     }
 
     /// <summary>Reads the configuration.</summary>
     /// <param name="file">The argument of <c>--config</c>.</param>
     /// <param name="overrides">What the command line sets.</param>
     /// <param name="diagnostics">Receives what is wrong with it.</param>
-    internal static AgentConfig Load(string? file, IEnumerable<Override> overrides, Diagnostics diagnostics)
+    /// <param name="environment">Where secrets are looked for; null for a command that sends nothing, and needs none.</param>
+    internal static AgentConfig Load(string? file, IEnumerable<Override> overrides, Diagnostics diagnostics, Func<string, string?>? environment = null)
     {
         string? path = file ?? (File.Exists(DefaultFile) ? DefaultFile : null);
         IReadOnlyList<TracerDefinition> tracers = AllTracers.Create();
@@ -52,9 +61,16 @@ internal static class SharedOptions
             CheckHook(tracer, (TracerOptions)config.Tracer(tracer.Name), diagnostics);
         if (config.Options.Metrics.Otlp.Fault is { } fault)
             diagnostics.Add(new Position("configuration", 0, 0), "metrics.otlp.endpoint", fault);
-        foreach ((string key, string wrong) in config.Options.Store.Faults(Environment.GetEnvironmentVariable))
+        foreach ((string key, string wrong) in config.Options.Store.Faults(environment))
             diagnostics.Add(new Position("configuration", 0, 0), key, wrong);
         return config;
+    }
+
+    private static AgentConfig? Checked(AgentConfig config, Diagnostics diagnostics)
+    {
+        foreach (Diagnostic error in diagnostics.Errors)
+            Console.Error.WriteLine($"huatuo: {error}");
+        return diagnostics.HasErrors ? null : config;
     }
 
     private static void CheckHook(TracerDefinition tracer, TracerOptions options, Diagnostics diagnostics)

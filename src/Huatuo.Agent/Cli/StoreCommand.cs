@@ -31,8 +31,9 @@ internal static class StoreCommand
             List<Override>? overrides = SharedOptions.Parse(parsed.GetValue(set) ?? [], "");
             // The section is looked at as for an agent that sends.
             overrides?.Add(new Override("store.elasticsearch.enabled", "true", "store install-template"));
-            return overrides is not null && SharedOptions.Load(parsed.GetValue(config), overrides) is { } loaded
-                ? await RunAsync(loaded.Options, parsed.GetValue(keep), parsed.GetValue(print), stop).ConfigureAwait(false)
+            string? kind = parsed.GetValue(print);
+            return overrides is not null && SharedOptions.Load(parsed.GetValue(config), overrides, kind is null ? Environment.GetEnvironmentVariable : null) is { } loaded
+                ? await RunAsync(loaded.Options, parsed.GetValue(keep), kind, stop).ConfigureAwait(false)
                 : ExitCode.Usage;
         });
         return command;

@@ -39,7 +39,7 @@ internal sealed class ElasticsearchStoreOptions : RemoteStoreOptions
     protected override string UrlKey => "addresses";
 
     /// <inheritdoc/>
-    public override IEnumerable<(string Key, string Message)> Faults(Func<string, string?> environment)
+    public override IEnumerable<(string Key, string Message)> Faults(Func<string, string?>? environment)
     {
         foreach ((string Key, string Message) fault in base.Faults(environment))
             yield return fault;

@@ -17,19 +17,26 @@ internal sealed class KeptOptions(string dataDir)
     internal string Path { get; } = System.IO.Path.Combine(dataDir, "options.json");
 
     /// <summary>Reads them; none when there is no file.</summary>
-    /// <exception cref="IOException">It cannot be read, or is not what it should be.</exception>
+    /// <exception cref="IOException">It cannot be read, by an <see cref="UnauthorizedAccessException"/> when that is not allowed; or it is not what it should be.</exception>
     internal IReadOnlyList<Override> Read()
     {
-        if (!File.Exists(Path))
-            return [];
         try
         {
-            if (new FileInfo(Path).Length > LargestBytes)
+            using FileStream file = File.OpenRead(Path);
+            if (file.Length > LargestBytes)
                 throw new IOException($"{Path} is larger than a file of options can be");
-            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Path));
+            using JsonDocument json = JsonDocument.Parse(file);
             if (json.RootElement.GetProperty("version").GetInt32() != Version)
                 throw new IOException($"{Path} was written by another version of huatuo");
             return [.. json.RootElement.GetProperty("options").EnumerateObject().Select(option => new Override(option.Name, option.Value.GetString() ?? "", Path))];
+        }
+        catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new IOException($"{Path} cannot be read: {fault.Message}", fault);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

@@ -38,7 +38,7 @@ internal sealed class OtlpStoreOptions : RemoteStoreOptions
     protected override string UrlKey => "endpoint";
 
     /// <inheritdoc/>
-    public override IEnumerable<(string Key, string Message)> Faults(Func<string, string?> environment) =>
+    public override IEnumerable<(string Key, string Message)> Faults(Func<string, string?>? environment) =>
         Profiles && Wrong(ProfilesEndpoint) is { } wrong ? [.. base.Faults(environment), ("store.otlp.profiles_endpoint", wrong)] : base.Faults(environment);
 
     /// <summary>What the sink of profiles is told.</summary>

@@ -43,8 +43,8 @@ internal abstract class RemoteStoreOptions
     protected abstract string UrlKey { get; }
 
     /// <summary>What is wrong, by key.</summary>
-    /// <param name="environment">The environment.</param>
-    public virtual IEnumerable<(string Key, string Message)> Faults(Func<string, string?> environment)
+    /// <param name="environment">The environment; null for one that is not that of whoever sends: what secrets it holds is not known then.</param>
+    public virtual IEnumerable<(string Key, string Message)> Faults(Func<string, string?>? environment)
     {
         if (!IsUsed)
             yield break;
@@ -53,10 +53,10 @@ internal abstract class RemoteStoreOptions
         foreach (string url in Urls)
             if (Wrong(url) is { } wrong)
                 yield return ($"store.{Section}.{UrlKey}", wrong);
-        Secret[] secrets = [.. Secrets(environment)];
+        Secret[] secrets = [.. Secrets(environment ?? (_ => null))];
         if (secrets.Length > 1)
             yield return ($"store.{Section}", $"choose one of {string.Join(" and ", secrets.Select(secret => secret.Kind).Order())} authentication");
-        if (Username.Length > 0 && secrets.All(secret => secret.Kind != CredentialKind.Basic))
+        if ((environment is not null || secrets.Length > 0) && Username.Length > 0 && secrets.All(secret => secret.Kind != CredentialKind.Basic))
             yield return ($"store.{Section}.username", $"has no password; name a password_file, or set {Variable("PASSWORD")} in the environment");
         if (Username.Length == 0 && secrets.Any(secret => secret.Kind == CredentialKind.Basic))
             yield return ($"store.{Section}.username", "is missing for the password");

@@ -20,6 +20,7 @@ internal sealed class StoreOptions
     public OtlpStoreOptions Otlp { get; } = new();
 
     /// <summary>What is wrong with the sinks that have a server, by key.</summary>
-    public IEnumerable<(string Key, string Message)> Faults(Func<string, string?> environment) =>
+    /// <param name="environment">The environment; null for one that is not that of whoever sends.</param>
+    public IEnumerable<(string Key, string Message)> Faults(Func<string, string?>? environment) =>
         Elasticsearch.Faults(environment).Concat(Otlp.Faults(environment));
 }

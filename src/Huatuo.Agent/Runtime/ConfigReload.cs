@@ -125,7 +125,7 @@ internal sealed class ConfigReload : IAsyncDisposable
                 return diagnostics.Errors[0].ToString();
             _kept.Write(all);
             Volatile.Write(ref _taken, digest);
-            return (await ApplyAsync(next, _runners).ConfigureAwait(false)).Errors is [{ } wrong, ..] ? wrong : null;
+            return Counted(await ApplyAsync(next, _runners).ConfigureAwait(false)).Errors is [{ } wrong, ..] ? wrong : null;
         }
         finally
         {
@@ -146,10 +146,7 @@ internal sealed class ConfigReload : IAsyncDisposable
                 return Wrong(StillStarting);
             // What comes while it is read is another again.
             Volatile.Write(ref _taken, _digest());
-            ReloadOutcome outcome = await ReadAsync(_runners).ConfigureAwait(false);
-            Volatile.Write(ref _isWrong, outcome.Errors.Count > 0);
-            Interlocked.Increment(ref (outcome.Errors.Count > 0 ? ref _wrong : ref _applied));
-            return outcome;
+            return Counted(await ReadAsync(_runners).ConfigureAwait(false));
         }
         finally
         {
@@ -182,6 +179,13 @@ internal sealed class ConfigReload : IAsyncDisposable
         {
             return Wrong(fault.Message);
         }
+    }
+
+    private ReloadOutcome Counted(ReloadOutcome outcome)
+    {
+        Volatile.Write(ref _isWrong, outcome.Errors.Count > 0);
+        Interlocked.Increment(ref (outcome.Errors.Count > 0 ? ref _wrong : ref _applied));
+        return outcome;
     }
 
     private async Task ReloadBySignalAsync(SystemdNotice? systemd)

@@ -76,7 +76,8 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
                 case LocalFileSink local:
                     local.Change(Of(changed.Local));
                     break;
-                case SqliteSink sqlite:
+                // The profile store has bounds of its own, which wait for the next start.
+                case SqliteSink sqlite when sqlite.Path == Searchable:
                     sqlite.Change(Of(changed.Sqlite));
                     break;
                 case ElasticsearchSink elasticsearch when changed.Elasticsearch.Enabled:

@@ -99,11 +99,7 @@ internal sealed class ConditionReader(Diagnostics diagnostics)
         }
         catch (ArgumentException e)
         {
-            return $"not a regular expression: {e.Message}";
-        }
-        catch (NotSupportedException)
-        {
-            return "the regular expression is too large, or has look-around, back references or atomic groups, which are not possible";
+            return e.Message;
         }
     }
 }

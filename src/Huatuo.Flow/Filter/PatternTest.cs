@@ -6,10 +6,11 @@ using System.Text.Unicode;
 namespace Huatuo.Flow.Filter;
 
 /// <summary>A regular expression is found in the text.</summary>
+/// <exception cref="ArgumentException">It is none, or none that can be looked for in linear time; the message says which.</exception>
 internal sealed class PatternTest(string pattern) : FieldTest
 {
     // Time linear in the text, so that no operand and no text can hold up the pump.
-    private readonly Regex _pattern = new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    private readonly Regex _pattern = Compile(pattern);
 
     [SkipLocalsInit]
     public override bool Holds(ReadOnlySpan<byte> utf8)
@@ -38,5 +39,21 @@ internal sealed class PatternTest(string pattern) : FieldTest
         Span<char> text = stackalloc char[48];
         number.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
         return _pattern.IsMatch(text[..length]);
+    }
+
+    private static Regex Compile(string pattern)
+    {
+        try
+        {
+            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (NotSupportedException wrong)
+        {
+            throw new ArgumentException("the regular expression is too large, or has look-around, back references or atomic groups, which are not possible", wrong);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new ArgumentException($"not a regular expression: {wrong.Message}", wrong);
+        }
     }
 }

@@ -15,10 +15,11 @@ internal static class JsonBody
     /// <exception cref="RefusedException">It is none, or has others.</exception>
     public static async Task<JsonElement> ReadAsync(Request request, params IReadOnlyList<string> fields)
     {
+        using var body = new MemoryStream();
+        await request.Context.Request.Body.CopyToAsync(body, request.Context.RequestAborted).ConfigureAwait(false);
         try
         {
-            using JsonDocument json = await JsonDocument.ParseAsync(request.Context.Request.Body, Strict, request.Context.RequestAborted).ConfigureAwait(false);
-            JsonElement root = json.RootElement.Clone();
+            JsonElement root = Parse(body.GetBuffer().AsSpan(0, (int)body.Length), Strict);
             if (root.ValueKind != JsonValueKind.Object)
                 throw new RefusedException(Refusal.BadRequest("the request body is no JSON object"));
             foreach (JsonProperty field in root.EnumerateObject())
@@ -32,6 +33,22 @@ internal static class JsonBody
         }
     }
 
+    /// <summary>Reads JSON whose names and texts are all Unicode, so that whoever asks for one gets it.</summary>
+    /// <exception cref="JsonException">It is none, or a text in it has half a surrogate, or bytes that are no UTF-8.</exception>
+    public static JsonElement Parse(ReadOnlySpan<byte> utf8, JsonDocumentOptions options)
+    {
+        try
+        {
+            JsonElement root = JsonElement.Parse(utf8, options);
+            ReadTexts(root);
+            return root;
+        }
+        catch (InvalidOperationException wrong)
+        {
+            throw new JsonException(wrong.Message, wrong);
+        }
+    }
+
     /// <summary>A field that is text; null when it is not there.</summary>
     /// <exception cref="RefusedException">It is something else.</exception>
     public static string? Text(JsonElement body, string name)
@@ -39,5 +56,26 @@ internal static class JsonBody
         if (!body.TryGetProperty(name, out JsonElement value))
             return null;
         return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new RefusedException(Refusal.BadRequest($"{name} is no text"));
+    }
+
+    private static void ReadTexts(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (JsonProperty field in json.EnumerateObject())
+                {
+                    _ = field.Name;
+                    ReadTexts(field.Value);
+                }
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in json.EnumerateArray())
+                    ReadTexts(item);
+                break;
+            case JsonValueKind.String:
+                _ = json.GetString();
+                break;
+        }
     }
 }

@@ -8,8 +8,9 @@ namespace Huatuo.Http.Exposition;
 /// </summary>
 /// <remarks>Field numbers are those of <c>opentelemetry/proto/metrics/v1/metrics.proto</c>.</remarks>
 /// <param name="resource">Where the metrics come from.</param>
+/// <param name="start">Since when counters count, the same on every page.</param>
 /// <param name="time">The time of the points.</param>
-internal sealed class OtlpPage(OtlpResource resource, TimeProvider time) : MetricPage(ExpositionFormat.Otlp)
+internal sealed class OtlpPage(OtlpResource resource, DateTimeOffset start, TimeProvider time) : MetricPage(ExpositionFormat.Otlp)
 {
     private const ulong Cumulative = 2;
     private const int RequestMetricsField = 1;
@@ -33,7 +34,7 @@ internal sealed class OtlpPage(OtlpResource resource, TimeProvider time) : Metri
     private const int PointAttributeField = 7;
     private const int HistogramAttributeField = 1;
 
-    private readonly ulong _start = Nanoseconds(time.GetUtcNow());
+    private readonly ulong _start = Nanoseconds(start);
     private ulong _now;
     private int _metrics;
     private int _scope;

@@ -17,6 +17,7 @@ internal sealed class Scrape : IDisposable
     private readonly SourceRun[] _runs;
     private readonly SourceRun _self;
     private readonly TimeProvider _time;
+    private readonly DateTimeOffset _start;
     private readonly TimeSpan _patience;
     private readonly Action<string, Exception>? _failed;
     private readonly MetricPage?[] _spare = new MetricPage?[Enum.GetValues<ExpositionFormat>().Length];
@@ -50,6 +51,7 @@ internal sealed class Scrape : IDisposable
         _self = new SourceRun(new ScrapeSource(_runs, requests));
         _patience = patience;
         _time = time;
+        _start = time.GetUtcNow();
         _failed = failed;
     }
 
@@ -103,7 +105,7 @@ internal sealed class Scrape : IDisposable
     private MetricPage NewPage(ExpositionFormat format) => format switch
     {
         ExpositionFormat.Protobuf => new PrometheusProto(),
-        ExpositionFormat.Otlp => new OtlpPage(_resource, _time),
+        ExpositionFormat.Otlp => new OtlpPage(_resource, _start, _time),
         _ => new PrometheusText(format),
     };
 

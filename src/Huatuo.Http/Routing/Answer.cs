@@ -72,7 +72,7 @@ internal static class Answer
         });
     }
 
-    /// <summary>Begins a stream of server-sent events, which may be as slow as it likes.</summary>
+    /// <summary>Begins a stream of server-sent events, whose client has patience for each piece, and no least rate.</summary>
     public static void BeginStream(HttpContext context)
     {
         Begin(context, StatusCodes.Status200OK);

@@ -2,16 +2,20 @@ using System.Security.Cryptography;
 
 namespace Huatuo.Http.Security;
 
-/// <summary>Knows the tokens of the file as it is now: read when the first one is sent, and again when the file has changed.</summary>
+/// <summary>
+/// Knows the tokens of the file as it is now: read when the first one is sent, and again when the file has changed, or could not be used
+/// before.
+/// </summary>
 /// <param name="file">The file.</param>
 /// <param name="requestsPerSecond">How many requests each token may make, asked each time.</param>
 /// <param name="time">Time.</param>
-/// <param name="warn">Told once when the file cannot be used; then no token is valid.</param>
+/// <param name="warn">Told once why the file cannot be used; then no token is valid.</param>
 internal sealed class TokenKeeper(TokenFile file, Func<int> requestsPerSecond, TimeProvider time, Action<string> warn)
 {
     private readonly Lock _lock = new();
     private (Token Token, RateLimit Limit)[] _tokens = [];
-    private (DateTime Written, long Length) _seen;
+    private (DateTime Written, long Length)? _seen = default((DateTime, long));
+    private string _warned = "";
 
     /// <summary>Finds the token that was sent, and how often it may be used.</summary>
     /// <param name="secret">What was sent.</param>
@@ -34,15 +38,17 @@ internal sealed class TokenKeeper(TokenFile file, Func<int> requestsPerSecond, T
         {
             if (now == _seen)
                 return _tokens;
-            _seen = now;
             try
             {
                 _tokens = [.. file.Read().Select(token => (token, new RateLimit(requestsPerSecond, time)))];
+                (_seen, _warned) = (now, "");
             }
             catch (IOException fault)
             {
-                _tokens = [];
-                warn(fault.Message);
+                // What is wrong may be its mode or its owner, which change without a trace in what is looked at.
+                (_seen, _tokens) = (null, []);
+                if (fault.Message != _warned)
+                    warn(_warned = fault.Message);
             }
             return _tokens;
         }

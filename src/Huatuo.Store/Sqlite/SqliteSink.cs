@@ -39,6 +39,9 @@ public sealed class SqliteSink : IEventSink
     /// <inheritdoc/>
     public string Name => "sqlite";
 
+    /// <summary>The database file.</summary>
+    public string Path => _current.Value.Path;
+
     /// <summary>The last failure, or null.</summary>
     public string? LastError => _queue.LastError;
 

@@ -20,6 +20,18 @@ public sealed class RemoteStoreTests
     [InlineData("{index: 'huatuo-{yyyy}', data_stream: true}", "store.elasticsearch.index: 'huatuo-{yyyy}': a data stream has one name, without a time")]
     public void What_is_wrong_is_told_by_key(string yaml, string told) => Assert.Equal([told], Faults(yaml, enabled: true));
 
+    [Theory]
+    [InlineData("username: elastic", null)]
+    [InlineData("{username: elastic, bearer_token_file: /b}", "store.elasticsearch.username: has no password; name a password_file, or set HUATUO_ELASTICSEARCH_PASSWORD in the environment")]
+    [InlineData("password_file: /p", "store.elasticsearch.username: is missing for the password")]
+    [InlineData("{api_key_file: /k, bearer_token_file: /b}", "store.elasticsearch: choose one of ApiKey and Bearer authentication")]
+    public void What_sends_nothing_asks_for_no_secret_of_the_environment(string yaml, string? told)
+    {
+        ElasticsearchStoreOptions options = Bind(yaml);
+        options.Enabled = true;
+        Assert.Equal(told, options.Faults(null).Select(fault => $"{fault.Key}: {fault.Message}").SingleOrDefault());
+    }
+
     [Fact]
     public void A_secret_comes_from_a_file_or_from_the_environment()
     {

@@ -11,6 +11,7 @@ using Huatuo.Flow.Containers;
 using Huatuo.Flow.Documents;
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Ledger;
+using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Sinks;
 using Huatuo.Flow.Tracing;
@@ -36,7 +37,7 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
     private readonly Dictionary<Scope, string> _tokens = [];
     private DocumentOutput? _profileOutput;
 
-    private ApiStand(ApiOptions? options, TimeProvider time, bool stores, IPAddress address, TlsOptions? tls)
+    private ApiStand(ApiOptions? options, TimeProvider time, bool stores, HttpOptions http, IReadOnlyList<IMetricSource> sources)
     {
         Tokens = new TokenFile(_folder);
         if (stores)
@@ -57,8 +58,8 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
         Options = options ?? new ApiOptions { RequestsPerSecond = 10_000 };
         Options.Socket = Path.Combine(_folder, "run", "huatuo.sock");
         Server = new HttpServer(
-            new HttpOptions { Listen = new IPEndPoint(address, 0), Tls = tls },
-            [],
+            http,
+            sources,
             this,
             TestServer.Version,
             time,
@@ -133,9 +134,9 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
 
     public ConcurrentQueue<string> Changes { get; } = [];
 
-    public static async Task<ApiStand> StartAsync(ApiOptions? options = null, TimeProvider? time = null, bool stores = true, IPAddress? address = null, TlsOptions? tls = null)
+    public static async Task<ApiStand> StartAsync(ApiOptions? options = null, TimeProvider? time = null, bool stores = true, IPAddress? address = null, TlsOptions? tls = null, HttpOptions? http = null, IReadOnlyList<IMetricSource>? sources = null)
     {
-        var stand = new ApiStand(options, time ?? TimeProvider.System, stores, address ?? IPAddress.Loopback, tls);
+        var stand = new ApiStand(options, time ?? TimeProvider.System, stores, (http ?? new HttpOptions()) with { Listen = new IPEndPoint(address ?? IPAddress.Loopback, 0), Tls = tls }, sources ?? []);
         foreach (TracerRunner runner in stand._runners)
             runner.Start(Kernel, null);
         await Task.WhenAll(stand._runners.Select(runner => runner.Settled)).WaitAsync(TestServer.Guard);

@@ -55,6 +55,7 @@ public sealed class EventsTests
     [InlineData("tracer=nothing", "tracer: there is no tracer 'nothing'")]
     [InlineData("since=yesterday", "since: 'yesterday' is neither a duration such as 10m nor a time such as 2026-11-23T07:10:00Z")]
     [InlineData("where=pid", "where: 'pid' is not a condition such as layers.tcp.dport=443; operators are = != ~ < >")]
+    [InlineData("where=comm~(%3F!nginx)", "where: comm: the regular expression is too large, or has look-around, back references or atomic groups, which are not possible")]
     [InlineData("path=/etc/passwd", "'path' is no parameter here")]
     public async Task What_is_wrong_is_told(string query, string message)
     {

@@ -7,8 +7,12 @@ using Huatuo.Http.Security;
 namespace Huatuo.Http.Tests.Api;
 
 /// <summary>Whatever is sent to a route, with a token that may do everything: documented answers only.</summary>
+[Collection(MeasuresMemory)]
 public sealed class RandomRequestsTests
 {
+    /// <summary>Tests that take much memory do not run beside those that measure it.</summary>
+    internal const string MeasuresMemory = "memory";
+
     /// <summary>What every route may answer, and what the server answers before there is a route, with an empty body.</summary>
     private static readonly int[] Always = [400, 401, 403, 404, 405, 408, 411, 413, 414, 431, 429];
 

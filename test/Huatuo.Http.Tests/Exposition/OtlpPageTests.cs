@@ -12,7 +12,7 @@ public sealed class OtlpPageTests
     public void A_request_has_resource_scope_and_every_kind()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(10));
-        var page = new OtlpPage(new OtlpResource("1.2.3", [new Label("host.name", "n1")]), time);
+        var page = new OtlpPage(new OtlpResource("1.2.3", [new Label("host.name", "n1")]), time.GetUtcNow(), time);
         time.Advance(TimeSpan.FromSeconds(5));
         page.Begin();
         page.BeginSource();

@@ -1,6 +1,7 @@
 using System.Text;
 using Huatuo.Flow.Metrics;
 using Huatuo.Http.Exposition;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Huatuo.Http.Tests.Exposition;
 
@@ -14,6 +15,35 @@ public sealed class ScrapeTests
         public override long TimestampFrequency => 1000;
 
         public override long GetTimestamp() => _now++;
+    }
+
+    [Fact]
+    public async Task Counters_that_are_pushed_begin_when_they_began_also_on_pages_that_are_too_large_to_be_kept()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(10));
+        using var scrape = new Scrape(
+            [
+                new Source("large", writer =>
+                {
+                    writer.Family("a_total", MetricKind.Counter, "A.");
+                    writer.Sample(1, new Label("text", new string('x', 5 << 20)));
+                }),
+            ],
+            new RequestCounts(),
+            TimeSpan.FromSeconds(60),
+            time,
+            failed: null);
+        MetricPage?[] pages = [null, null];
+        for (int i = 0; i < pages.Length; i++)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            pages[i] = await scrape.RenderAsync(ExpositionFormat.Otlp, TestContext.Current.CancellationToken);
+            scrape.Return(pages[i]!);
+        }
+        Assert.NotSame(pages[0], pages[1]);
+        // Field 2 of a point, of eight bytes.
+        byte[] start = [0x11, .. BitConverter.GetBytes(10_000_000_000UL)];
+        Assert.All(pages, page => Assert.NotEqual(-1, page!.Written.Span.IndexOf(start)));
     }
 
     [Fact]

@@ -57,6 +57,10 @@ public sealed class SearchArgumentsTests
     [InlineData("layers.tcp.dport", "--where: 'layers.tcp.dport' is not a condition such as layers.tcp.dport=443; operators are = != ~ < >")]
     [InlineData("=5", "--where: '=5' is not a condition such as layers.tcp.dport=443; operators are = != ~ < >")]
     [InlineData("pid<x", "--where: pid: 'x' is not a whole number. (Parameter 'operand')")]
+    [InlineData("comm~(", "--where: comm: not a regular expression: Invalid pattern '(' at offset 1. Not enough )'s.")]
+    [InlineData("comm~(?=x)", "--where: comm: the regular expression is too large, or has look-around, back references or atomic groups, which are not possible")]
+    [InlineData("comm~(x)\\1", "--where: comm: the regular expression is too large, or has look-around, back references or atomic groups, which are not possible")]
+    [InlineData("comm~((x{1000}){1000}){1000}", "--where: comm: the regular expression is too large, or has look-around, back references or atomic groups, which are not possible")]
     public void Another_condition_is_told(string text, string message) =>
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => SearchArguments.Condition("--where", text)).Message);
 }

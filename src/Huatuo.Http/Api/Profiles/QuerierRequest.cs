@@ -53,13 +53,13 @@ internal sealed record QuerierRequest
 
     /// <summary>Reads JSON.</summary>
     /// <exception cref="JsonException">It is none.</exception>
-    public static QuerierRequest OfJson(ReadOnlyMemory<byte> body)
+    public static QuerierRequest OfJson(ReadOnlySpan<byte> body)
     {
         var request = new QuerierRequest();
-        using JsonDocument json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 8 });
-        if (json.RootElement.ValueKind != JsonValueKind.Object)
+        JsonElement json = JsonBody.Parse(body, new JsonDocumentOptions { MaxDepth = 8 });
+        if (json.ValueKind != JsonValueKind.Object)
             throw new JsonException("it is no object");
-        foreach (JsonProperty property in json.RootElement.EnumerateObject())
+        foreach (JsonProperty property in json.EnumerateObject())
         {
             JsonElement[] values = property.Value.ValueKind == JsonValueKind.Array ? [.. property.Value.EnumerateArray()] : [property.Value];
             foreach (JsonElement value in values)
