@@ -88,10 +88,11 @@ internal sealed class AutoTraceRun<TTrigger, TEvent>(
         {
             try
             {
-                Captured<TEvent> captured = await station.Lane.TakeAsync(token => trace.CaptureAsync(pending.Held.Trigger, token), stop).ConfigureAwait(false);
+                TTrigger trigger = trace.AtOnce(pending.Held.Trigger);
+                Captured<TEvent> captured = await station.Lane.TakeAsync(token => trace.CaptureAsync(trigger, token), stop).ConfigureAwait(false);
                 counts.Capture(captured.IsWhole);
                 if (run.Output.Emit(pending.MonotonicNs, pending.Held.Container, StackText.None, captured.Event) is { } accepted)
-                    trace.Accepted(pending.Held.Trigger, accepted);
+                    trace.Accepted(trigger, accepted);
             }
             catch (Exception fault) when (fault is not OutOfMemoryException)
             {

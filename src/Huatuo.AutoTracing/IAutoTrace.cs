@@ -24,8 +24,12 @@ internal interface IAutoTrace<TTrigger, TEvent>
     {
     }
 
-    /// <summary>Takes the picture, within a bounded time. No fault is thrown: what could not be taken is told in the event.</summary>
-    /// <param name="trigger">Why.</param>
+    /// <summary>Adds to what was seen what would be another thing when the turn of the picture comes. Called once, right after the condition was
+    /// seen, by one thread at a time; within a bounded time.</summary>
+    TTrigger AtOnce(TTrigger trigger) => trigger;
+
+    /// <summary>Takes the picture, when its turn comes, within a bounded time. No fault is thrown: what could not be taken is told in the event.</summary>
+    /// <param name="trigger">Why, with what was added at once.</param>
     /// <param name="stop">Ends it early; the event then holds what there is.</param>
     Task<Captured<TEvent>> CaptureAsync(TTrigger trigger, CancellationToken stop);
 

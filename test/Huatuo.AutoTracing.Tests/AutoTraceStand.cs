@@ -34,7 +34,8 @@ internal sealed class AutoTraceStand : IAsyncDisposable
 
     internal AutoTraceStand(Func<AutoTraceStation, AutoTracerDefinition> make, TracerServices services, string[] settings, ConfigEntry? section, params IEnumerable<Rule> rules)
     {
-        Definition = make(new AutoTraceStation(new SamplingLoop(Time), new CaptureLane(), Flames, Files));
+        Station = new AutoTraceStation(new SamplingLoop(Time), new CaptureLane(), Flames, Files);
+        Definition = make(Station);
         var diagnostics = new Diagnostics();
         ConfigNode? given = Override.Apply(section is null ? null : new ConfigMapping(default, [section]), settings.Select(setting => Override.TryParse(setting, out Override? value, out _) ? value : throw new ArgumentException(setting)), diagnostics);
         _options = (AutoTracerOptions)Definition.Options.Bind(given, diagnostics);
@@ -53,6 +54,8 @@ internal sealed class AutoTraceStand : IAsyncDisposable
     internal StubFlames Flames { get; } = new();
 
     internal StubFiles Files { get; } = new();
+
+    internal AutoTraceStation Station { get; }
 
     internal AutoTracerDefinition Definition { get; }
 

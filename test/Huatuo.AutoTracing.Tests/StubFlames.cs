@@ -22,7 +22,7 @@ internal sealed class StubFlames : IFlameSource
     /// <summary>Completes before a picture is taken.</summary>
     internal Task Ready { get; set; } = Task.CompletedTask;
 
-    public Task<FlameData> TakeAsync(ProfilerDefinition profiler, ProfileTarget target, TimeSpan duration, TracerServices services, CancellationToken stop, ProfileUnit unit) =>
+    public Task<FlameData> TakeAsync(ProfilerDefinition profiler, ProfileTarget target, TimeSpan duration, TracerServices services, CancellationToken stop, ProfileUnit? unit) =>
         TakeAsync(target, duration, services, stop);
 
     public async Task<FlameData> TakeAsync(ProfileTarget target, TimeSpan duration, TracerServices services, CancellationToken stop)

@@ -56,32 +56,36 @@ internal sealed class AutotracePsiTrace(AutotracePsiOptions options, TracerServi
         }
     }
 
+    public AutotracePsiTrigger AtOnce(AutotracePsiTrigger trigger)
+    {
+        HashSet<int>? processes = trigger.Container is { } container ? services.Containers.Folder(container, "") is { } folder ? [.. CgroupProcesses.Of(folder)] : [] : null;
+        return trigger with
+        {
+            Stacks = new BlockedTasks(services.Roots.Proc).Stacks(processes, isOnly: processes is not null),
+            Largest = TopMemory.Of(services.Roots.Proc, MostProcesses, processes),
+        };
+    }
+
     public async Task<Captured<AutotracePsiEvent>> CaptureAsync(AutotracePsiTrigger trigger, CancellationToken stop)
     {
         if (trigger.Container is { } container)
             return await CaptureAsync(trigger, container, stop).ConfigureAwait(false);
-        // Who waits now may have gone on when the flame graph is there.
-        byte[] stacks = new BlockedTasks(services.Roots.Proc).Stacks();
-        IReadOnlyList<ProcessMemory> top = TopMemory.Of(services.Roots.Proc, MostProcesses);
         FlameData flame = await flames.TakeAsync(new ProfileTarget(), options.CaptureTime, services, stop).ConfigureAwait(false);
-        return new Captured<AutotracePsiEvent>(new AutotracePsiEvent(trigger, flame, null, stacks, top), flame.Error is null);
+        return new Captured<AutotracePsiEvent>(new AutotracePsiEvent(trigger, flame, null, trigger.Stacks, trigger.Largest), flame.Error is null);
     }
 
     private async Task<Captured<AutotracePsiEvent>> CaptureAsync(AutotracePsiTrigger trigger, Container container, CancellationToken stop)
     {
-        HashSet<int> processes = services.Containers.Folder(container, "") is { } folder ? [.. CgroupProcesses.Of(folder)] : [];
-        byte[] stacks = new BlockedTasks(services.Roots.Proc).Stacks(processes, isOnly: true);
-        IReadOnlyList<ProcessMemory> top = TopMemory.Of(services.Roots.Proc, MostProcesses, processes);
         if (ContainerCgroup.Find(container, services.Roots.Proc, stop) is not { } id)
         {
             var none = new FlameData { Error = stop.IsCancellationRequested ? ProfilerFlames.Stopped : "the container's cgroup is gone" };
-            return new Captured<AutotracePsiEvent>(new AutotracePsiEvent(trigger, none, none, stacks, top), IsWhole: false);
+            return new Captured<AutotracePsiEvent>(new AutotracePsiEvent(trigger, none, none, trigger.Stacks, trigger.Largest), IsWhole: false);
         }
         var target = new ProfileTarget { CgroupId = id };
         FlameData[] both = await Task.WhenAll(
             flames.TakeAsync(target, options.CaptureTime, services, stop),
             flames.TakeAsync(OffCpuProfiler.Definition, target, options.CaptureTime, services, stop, ProfileUnit.Nanoseconds)).ConfigureAwait(false);
-        return new Captured<AutotracePsiEvent>(new AutotracePsiEvent(trigger, both[0], both[1], stacks, top), Array.TrueForAll(both, flame => flame.Error is null));
+        return new Captured<AutotracePsiEvent>(new AutotracePsiEvent(trigger, both[0], both[1], trigger.Stacks, trigger.Largest), Array.TrueForAll(both, flame => flame.Error is null));
     }
 
     private void Add(List<Held<AutotracePsiTrigger>> held, Resource resource, Container container)
@@ -118,4 +122,11 @@ internal sealed class AutotracePsiTrace(AutotracePsiOptions options, TracerServi
 /// <param name="Resource">It.</param>
 /// <param name="Pressure">Share of time in which tasks waited for it.</param>
 /// <param name="Container">Whose tasks; null for the machine's.</param>
-internal sealed record AutotracePsiTrigger(string Resource, Unusual Pressure, Container? Container = null);
+internal sealed record AutotracePsiTrigger(string Resource, Unusual Pressure, Container? Container = null)
+{
+    /// <summary>The stacks of tasks that waited uninterruptibly.</summary>
+    internal byte[] Stacks { get; init; } = [];
+
+    /// <summary>The largest processes.</summary>
+    internal IReadOnlyList<ProcessMemory> Largest { get; init; } = [];
+}

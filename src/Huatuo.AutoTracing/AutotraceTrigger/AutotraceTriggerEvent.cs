@@ -1,6 +1,7 @@
 using System.Text;
 using Huatuo.AutoTracing.Capturing;
 using Huatuo.Flow.Documents;
+using Huatuo.Profiling;
 using Huatuo.Profiling.Catalog;
 
 namespace Huatuo.AutoTracing.AutotraceTrigger;
@@ -8,8 +9,7 @@ namespace Huatuo.AutoTracing.AutotraceTrigger;
 /// <summary>The document.</summary>
 /// <param name="hit">What has come to hold.</param>
 /// <param name="pictures">What profilers saw.</param>
-/// <param name="memory">The largest processes; null when they were not asked for.</param>
-internal readonly struct AutotraceTriggerEvent(TriggerHit hit, IReadOnlyList<(ProfilerDefinition Profiler, FlameData Flame)> pictures, IReadOnlyList<ProcessMemory>? memory) : IEventFields
+internal readonly struct AutotraceTriggerEvent(TriggerHit hit, IReadOnlyList<(ProfilerDefinition Profiler, FlameData Flame)> pictures) : IEventFields
 {
     public void Write<TWriter>(ref TWriter writer)
         where TWriter : IFieldWriter, allows ref struct
@@ -25,10 +25,11 @@ internal readonly struct AutotraceTriggerEvent(TriggerHit hit, IReadOnlyList<(Pr
         {
             writer.BeginElement();
             writer.Text("profiler"u8, Encoding.UTF8.GetBytes(profiler.Name));
+            writer.Text("unit"u8, flame.Unit switch { ProfileUnit.Nanoseconds => "ns"u8, ProfileUnit.Bytes => "bytes"u8, _ => "count"u8 });
             flame.Write(ref writer);
             writer.EndObject();
         }
         writer.EndArray();
-        memory?.Write(ref writer);
+        hit.Largest?.Write(ref writer);
     }
 }

@@ -15,15 +15,28 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     private ulong _waits;
     private string? _fault;
     private int _writes;
+    private readonly ManualResetEventSlim _gate = new(true);
+    private bool _isMute, _isHalf;
 
-    public void Dispose() => _tree.Dispose();
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _tree.Dispose();
+    }
 
     void IMetricSource.Write(MetricWriter writer)
     {
         _writes++;
+        _gate.Wait(TimeSpan.FromMinutes(1));
+        if (_isMute)
+            throw new IOException("the disk is gone");
         writer.Family("huatuo_netstat_events_total", MetricKind.Counter, "");
         foreach ((string device, double drops) in _drops)
+        {
             writer.Sample(drops, new Label("device", device), new Label("way", "in"));
+            if (_isHalf)
+                throw new IOException("the disk went away");
+        }
         writer.Family("huatuo_netstat_level", MetricKind.Gauge, "");
         writer.Sample(_level);
         writer.Family("huatuo_softirq_latency_seconds", MetricKind.Histogram, "");
@@ -82,7 +95,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
         stand.Look();
         JsonElement document = await stand.NextAsync();
         Assert.Equal(
-            $$"""{"trigger":"t","when":"rate(huatuo_netstat_events_total{device=~\"eth.*\"}[30s]) > 5 for 2 samples","series":"huatuo_netstat_events_total{device=\"eth0\",way=\"in\"}","value":14,"threshold":5,"samples":2,"captures":[{"profiler":"oncpu",{{StubFlames.Json}}}],"top_memory_usage":[{"PID":1,"ProcessName":"init","MemSize":{{2 * Environment.SystemPageSize}}}]}""",
+            $$"""{"trigger":"t","when":"rate(huatuo_netstat_events_total{device=~\"eth.*\"}[30s]) > 5 for 2 samples","series":"huatuo_netstat_events_total{device=\"eth0\",way=\"in\"}","value":14,"threshold":5,"samples":2,"captures":[{"profiler":"oncpu","unit":"count",{{StubFlames.Json}}}],"top_memory_usage":[{"PID":1,"ProcessName":"init","MemSize":{{2 * Environment.SystemPageSize}}}]}""",
             Normal(document));
         for (int look = 0; look < 6; look++)
         {
@@ -209,6 +222,110 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
         _level = 6;
         stand.Look();
         Assert.Equal((6.0, 5.0), Value(await stand.NextAsync()));
+        await stand.EndAsync();
+    }
+
+    [Fact]
+    public async Task A_source_that_hangs_holds_up_no_look_and_is_asked_again_when_it_answers()
+    {
+        await using AutoTraceStand stand = Start("huatuo_netstat_level > 5");
+        stand.Look();
+        _gate.Reset();
+        for (int look = 0; look < 5; look++)
+            stand.Look();
+        Assert.Equal((2, 5), (_writes, stand.Definition.Counts.LookFailures));
+        _level = 6;
+        _gate.Set();
+        using var guard = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (stand.Definition.Counts.Triggers == 0)
+        {
+            stand.Look();
+            await Task.Delay(1, guard.Token);
+        }
+        Assert.Equal((6.0, 5.0), Value(await stand.NextAsync()));
+        await stand.EndAsync();
+    }
+
+    [Fact]
+    public async Task A_condition_that_was_told_is_not_told_again_after_a_look_that_failed()
+    {
+        foreach (string when in (string[])["huatuo_netstat_events_total > 5", "sum(huatuo_netstat_events_total) > 5"])
+        {
+            await using AutoTraceStand stand = Start(when, ", cool_down: 0s");
+            _drops["a"] = 7;
+            stand.Look();
+            await stand.NextAsync();
+            _isMute = true;
+            stand.Look();
+            stand.Look();
+            _isMute = false;
+            stand.Look();
+            await stand.EndAsync();
+            Assert.Equal((1, 2), (stand.Definition.Counts.Triggers, stand.Definition.Counts.LookFailures));
+        }
+    }
+
+    [Fact]
+    public async Task A_sum_of_what_could_be_read_alone_is_none()
+    {
+        await using AutoTraceStand stand = Start("sum(huatuo_netstat_events_total) < 5");
+        (_drops["a"], _drops["b"]) = (1, 7);
+        stand.Look();
+        _isHalf = true;
+        stand.Look();
+        _isHalf = false;
+        stand.Look();
+        await stand.EndAsync();
+        Assert.Equal((0, 1), (stand.Definition.Counts.Triggers, stand.Definition.Counts.LookFailures));
+    }
+
+    [Fact]
+    public async Task A_metric_without_series_yet_is_known_by_its_family()
+    {
+        var other = new Other();
+        await using var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [other, this] }, [], section: Triggers("{name: t, when: 'huatuo_netstat_events_total > 5'}", "{name: u, when: 'huatuo_softirq_latency_seconds_count > 100'}"));
+        stand.Look();
+        stand.Look();
+        stand.Look();
+        Assert.Equal((1, 3), (other.Writes, _writes));
+        _drops["a"] = 7;
+        stand.Look();
+        Assert.Equal((7.0, 5.0), Value(await stand.NextAsync()));
+        await stand.EndAsync();
+    }
+
+    [Fact]
+    public async Task A_metric_that_nobody_has_is_searched_less_and_less_often()
+    {
+        var other = new Other();
+        await using var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [other] }, [], section: Triggers("{name: t, when: 'huatuo_netstat_events_total > 5'}"));
+        List<int> searched = [];
+        for (int look = 0; look < 100; look++)
+        {
+            int before = other.Writes;
+            stand.Look();
+            if (other.Writes > before)
+                searched.Add(look);
+        }
+        await stand.EndAsync();
+        Assert.Equal([0, 1, 3, 7, 15, 30, 60, 90], searched);
+    }
+
+    [Fact]
+    public async Task Processes_are_those_of_the_moment_also_when_the_picture_has_to_wait_for_its_turn()
+    {
+        await using AutoTraceStand stand = Start("huatuo_netstat_level > 5", ", capture: [top_memory]");
+        _tree.Write("proc/7/statm", "9 2 1 1 0 3 0\n").Write("proc/7/comm", "leaking\n");
+        var others = new TaskCompletionSource<int>();
+        Task<int> before = stand.Station.Lane.TakeAsync(_ => others.Task, TestContext.Current.CancellationToken);
+        _level = 6;
+        using var read = new ClosedFile(Path.Combine(_tree.Root, "proc/7/comm"));
+        stand.Look();
+        await read.HappenedAsync();
+        Directory.Delete(Path.Combine(_tree.Root, "proc/7"), recursive: true);
+        others.SetResult(0);
+        await before;
+        Assert.Contains("leaking", AutoTraceStand.Data(await stand.NextAsync()), StringComparison.Ordinal);
         await stand.EndAsync();
     }
 

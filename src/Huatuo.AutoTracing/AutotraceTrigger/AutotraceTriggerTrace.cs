@@ -1,3 +1,4 @@
+using System.Numerics;
 using Huatuo.AutoTracing.Capturing;
 using Huatuo.AutoTracing.Looking;
 using Huatuo.Flow.Metrics;
@@ -9,7 +10,9 @@ namespace Huatuo.AutoTracing.AutotraceTrigger;
 /// <summary>One run of <c>autotrace_trigger</c>.</summary>
 internal sealed class AutotraceTriggerTrace : IAutoTrace<TriggerHit, AutotraceTriggerEvent>
 {
-    // A metric that nobody has is looked for on the whole page, which costs, only now and then.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
+    // A metric that nobody has is looked for on the whole page, which costs: less and less often, down to once in so many looks.
     private const int SearchEvery = 30;
     private const int LargestProcesses = 10;
 
@@ -19,6 +22,7 @@ internal sealed class AutotraceTriggerTrace : IAutoTrace<TriggerHit, AutotraceTr
     private readonly IFlameSource _flames;
     private readonly Dictionary<string, IMetricSource> _sources = [];
     private readonly long _epoch;
+    private Task<Exception?> _reading = Task.FromResult<Exception?>(null);
     private long _looks;
 
     internal AutotraceTriggerTrace(AutotraceTriggerOptions options, TracerServices services, IFlameSource flames)
@@ -33,13 +37,34 @@ internal sealed class AutotraceTriggerTrace : IAutoTrace<TriggerHit, AutotraceTr
     {
         if (_states.Length == 0)
             return;
+        if (!_reading.IsCompleted)
+            throw new IOException("metrics are not read yet since an earlier look: a tracer hangs");
         foreach (TriggerState state in _states)
             state.Begin();
         _reader.At = _services.Time.GetElapsedTime(_epoch);
-        bool areKnown = Array.TrueForAll(_states, state => _sources.ContainsKey(state.Trigger.When.Selector.Metric));
-        IEnumerable<IMetricSource> sources = areKnown || _looks++ % SearchEvery != 0 ? _sources.Values.Distinct() : _services.Page();
+        IMetricSource[] sources = [.. IsSearch() ? _services.Page() : _sources.Values.Distinct()];
+        // Others look at the machine by the same thread, which a tracer that hangs in the kernel must not hold.
+        _reading = Task.Run(() => Read(sources));
+        if (!_reading.Wait(s_patience))
+            throw new IOException($"metrics could not be read within {s_patience.TotalSeconds:0} s");
+        foreach (TriggerState state in _states)
+            state.End(held, _reading.Result is null);
+        if (_reading.Result is { } failed && held.Count == 0)
+            throw new IOException($"metrics could not be read: {failed.Message}", failed);
+    }
+
+    private bool IsSearch()
+    {
+        if (Array.TrueForAll(_states, state => _sources.ContainsKey(state.Trigger.When.Selector.Metric)))
+            return false;
+        long look = _looks++;
+        return look < SearchEvery ? BitOperations.IsPow2(look + 1) : look % SearchEvery == 0;
+    }
+
+    private Exception? Read(IMetricSource[] sources)
+    {
         Exception? failed = null;
-        foreach (IMetricSource source in sources.ToArray())
+        foreach (IMetricSource source in sources)
         {
             try
             {
@@ -53,18 +78,17 @@ internal sealed class AutotraceTriggerTrace : IAutoTrace<TriggerHit, AutotraceTr
                 failed = fault;
             }
         }
-        foreach (TriggerState state in _states)
-            state.End(held);
-        if (failed is not null && held.Count == 0)
-            throw new IOException($"metrics could not be read: {failed.Message}", failed);
+        return failed;
     }
+
+    public TriggerHit AtOnce(TriggerHit trigger) =>
+        trigger.Trigger.TakesMemory ? trigger with { Largest = TopMemory.Of(_services.Roots.Proc, LargestProcesses) } : trigger;
 
     public async Task<Captured<AutotraceTriggerEvent>> CaptureAsync(TriggerHit trigger, CancellationToken stop)
     {
         Trigger asked = trigger.Trigger;
-        IReadOnlyList<ProcessMemory>? memory = asked.TakesMemory ? TopMemory.Of(_services.Roots.Proc, LargestProcesses) : null;
         FlameData[] flames = await Task.WhenAll(asked.Profilers.Select(profiler => _flames.TakeAsync(profiler, new ProfileTarget(), asked.Duration, _services, stop))).ConfigureAwait(false);
         var pictures = asked.Profilers.Zip(flames).ToArray();
-        return new Captured<AutotraceTriggerEvent>(new AutotraceTriggerEvent(trigger, pictures, memory), Array.TrueForAll(flames, flame => flame.Error is null));
+        return new Captured<AutotraceTriggerEvent>(new AutotraceTriggerEvent(trigger, pictures), Array.TrueForAll(flames, flame => flame.Error is null));
     }
 }

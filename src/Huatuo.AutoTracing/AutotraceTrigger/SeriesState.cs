@@ -29,10 +29,7 @@ internal sealed class SeriesState(TriggerExpression when)
         if (when.Reading == Reading.Value)
             return value;
         if (onlyGrows && _points.Count > 0 && value < _last)
-        {
-            _points.Clear();
-            IsRecovering = true;
-        }
+            BeginAnew();
         _last = value;
         while (_points.Count > 1 && at - _points.ElementAt(1).At >= when.Window)
             _points.Dequeue();
@@ -48,6 +45,13 @@ internal sealed class SeriesState(TriggerExpression when)
             _kept = at;
         }
         return reading;
+    }
+
+    /// <summary>Values before are of no use; that its condition was told stays.</summary>
+    internal void BeginAnew()
+    {
+        IsRecovering |= _points.Count > 0;
+        _points.Clear();
     }
 
     /// <summary>Takes what a reading says.</summary>

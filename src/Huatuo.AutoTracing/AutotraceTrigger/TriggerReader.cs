@@ -22,6 +22,10 @@ internal sealed class TriggerReader(IReadOnlyList<TriggerState> states) : Metric
     {
         _family = name;
         _onlyGrows = kind is MetricKind.Counter or MetricKind.Histogram;
+        // Also one without any series yet.
+        foreach (TriggerState state in states)
+            if (state.Trigger.When.Selector.Metric is { } metric && (metric == name || (kind == MetricKind.Histogram && Part(metric) is not null)))
+                Found.Add(metric);
     }
 
     /// <inheritdoc/>
@@ -32,16 +36,25 @@ internal sealed class TriggerReader(IReadOnlyList<TriggerState> states) : Metric
     {
         foreach (TriggerState state in states)
         {
-            string metric = state.Trigger.When.Selector.Metric;
-            if (!metric.StartsWith(_family, StringComparison.Ordinal))
-                continue;
-            ReadOnlySpan<char> rest = metric.AsSpan(_family.Length);
-            if (rest.SequenceEqual(CountSuffix))
-                Take(state, value.Count, labels);
-            else if (rest.SequenceEqual(SumSuffix))
-                Take(state, value.Sum, labels);
+            switch (Part(state.Trigger.When.Selector.Metric))
+            {
+                case CountSuffix:
+                    Take(state, value.Count, labels);
+                    break;
+                case SumSuffix:
+                    Take(state, value.Sum, labels);
+                    break;
+            }
         }
     }
+
+    // What of the histogram that is being written a metric is; null when nothing.
+    private string? Part(string metric) => !metric.StartsWith(_family, StringComparison.Ordinal) ? null : metric.AsSpan(_family.Length) switch
+    {
+        CountSuffix => CountSuffix,
+        SumSuffix => SumSuffix,
+        _ => null,
+    };
 
     private void Take(string metric, double value, ReadOnlySpan<Label> labels)
     {
@@ -53,7 +66,6 @@ internal sealed class TriggerReader(IReadOnlyList<TriggerState> states) : Metric
     private void Take(TriggerState state, double value, ReadOnlySpan<Label> labels)
     {
         MetricSelector selector = state.Trigger.When.Selector;
-        Found.Add(selector.Metric);
         if (double.IsFinite(value) && selector.Holds(labels))
             state.Take(selector.Series(labels), At, value, _onlyGrows);
     }

@@ -1,3 +1,4 @@
+using Huatuo.AutoTracing.Capturing;
 using Huatuo.AutoTracing.Looking;
 
 namespace Huatuo.AutoTracing.AutotraceTrigger;
@@ -8,6 +9,9 @@ internal sealed class TriggerState(Trigger trigger)
 {
     /// <summary>How many series it looks at; more are left out.</summary>
     internal const int MostSeries = 1000;
+
+    // A source may fail, or its tracer be started again, while a condition goes on to hold.
+    private const int MostAbsent = 6;
 
     private readonly Dictionary<string, SeriesState> _series = [];
     private readonly SeriesState _whole = new(trigger.When);
@@ -36,18 +40,24 @@ internal sealed class TriggerState(Trigger trigger)
         // Of two with the same labels, the first counts.
         if (state.Look == _look)
             return;
+        // What came back may be another thing of the same name.
+        if (state.Look != _look - 1)
+            state.BeginAnew();
         state.Look = _look;
         _seen.Add((series, state, state.Read(at, value, onlyGrows)));
     }
 
-    /// <summary>A look ends: what was not there is forgotten, and what crosses is told.</summary>
-    internal void End(List<Held<TriggerHit>> held)
+    /// <summary>A look ends: what was not there for some is forgotten, and what crosses is told.</summary>
+    /// <param name="held">Receives it.</param>
+    /// <param name="isWhole">Whether all sources could be read: a sum of a part is none.</param>
+    internal void End(List<Held<TriggerHit>> held, bool isWhole)
     {
-        foreach (string gone in _series.Where(one => one.Value.Look != _look).Select(one => one.Key).ToArray())
+        foreach (string gone in _series.Where(one => one.Value.Look < _look - MostAbsent).Select(one => one.Key).ToArray())
             _series.Remove(gone);
         if (trigger.When.IsSummed)
         {
-            Tell(trigger.When.Selector.Metric, _whole, Sum(), held);
+            if (isWhole)
+                Tell(trigger.When.Selector.Metric, _whole, Sum(), held);
             return;
         }
         foreach ((string series, SeriesState state, double? reading) in _seen)
@@ -71,4 +81,8 @@ internal sealed class TriggerState(Trigger trigger)
 /// <param name="Trigger">Whose.</param>
 /// <param name="Series">Of which series.</param>
 /// <param name="Value">What was read.</param>
-internal sealed record TriggerHit(Trigger Trigger, string Series, double Value);
+internal sealed record TriggerHit(Trigger Trigger, string Series, double Value)
+{
+    /// <summary>The largest processes at that moment; null when they are not asked for.</summary>
+    internal IReadOnlyList<ProcessMemory>? Largest { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Text;
 using Huatuo.Flow.Documents;
+using Huatuo.Profiling;
 
 namespace Huatuo.AutoTracing.Capturing;
 
@@ -8,6 +9,9 @@ internal sealed record FlameData
 {
     /// <summary>The rows; the first is the root, of all samples.</summary>
     internal IReadOnlyList<FlameRow> Rows { get; init; } = [];
+
+    /// <summary>What the rows sum.</summary>
+    internal ProfileUnit Unit { get; init; } = ProfileUnit.Count;
 
     /// <summary>How many samples there are in it.</summary>
     internal long Samples { get; init; }
@@ -52,7 +56,7 @@ internal sealed record FlameData
 
 /// <summary>One function where stacks came through.</summary>
 /// <param name="Level">How many are outside of it.</param>
-/// <param name="Value">Samples in it and all that it calls.</param>
-/// <param name="Self">Samples in it alone.</param>
+/// <param name="Value">The unit summed over it and all that it calls.</param>
+/// <param name="Self">Over it alone.</param>
 /// <param name="Label">Its name, in UTF-8.</param>
 internal readonly record struct FlameRow(int Level, long Value, long Self, byte[] Label);

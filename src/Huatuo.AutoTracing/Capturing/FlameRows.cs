@@ -36,6 +36,7 @@ internal static class FlameRows
         return new FlameData
         {
             Rows = rows,
+            Unit = unit,
             Samples = unit == ProfileUnit.Count ? counts[StackTree.Root] : stacks.Totals(ProfileUnit.Count)[StackTree.Root],
             Lost = (long)profile.Kernel.Lost + profile.Dropped,
             Omitted = kept.Count(one => !one),

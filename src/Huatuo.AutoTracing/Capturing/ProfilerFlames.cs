@@ -20,7 +20,7 @@ internal sealed class ProfilerFlames(TimeProvider time) : IFlameSource
         TakeAsync(OnCpuProfiler.Definition, target, duration, services, stop);
 
     /// <inheritdoc/>
-    public async Task<FlameData> TakeAsync(ProfilerDefinition profiler, ProfileTarget target, TimeSpan duration, TracerServices services, CancellationToken stop, ProfileUnit unit = ProfileUnit.Count)
+    public async Task<FlameData> TakeAsync(ProfilerDefinition profiler, ProfileTarget target, TimeSpan duration, TracerServices services, CancellationToken stop, ProfileUnit? unit = null)
     {
         if (stop.IsCancellationRequested)
             return new FlameData { Error = Stopped };
@@ -36,7 +36,7 @@ internal sealed class ProfilerFlames(TimeProvider time) : IFlameSource
             {
                 services.Progress(Told(duration) with { IsOver = true });
             }
-            return FlameRows.Of(running.Profile, unit: unit) with { Error = stop.IsCancellationRequested ? Stopped : null };
+            return FlameRows.Of(running.Profile, unit: unit ?? WeightOf(running.Profile.Kind)) with { Error = stop.IsCancellationRequested ? Stopped : null };
 
             CaptureProgress Told(TimeSpan elapsed) => new(profiler.Name, elapsed, duration, running.Profile.Kernel.Sampled, running.Profile.Kind.Events);
         }
@@ -45,6 +45,8 @@ internal sealed class ProfilerFlames(TimeProvider time) : IFlameSource
             return new FlameData { Error = fault.Message };
         }
     }
+
+    private static ProfileUnit WeightOf(ProfileKind kind) => kind == ProfileKind.OnCpu ? ProfileUnit.Count : kind.Weight;
 
     private IProfiler Start(ProfileOrder order, TracerServices services)
     {

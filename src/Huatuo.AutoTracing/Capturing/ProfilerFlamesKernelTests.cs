@@ -3,6 +3,7 @@ using Huatuo.AutoTracing.Cpusys;
 using Huatuo.Flow.Tracing;
 using Huatuo.Kernel.Tests.Harness;
 using Huatuo.Profiling;
+using Huatuo.Profiling.OffCpu;
 using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.AutoTracing.Capturing;
@@ -20,6 +21,33 @@ public sealed class ProfilerFlamesKernelTests
         APART void sorts(void) { int numbers[64]; for (int i = 0; i < 64; i++) numbers[i] = i * 37 % 64; qsort(numbers, 64, sizeof(int), compare); sum += numbers[0]; }
         int main(void) { puts("ready"); fflush(stdout); for (;;) sorts(); }
         """;
+
+    private const string Sleeper = """
+        #include <pthread.h>
+        #include <stdio.h>
+        #include <unistd.h>
+        #define APART __attribute__((noinline, noclone))
+        static volatile unsigned long sum;
+        APART void *briefly(void *none) { for (;;) { usleep(5000); sum++; } return none; }
+        APART void at_length(void) { for (;;) { usleep(300000); sum++; } }
+        int main(void) { pthread_t thread; pthread_create(&thread, NULL, briefly, NULL); puts("ready"); fflush(stdout); at_length(); }
+        """;
+
+    /// <summary>A thread that sleeps a hundred times as often waits no longer.</summary>
+    [Fact]
+    public async Task Waits_weigh_by_their_time()
+    {
+        await using RunningTracer services = await RunningTracer.StartAsync(new CpusysTracer(AutoTraceStation.Of(TimeProvider.System)), new CpusysOptions { Interval = TimeSpan.FromHours(1) });
+        await using var program = new CompiledProgram("sleeper", Sleeper, "-O2", "-fno-omit-frame-pointer", "-pthread");
+        Process process = await program.StartAsync();
+        FlameData flame = await new ProfilerFlames(TimeProvider.System).TakeAsync(
+            OffCpuProfiler.Definition, new ProfileTarget { Tgid = (uint)process.Id }, TimeSpan.FromSeconds(3), services.Services, TestContext.Current.CancellationToken);
+
+        Assert.Null(flame.Error);
+        Assert.Equal(ProfileUnit.Nanoseconds, flame.Unit);
+        long[] longest = [.. flame.Rows.Where(row => System.Text.Encoding.UTF8.GetString(row.Label) is "briefly" or "at_length").Select(row => row.Value)];
+        Assert.True(flame.Samples > 100 && longest.Length == 2 && longest.All(value => value > 0.2 * flame.Rows[0].Value), $"{string.Join(' ', longest)} of {flame.Rows[0].Value}");
+    }
 
     [Fact]
     public async Task Callers_are_told_through_code_without_frame_pointers()

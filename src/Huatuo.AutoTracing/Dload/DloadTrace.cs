@@ -42,13 +42,17 @@ internal sealed class DloadTrace(DloadOptions options, TracerServices services) 
         Add(held, _host ??= new Loads(options.Interval), _states.Host, null);
     }
 
+    public DloadTrigger AtOnce(DloadTrigger trigger) => trigger with
+    {
+        Stacks = new BlockedTasks(services.Roots.Proc).Stacks(trigger.Container is { } container ? _states.ProcessesOf(container) : null),
+    };
+
     public Task<Captured<DloadEvent>> CaptureAsync(DloadTrigger trigger, CancellationToken stop)
     {
-        byte[] stacks = new BlockedTasks(services.Roots.Proc).Stacks(trigger.Container is { } container ? _states.ProcessesOf(container) : null);
-        string text = Encoding.UTF8.GetString(stacks);
+        string text = Encoding.UTF8.GetString(trigger.Stacks);
         int waiting = text.Split('\n').Count(line => line.StartsWith(IoWait + "+", StringComparison.Ordinal));
         string issue = options.KnownIssues.FirstOrDefault(known => known.Fits(text))?.Name ?? "";
-        return Task.FromResult(new Captured<DloadEvent>(new DloadEvent(trigger, waiting, issue, stacks), IsWhole: true));
+        return Task.FromResult(new Captured<DloadEvent>(new DloadEvent(trigger, waiting, issue, trigger.Stacks), IsWhole: true));
     }
 
     private bool IsWorthCounting()
@@ -84,4 +88,8 @@ internal sealed class DloadTrace(DloadOptions options, TracerServices services) 
 /// <param name="States">The tasks at that moment.</param>
 /// <param name="Load">How many ran or were ready to, or waited uninterruptibly, averaged over a minute.</param>
 /// <param name="UninterruptibleLoad">How many waited uninterruptibly, alike.</param>
-internal sealed record DloadTrigger(Container? Container, double Threshold, StateCounts States, double Load, double UninterruptibleLoad);
+internal sealed record DloadTrigger(Container? Container, double Threshold, StateCounts States, double Load, double UninterruptibleLoad)
+{
+    /// <summary>The stacks of those that waited uninterruptibly.</summary>
+    internal byte[] Stacks { get; init; } = [];
+}

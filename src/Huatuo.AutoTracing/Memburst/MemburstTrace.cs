@@ -25,9 +25,15 @@ internal sealed class MemburstTrace(MemburstOptions options, TracerServices serv
             held.Add(new Held<MemburstTrigger>(Host, null, 0, new MemburstTrigger(anonymous, oldest, total)));
     }
 
+    public MemburstTrigger AtOnce(MemburstTrigger trigger) => trigger with { Largest = TopMemory.Of(services.Roots.Proc, options.DumpProcessMaxNum) };
+
     public Task<Captured<MemburstEvent>> CaptureAsync(MemburstTrigger trigger, CancellationToken stop) =>
-        Task.FromResult(new Captured<MemburstEvent>(new MemburstEvent(trigger, TopMemory.Of(services.Roots.Proc, options.DumpProcessMaxNum)), IsWhole: true));
+        Task.FromResult(new Captured<MemburstEvent>(new MemburstEvent(trigger, trigger.Largest), IsWhole: true));
 }
 
 /// <summary>What was seen, in bytes.</summary>
-internal readonly record struct MemburstTrigger(long Anonymous, long Oldest, long Total);
+internal sealed record MemburstTrigger(long Anonymous, long Oldest, long Total)
+{
+    /// <summary>The largest processes at that moment.</summary>
+    internal IReadOnlyList<ProcessMemory> Largest { get; init; } = [];
+}
