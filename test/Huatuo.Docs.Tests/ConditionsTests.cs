@@ -37,7 +37,7 @@ public sealed class ConditionsTests
             else
                 reader.Sample(7, labels);
             List<Held<TriggerHit>> held = [];
-            state.End(held);
+            state.End(held, isWhole: true);
             Assert.True(held is [{ Trigger.Value: 7 }], when);
         }
     }
