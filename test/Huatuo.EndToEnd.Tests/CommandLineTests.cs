@@ -69,7 +69,7 @@ public sealed class CommandLineTests
     [InlineData("profile oncpu --container nothing")]
     [InlineData("profile oncpu -o xml")]
     [InlineData("profile offcpu --min-duration soon")]
-    [InlineData("profile offcpu --cpus 0")]
+    [InlineData("profile offcpu --cpus none")]
     [InlineData("profile memory --kind all")]
     [InlineData("profile memory --sample 0")]
     [InlineData("profile memory --sample 2GiB")]

@@ -31,22 +31,16 @@ internal sealed class ProfileArguments
 
     private readonly Option<string> _unwind = new("--unwind") { Description = "How stacks of programs are followed: fp, by frame pointers; dwarf, by the call frame information of files; auto, by that and where there is none by frame pointers.", HelpName = "HOW", DefaultValueFactory = _ => "auto" };
 
-    private readonly bool _hasCpus;
-
-    /// <param name="cpus">Whether CPUs can be chosen.</param>
-    internal ProfileArguments(bool cpus = true)
+    internal ProfileArguments()
     {
-        _hasCpus = cpus;
         _format.AcceptOnlyFromAmong([.. ProfileFormats.Names, Tui]);
         _unwind.AcceptOnlyFromAmong("auto", "fp", "dwarf");
     }
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[_config, _container, _pid, _tid, _duration, _split, _unwind, _format, _output])
+        foreach (Option option in (ReadOnlySpan<Option>)[_config, _container, _pid, _tid, _duration, _split, _unwind, _format, _output, _cpus])
             command.Add(option);
-        if (_hasCpus)
-            command.Add(_cpus);
     }
 
     private static UnwindMode Mode(string name) => name switch
@@ -73,7 +67,7 @@ internal sealed class ProfileArguments
         }
         try
         {
-            if (_hasCpus && parsed.GetValue(_cpus) is { } list)
+            if (parsed.GetValue(_cpus) is { } list)
                 cpus = OnlineCpus.Parse(list);
         }
         catch (InvalidDataException wrong)

@@ -22,7 +22,7 @@ internal static class ProfileCommand
     private static Command Of(ProfilerDefinition profiler)
     {
         Dictionary<string, Option<string>> own = profiler.Options.Keys.ToDictionary(key => key.Key, OptionOf);
-        var shared = new ProfileArguments(profiler.ChoosesCpus);
+        var shared = new ProfileArguments();
         var command = new Command(profiler.Name, profiler.Summary);
         foreach (string alias in profiler.Aliases)
             command.Aliases.Add(alias);

@@ -6,19 +6,10 @@
 #pragma once
 
 #include "profile.h"
+#include "target_cpus.h"
 
 /* What is of this size or larger is always taken. */
 const volatile __u64 cfg_interval = 1;
-
-/* Whether only the CPUs of the map count. */
-const volatile __u8 cfg_some_cpus = 0;
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u32);
-} cpus SEC(".maps");
 
 /* What user space raised it to: at any time, since what is drawn carries its weight. */
 struct {
@@ -64,17 +55,6 @@ static __always_inline __u64 weigh(const struct weight *weight, __u64 value)
 	if (weight->of == 1 && weight->times == 1)
 		return value;
 	return (value * weight->times + bpf_get_prandom_u32() % weight->of) / weight->of;
-}
-
-static __always_inline bool is_target_cpu(void)
-{
-	__u32 cpu = bpf_get_smp_processor_id();
-	__u32 *is_asked_for;
-
-	if (!cfg_some_cpus)
-		return true;
-	is_asked_for = bpf_map_lookup_elem(&cpus, &cpu);
-	return is_asked_for && *is_asked_for;
 }
 
 /* The current task where only itself can be at work, as in a call. */

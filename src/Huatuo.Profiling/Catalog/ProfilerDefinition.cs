@@ -15,9 +15,6 @@ internal abstract record ProfilerDefinition(string Name, string Summary)
     /// <summary>Other names that are understood.</summary>
     internal IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>Whether CPUs can be chosen.</summary>
-    internal bool ChoosesCpus { get; init; } = true;
-
     /// <summary>What can be set; the section has no name.</summary>
     internal abstract OptionSchema Options { get; }
 

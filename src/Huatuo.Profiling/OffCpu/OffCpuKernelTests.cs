@@ -100,6 +100,22 @@ public sealed class OffCpuKernelTests
         profile.AssertBalanced();
     }
 
+    [Fact]
+    public async Task Waits_of_those_that_left_the_chosen_CPUs_are_told()
+    {
+        Assert.SkipUnless(Environment.ProcessorCount > 1, "this kernel lacks a second CPU");
+        await using var program = new CompiledProgram("napper", """
+            #include <stdio.h>
+            #include <unistd.h>
+            int main(void) { puts("ready"); fflush(stdout); for (;;) usleep(20000); }
+            """);
+        Process first = await program.StartAsync("taskset", "-c", "0"), second = await program.StartAsync("taskset", "-c", "1");
+        using OffCpuProfiler profiler = Start(new OffCpuOptions { Target = new ProfileTarget { Cpus = [1] }, MinDuration = TimeSpan.Zero, SplitsProcesses = true });
+        Profile profile = await TakenProfile.UntilAsync(profiler, so => so.Within($"napper ({second.Id})") > 500_000_000, "half a second of waiting");
+        Assert.Equal(0, profile.Within($"napper ({first.Id})"));
+        profile.AssertBalanced();
+    }
+
     // An emulated machine's scheduler has a clock that runs at another speed.
     [Fact]
     [Trait("kernels", "one")]

@@ -57,10 +57,7 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     /// <summary>It in the catalogue.</summary>
     internal static ProfilerDefinition Definition { get; } = new ProfilerDefinition<OffCpuOptions>(
         Name, Summary, OffCpuOptions.Schema, (_, kernel, btf) => Lacks(kernel, btf),
-        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses, Unwinder = launch.Unwinder }, launch.Symbols, launch.Kernel))
-    {
-        ChoosesCpus = false,
-    };
+        (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses, Unwinder = launch.Unwinder }, launch.Symbols, launch.Kernel));
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
     internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf, "sched_switch", "sched_waking");
@@ -87,7 +84,9 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
         try
         {
             Unwinder.Prepare(bpf.Object, options.Unwinder);
+            CpuTarget.Set(bpf.Object, options.Target);
             bpf.Object.Load();
+            CpuTarget.Fill(bpf.Object, options.Target);
             served = options.Unwinder?.Serve(bpf.Object, options.Target);
             var recorder = new ProfileRecorder(ProfileKind.OffCpu, bpf.Object, 0, options.SplitsProcesses, symbols, key => Reasons(key, options.SplitsProcesses)) { Unwinding = served };
             profiler = new OffCpuProfiler(bpf, options, recorder);

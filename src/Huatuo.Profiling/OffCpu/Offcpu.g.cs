@@ -68,12 +68,14 @@ internal sealed partial class OffcpuBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public uint Phases { set => bpfObject.SetKnob("cfg_phases", value); }
     public long PreemptCountOffset { set => bpfObject.SetKnob("cfg_preempt_count_offset", value); }
     public ulong Seed { set => bpfObject.SetKnob("cfg_seed", value); }
+    public byte SomeCpus { set => bpfObject.SetKnob("cfg_some_cpus", value); }
     public uint Tgid { set => bpfObject.SetKnob("cfg_tgid", value); }
     public uint Tid { set => bpfObject.SetKnob("cfg_tid", value); }
     public uint Unwind { set => bpfObject.SetKnob("cfg_unwind", value); }
 
     public global::Huatuo.Bpf.Maps.BpfMap<uint, OffcpuAway> Away => bpfObject.Map<uint, OffcpuAway>("away");
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileCounters> Counters => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileCounters>("counters");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, uint> Cpus => bpfObject.Map<uint, uint>("cpus");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, uint> Generation => bpfObject.Map<uint, uint>("generation");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, OffcpuPace> Paces => bpfObject.Map<uint, OffcpuPace>("paces");
     public global::Huatuo.Bpf.Maps.BpfMap<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue> Samples => bpfObject.Map<global::Huatuo.Bpf.Abi.ProfileKey, global::Huatuo.Bpf.Abi.ProfileValue>("samples");

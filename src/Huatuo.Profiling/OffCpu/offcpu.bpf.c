@@ -6,6 +6,7 @@
  * cost too much, tasks whose waits have all been brief are drawn by chance, and stand for as many.
  */
 #include "profile.h"
+#include "target_cpus.h"
 #include "task_state.h"
 
 #define MAX_AWAY       32768
@@ -124,7 +125,8 @@ static __always_inline void leave(
 		bpf_map_delete_elem(&away, &tid);
 		return;
 	}
-	if (!is_target(prev, prev->tgid, tid))
+	/* It may come back to any CPU. */
+	if (!is_target_cpu() || !is_target(prev, prev->tgid, tid))
 		return;
 	reason = reason_of(prev, preempt, state);
 	if (reason == REASON_PREEMPTED && !(cfg_phases & PHASE_RUNQUEUE))

@@ -52,7 +52,7 @@ internal sealed class HookedProfiler : IContinuousProfiler
             Unwinder.Prepare(opened, programs.Unwinder);
             opened.Choose([.. programs.Names]);
             opened.Load();
-            EventTarget.SetCpus(opened, target);
+            CpuTarget.Fill(opened, target);
             served = programs.Unwinder?.Serve(opened, target);
             profiler = new HookedProfiler(programs, record(opened, served));
             profiler.Attach();

@@ -27,7 +27,7 @@ internal sealed class ProfileRequests(ApiSources sources, TimeProvider time)
         object read = TaskOptions.Read(profiler.Options, options);
         try
         {
-            (ProfileTarget found, Container? container) = TaskTarget.Read(target, profiler.ChoosesCpus).Find(() => sources.Containers.Live, TaskTarget.Field + ".");
+            (ProfileTarget found, Container? container) = TaskTarget.Read(target).Find(() => sources.Containers.Live, TaskTarget.Field + ".");
             return new ProfileWork(host, new ProfileOrder(profiler, read, found, splitsProcesses), container, time);
         }
         catch (TargetException wrong)

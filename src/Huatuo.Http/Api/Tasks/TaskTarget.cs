@@ -17,17 +17,16 @@ internal static class TaskTarget
 
     /// <summary>Reads it.</summary>
     /// <param name="given">A JSON object, or nothing.</param>
-    /// <param name="choosesCpus">Whether CPUs can be chosen.</param>
     /// <exception cref="RefusedException">Something is not right.</exception>
-    public static TargetRequest Read(JsonElement given, bool choosesCpus)
+    public static TargetRequest Read(JsonElement given)
     {
         if (given.ValueKind == JsonValueKind.Undefined)
             return new TargetRequest();
         if (given.ValueKind != JsonValueKind.Object)
             throw Wrong("target is no JSON object");
         foreach (JsonProperty field in given.EnumerateObject())
-            if (!Names.Contains(field.Name) || (field.Name == "cpus" && !choosesCpus))
-                throw Wrong($"target.{field.Name}: {(field.Name == "cpus" ? "this profiler cannot choose CPUs" : "there is no such field")}");
+            if (!Names.Contains(field.Name))
+                throw Wrong($"target.{field.Name}: there is no such field");
         return new TargetRequest { Container = Text(given, "container"), Pid = Number(given, "pid"), Tid = Number(given, "tid"), Cpus = Cpus(given) };
     }
 
