@@ -16,7 +16,8 @@ public sealed class ConditionsTests
         Assert.Contains("huatuo_bpf_map_bytes", metrics);
         Assert.Contains("huatuo_profiling_cost_ratio", metrics);
         Assert.Empty(metrics.Select(KnownMetrics.Wrong).OfType<string>());
-        Assert.NotNull(KnownMetrics.Wrong("huatuo_htp_requests_total"));
+        Assert.Equal("huatuo_events_hitz_total: unknown metric; did you mean 'huatuo_events_hits_total'?", KnownMetrics.Wrong("huatuo_events_hitz_total"));
+        Assert.Empty(AgentMetrics.Names.Except(metrics));
     }
 
     [Fact]

@@ -5,31 +5,23 @@ using Huatuo.Tracers;
 
 namespace Huatuo.AutoTracing.AutotraceTrigger;
 
-/// <summary>
-/// What a condition can name: the metrics that tracers declare, those that are written for each tracer, and those of the agent itself: its
-/// sinks, containers, process and runtime, its server, its continuous profiles, and what its programs cost.
-/// </summary>
+/// <summary>What a condition can name: the metrics that tracers declare, and those of the agent.</summary>
 internal static class KnownMetrics
 {
-    private static readonly string[] s_ofEach =
-    [
-        "huatuo_events_", "huatuo_tracer_", "huatuo_autotrace_", "huatuo_sink_", "huatuo_spool_", "huatuo_container_", "huatuo_containers", "process_", "dotnet_",
-        "huatuo_build_info", "huatuo_config_", "huatuo_bpf_", "huatuo_perf_", "huatuo_profiling_", "huatuo_http_", "huatuo_stream_", "huatuo_otlp_", "huatuo_scrape_",
-    ];
-
-    private static readonly string[] s_declared =
+    private static readonly string[] s_names =
     [
         .. TracerCatalog.All.OfType<MetricTracerDefinition>().SelectMany(tracer => tracer.Families).SelectMany(Names),
         .. TracerCatalog.All.SelectMany(tracer => tracer.Counters).Select(counter => counter.Name),
+        .. AgentMetrics.Names,
     ];
 
     /// <summary>Why a name is none; null when it is one.</summary>
     internal static string? Wrong(string metric)
     {
-        if (s_declared.Contains(metric) || s_ofEach.Any(prefix => metric.StartsWith(prefix, StringComparison.Ordinal)))
+        if (s_names.Contains(metric))
             return null;
         var diagnostics = new Diagnostics();
-        diagnostics.AddUnknown(default, "", metric, s_declared, "metric");
+        diagnostics.AddUnknown(default, "", metric, s_names, "metric");
         return $"{metric}: {diagnostics.Errors[0].Message}";
     }
 
