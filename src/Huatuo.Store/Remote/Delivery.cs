@@ -275,7 +275,7 @@ internal sealed class Delivery : IAsyncDisposable
 
     private async Task RefuseAsync(SpoolBatch batch, AddressRing.Address address, RemoteReply reply)
     {
-        string reason = $"{address.Uri} answers {reply.Status}: {ErrorText.Of(reply.Body.Span)}";
+        string reason = $"{address.Uri} answers {reply.Status}: {_protocol.Explain(reply)}";
         if (reply.Status == 413)
         {
             Counts.Count(RequestResult.Throttled);
@@ -285,7 +285,7 @@ internal sealed class Delivery : IAsyncDisposable
                 Refuse(batch, _sent[0], reason);
             return;
         }
-        if (_protocol.Judge(reply.Status, reply.Body.Span) is not Refusal.None and var refusal && Narrow(batch, refusal, reason))
+        if (_protocol.Judge(reply) is not Refusal.None and var refusal && Narrow(batch, refusal, reason))
             return;
         if (reply.Status == 429)
         {
@@ -294,7 +294,7 @@ internal sealed class Delivery : IAsyncDisposable
             await PauseAsync(_retry.Next(reply.RetryAfter)).ConfigureAwait(false);
             return;
         }
-        Fail(address, reply.Status is 401 or 403 ? $"{address.Uri} refuses the credentials ({reply.Status}): {ErrorText.Of(reply.Body.Span)}" : reason, reply.RetryAfter);
+        Fail(address, reply.Status is 401 or 403 ? $"{address.Uri} refuses the credentials ({reply.Status}): {_protocol.Explain(reply)}" : reason, reply.RetryAfter);
     }
 
     /// <summary>Looks for the document because of which a whole request was refused.</summary>
