@@ -54,6 +54,9 @@ internal enum OutcomeKind
     /// <summary>The server did not take it now.</summary>
     Waits,
 
+    /// <summary>The server does not take it until somebody changes something there.</summary>
+    Blocked,
+
     /// <summary>The server has it.</summary>
     Delivered,
 
