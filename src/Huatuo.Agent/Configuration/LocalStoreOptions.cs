@@ -17,7 +17,7 @@ internal sealed class LocalStoreOptions
         .Add("max_size", OptionTypes.Bytes(new ByteSize(0), ByteSize.GiB(1024)), o => o.MaxSize, (o, v) => o.MaxSize = v,
             "The size of all files of a tracer that are not written any more; the oldest go; 0 = as rotate_size and rotate_count say.")
         .Add("max_age", OptionTypes.DurationBetween(TimeSpan.Zero, TimeSpan.FromHours(100_000)), o => o.MaxAge, (o, v) => o.MaxAge = v,
-            "Such a file goes when its last event is older than this; 0s = never for its age.")
+            "Events older than this go, an eighth of it at a time, which needs rotate_count of 9 or more; 0s = never for their age.")
         .Add("queue_bytes", OptionTypes.Bytes(ByteSize.KiB(64), ByteSize.GiB(1)), o => o.QueueBytes, (o, v) => o.QueueBytes = v,
             "How much can wait for the disk before events are refused.")
         .Add("sync_interval", OptionTypes.DurationBetween(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)), o => o.SyncInterval, (o, v) => o.SyncInterval = v,

@@ -34,6 +34,18 @@ public static class PartialSuccess
         return true;
     }
 
+    /// <summary>The message of a <c>google.rpc.Status</c>, by which a receiver refuses a request: its numbers of fields are those of
+    /// what was rejected in part.</summary>
+    /// <param name="reply">The content of the answer.</param>
+    /// <param name="message">The receiver's words; may be empty.</param>
+    /// <returns>False when the bytes are no such message.</returns>
+    public static bool TryReadStatus(ReadOnlySpan<byte> reply, out string message)
+    {
+        message = "";
+        long code = 0;
+        return TryPartial(reply, ref code, ref message);
+    }
+
     private static bool TryPartial(ReadOnlySpan<byte> partial, ref long rejected, ref string reason)
     {
         while (!partial.IsEmpty)

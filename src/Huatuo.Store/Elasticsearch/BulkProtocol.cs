@@ -51,13 +51,16 @@ internal sealed class BulkProtocol(IndexName index) : IRemoteProtocol
     }
 
     /// <inheritdoc/>
-    public Refusal Judge(int status, ReadOnlySpan<byte> reply)
+    public Refusal Judge(in RemoteReply reply)
     {
-        if (status != 400)
+        if (reply.Status != 400)
             return Refusal.None;
         // A proxy's page, a path without a handler, TLS that is missing: it may be about the address and not about what was sent.
-        return ErrorText.TypeOf(reply).Length == 0 ? Refusal.Doubtful : BulkReply.MayPass(ErrorText.Of(reply)) ? Refusal.None : Refusal.Certain;
+        return ErrorText.TypeOf(reply.Body.Span).Length == 0 ? Refusal.Doubtful : BulkReply.MayPass(Explain(reply)) ? Refusal.None : Refusal.Certain;
     }
+
+    /// <inheritdoc/>
+    public string Explain(in RemoteReply reply) => ErrorText.Of(reply.Body.Span);
 
     /// <inheritdoc/>
     public string? Read(ReadOnlySpan<byte> reply, Span<Outcome> outcomes) => BulkReply.Read(reply, outcomes);

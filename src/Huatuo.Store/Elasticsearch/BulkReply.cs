@@ -75,19 +75,31 @@ internal static class BulkReply
         >= 200 and < 300 => new Outcome(OutcomeKind.Delivered),
         // It is there from an earlier try.
         409 => new Outcome(OutcomeKind.Delivered),
-        // Too many requests, a full or blocked index, missing rights, an index that may not be made: somebody can change that.
-        401 or 403 or 404 or 408 or 429 or >= 500 => new Outcome(OutcomeKind.Waits, Reason(status, error)),
-        400 when MayPass(error) => new Outcome(OutcomeKind.Waits, Reason(status, error)),
+        // Too many requests, a full index, a shard that is away.
+        408 or 429 or >= 500 => new Outcome(OutcomeKind.Waits, Reason(status, error)),
+        400 when IsFull(error) => new Outcome(OutcomeKind.Waits, Reason(status, error)),
+        // A blocked or closed index, missing rights, an index that may not be made: somebody can change that.
+        401 or 403 or 404 => new Outcome(OutcomeKind.Blocked, Reason(status, error)),
+        400 when IsBlocked(error) => new Outcome(OutcomeKind.Blocked, Reason(status, error)),
         >= 400 => new Outcome(OutcomeKind.Refused, Reason(status, error)),
         _ => throw new JsonException(),
     };
 
-    /// <summary>Whether an error of status 400 is one that somebody can change: as many shards as the cluster allows.</summary>
+    /// <summary>Whether an error of status 400 is one that somebody can change: as many shards as the cluster allows, a closed index, an
+    /// alias without an index to write to.</summary>
     /// <param name="error">The error, its type first.</param>
-    public static bool MayPass(string error) =>
+    public static bool MayPass(string error) => IsFull(error) || IsBlocked(error);
+
+    private static bool IsFull(string error) =>
         error.StartsWith("validation_exception", StringComparison.Ordinal)
         // What another node of the cluster than the one that was asked has decided arrives under this name.
-        || (error.StartsWith("illegal_argument_exception", StringComparison.Ordinal) && error.Contains("shards open", StringComparison.Ordinal));
+        || IsArgument(error, "shards open");
+
+    private static bool IsBlocked(string error) =>
+        error.StartsWith("index_closed_exception", StringComparison.Ordinal) || IsArgument(error, "no write index");
+
+    private static bool IsArgument(string error, string about) =>
+        error.StartsWith("illegal_argument_exception", StringComparison.Ordinal) && error.Contains(about, StringComparison.Ordinal);
 
     private static string Reason(int status, string error) => ErrorText.Shorten($"{status} {error}");
 }

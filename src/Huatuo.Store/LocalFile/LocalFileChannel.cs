@@ -20,7 +20,8 @@ internal sealed class LocalFileChannel(DocumentLane lane, TracerFile file, SinkT
             return left;
         if (TryMend() && TryWrite() && lane.TrySwap())
             TryWrite();
-        return _retry.Failing ? _retry.Left : Timeout.InfiniteTimeSpan;
+        TimeSpan untilOld = file.EndOld();
+        return _retry.Failing ? _retry.Left : untilOld;
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,8 @@ public sealed record LocalFileOptions
     /// <summary>The oldest rotated files of a tracer go while all of them have more bytes than this; 0 for no bound.</summary>
     public long MaxBytes { get; init; }
 
-    /// <summary>A rotated file goes when its last line is older than this; zero for no bound.</summary>
+    /// <summary>A rotated file goes when its last line is older than this, and a file is rotated when its first line is an eighth of
+    /// this old; zero for no bound.</summary>
     public TimeSpan MaxAge { get; init; }
 
     /// <summary>Bound of the memory in which the documents of all tracers wait, in bytes; at least 64 KiB.

@@ -114,6 +114,7 @@ public sealed class LocalFileSink : IEventSink
         _current.Value = options with { Directory = _current.Value.Directory, QueueBytes = _current.Value.QueueBytes };
         _sync.Change(options.SyncInterval);
         _archive.Changed();
+        _writer.Wake();
     }
 
     /// <summary>

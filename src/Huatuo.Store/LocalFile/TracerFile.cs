@@ -10,7 +10,12 @@ internal sealed unsafe class TracerFile(
 {
     private const uint FileMode = 0x1a0; // 0640
 
+    // The current file is put aside when its first line has this part of the longest age.
+    private const int AgeParts = 8;
+
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     private readonly string _path = Path.Combine(current.Value.Directory, tracer + ".jsonl");
     private readonly RotatedFiles _rotated = archive.Files(Path.Combine(current.Value.Directory, tracer + ".jsonl"));
@@ -21,16 +26,28 @@ internal sealed unsafe class TracerFile(
     private long _limit;
     private long _rotateBytes;
     private bool _rotationFails;
-    private DateTimeOffset? _writtenAt;
+    private DateTimeOffset? _begunAt;
+    private DateTimeOffset _ageTriedAt;
 
     /// <summary>Mends the file that an earlier run left, if there is one.</summary>
     /// <returns>The call that failed, or null.</returns>
-    public IoFailure? OpenExisting()
+    public IoFailure? OpenExisting() => _file is not null || !File.Exists(_path) ? null : Open();
+
+    /// <summary>Puts the file aside, for the archive to remove, when its first line is an eighth of the longest age old: also when no
+    /// other line comes.</summary>
+    /// <returns>How long until it may be so again; infinite for never without a new line or other options.</returns>
+    public TimeSpan EndOld()
     {
-        if (_file is not null || !File.Exists(_path))
-            return null;
-        _writtenAt = new DateTimeOffset(File.GetLastWriteTimeUtc(_path), TimeSpan.Zero);
-        return Open();
+        TimeSpan longest = current.Value.MaxAge;
+        if (longest <= TimeSpan.Zero || Left(longest) is not { } left)
+            return Timeout.InfiniteTimeSpan;
+        if (left > TimeSpan.Zero)
+            return Sooner(left, LongestWait);
+        CheckReplaced();
+        if (_file is null || _size == 0 || Rotate())
+            return Timeout.InfiniteTimeSpan;
+        _ageTriedAt = time.GetUtcNow();
+        return RetryInterval;
     }
 
     /// <summary>Writes lines in order until all are written or a call fails, rotating between lines.</summary>
@@ -41,7 +58,7 @@ internal sealed unsafe class TracerFile(
     {
         long written = 0;
         CheckReplaced();
-        CheckAge(lines);
+        EndOld();
         CheckLimit();
         failure = null;
         while (lines.Length > 0 && failure is null)
@@ -56,9 +73,10 @@ internal sealed unsafe class TracerFile(
             long part = lines.Length <= room ? lines.Length : lines.WholeLines(room);
             if (part == 0 && _size == 0)
                 part = lines.FirstLine();
-            if (part == 0)
-                Rotate(lines);
-            else
+            // The documents matter more than the size: go on, and try again when the file has grown by a tenth.
+            if (part == 0 && !Rotate())
+                _limit = _size + Math.Max(_rotateBytes / 10, lines.FirstLine());
+            else if (part > 0)
                 written += Append(_file, lines, part, out failure);
         }
         return written;
@@ -98,6 +116,8 @@ internal sealed unsafe class TracerFile(
             CutBack(file, done - whole);
         int wholeLines = lines.CountLines(whole);
         lines.Consume(whole, wholeLines);
+        if (_size == 0)
+            _begunAt = time.GetUtcNow();
         _size += whole;
         return wholeLines;
     }
@@ -112,20 +132,31 @@ internal sealed unsafe class TracerFile(
         Close();
     }
 
-    private void Rotate(LineQueue lines)
+    private bool Rotate()
     {
         if (_rotated.Rotate(current.Value.RotateCount) is { } failure)
         {
-            // The documents matter more than the size: go on, and try again when the file has grown by a tenth.
-            _limit = _size + Math.Max(_rotateBytes / 10, lines.FirstLine());
             trouble.RotationFailed(failure, report: !_rotationFails);
             _rotationFails = true;
-            return;
+            return false;
         }
         _rotationFails = false;
         Close();
         sync.DirectoryChanged();
         archive.Rotated();
+        return true;
+    }
+
+    /// <summary>How long until the file is to be put aside for its age; null when there is nothing in it.</summary>
+    private TimeSpan? Left(TimeSpan longest)
+    {
+        if (_file is null || _size == 0 || _begunAt is not { } begun)
+            return null;
+        DateTimeOffset now = time.GetUtcNow();
+        TimeSpan part = longest / AgeParts;
+        TimeSpan left = begun + (part > CheckInterval ? part : CheckInterval) - now;
+        TimeSpan untilRetry = _rotationFails ? _ageTriedAt + RetryInterval - now : TimeSpan.Zero;
+        return left > untilRetry ? left : untilRetry;
     }
 
     /// <summary>Notices that somebody moved, removed, replaced or emptied the file.</summary>
@@ -180,19 +211,11 @@ internal sealed unsafe class TracerFile(
             sync.Written(file);
         if (size == 0)
             sync.DirectoryChanged();
+        _begunAt = size > 0 ? FirstLine.Time(file) ?? new DateTimeOffset(File.GetLastWriteTimeUtc(_path), TimeSpan.Zero) : null;
         _rotateBytes = current.Value.RotateBytes;
         (_file, _size, _limit, _identity) = (file, size, _rotateBytes, status);
         _checkedAt = time.GetTimestamp();
         return null;
-    }
-
-    /// <summary>Puts a file aside whose last line is too old, for the archive to remove.</summary>
-    private void CheckAge(LineQueue lines)
-    {
-        TimeSpan longest = current.Value.MaxAge;
-        if (longest > TimeSpan.Zero && _writtenAt is { } last && time.GetUtcNow() - last > longest && _size > 0 && _file is not null)
-            Rotate(lines);
-        _writtenAt = time.GetUtcNow();
     }
 
     /// <summary>Notices another size to rotate at.</summary>
@@ -202,6 +225,8 @@ internal sealed unsafe class TracerFile(
         if (bytes != _rotateBytes)
             _rotateBytes = _limit = bytes;
     }
+
+    private static TimeSpan Sooner(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private static FileStatus? Status(SafeFileHandle file)
     {

@@ -18,7 +18,7 @@ internal sealed class OtlpLogsProtocol(IReadOnlyList<KeyValuePair<string, string
     private int _scopeLogs;
 
     /// <inheritdoc/>
-    public string ContentType => "application/x-protobuf";
+    public string ContentType => OtlpReply.ContentType;
 
     /// <inheritdoc/>
     public bool CountsRefusals => true;
@@ -48,7 +48,10 @@ internal sealed class OtlpLogsProtocol(IReadOnlyList<KeyValuePair<string, string
     }
 
     /// <inheritdoc/>
-    public Refusal Judge(int status, ReadOnlySpan<byte> reply) => status == 400 ? Refusal.Certain : Refusal.None;
+    public Refusal Judge(in RemoteReply reply) => OtlpReply.Judge(reply);
+
+    /// <inheritdoc/>
+    public string Explain(in RemoteReply reply) => OtlpReply.Explain(reply);
 
     /// <inheritdoc/>
     public string? Read(ReadOnlySpan<byte> reply, Span<Outcome> outcomes) => OtlpReply.Read(reply, outcomes, outcomes.Length, "events");

@@ -20,6 +20,7 @@ internal sealed class Delivery : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly RemoteTrouble _trouble;
     private readonly DeadLetterFile _refused;
+    private readonly PassedOver _passedOver;
     private readonly Random _random;
     private readonly RetrySchedule _retry;
     private readonly CancellationTokenSource _stop = new();
@@ -37,6 +38,8 @@ internal sealed class Delivery : IAsyncDisposable
     private int _most;
     private int _successes;
     private int _doubts;
+    private bool _stalled;
+    private bool _probes;
 
     /// <summary>Starts the loop.</summary>
     public Delivery(CurrentOptions<RemoteSinkOptions> current, IRemoteProtocol protocol, SpoolQueue spool, RemoteCounts counts, RemoteTrouble trouble, DeadLetterFile refused, Random random, TimeProvider time)
@@ -48,6 +51,7 @@ internal sealed class Delivery : IAsyncDisposable
         _time = time;
         _trouble = trouble;
         _refused = refused;
+        _passedOver = new PassedOver(time);
         Counts = counts;
         _retry = new RetrySchedule(random);
         Take(current.Value);
@@ -98,6 +102,7 @@ internal sealed class Delivery : IAsyncDisposable
         _most = options.BatchEvents;
         _successes = 0;
         _retry.Reset();
+        _passedOver.Clear();
     }
 
     // No request is under way here.
@@ -128,6 +133,8 @@ internal sealed class Delivery : IAsyncDisposable
             return;
         _waiting.Clear();
         _parts.Clear();
+        _passedOver.Clear();
+        _stalled = false;
         for (int i = 0; i < batch.Documents.Count; i++)
             _waiting.Add(i);
         while (_waiting.Count > 0)
@@ -178,7 +185,8 @@ internal sealed class Delivery : IAsyncDisposable
             await RefuseAsync(batch, address, reply).ConfigureAwait(false);
     }
 
-    /// <summary>Makes a request of the first documents that wait. Those that can never be sent are refused at once.</summary>
+    /// <summary>Makes a request of the first documents that wait. Those that can never be sent are refused at once. When some were not
+    /// taken before, the newest document of the spool comes last, which tells whether the server takes others; it stays in the spool.</summary>
     private void Compose(SpoolBatch batch)
     {
         _sent.Clear();
@@ -196,6 +204,7 @@ internal sealed class Delivery : IAsyncDisposable
             else
                 _sent.Add(i);
         }
+        _probes = _stalled && _sent.Count > 0 && _spool.Reader.PeekNewest() is { } newest && _protocol.Add(_body, newest.Documents[0].Tracer, newest.Bytes(newest.Documents[0])) is null;
         _protocol.End(_body);
         _body.End();
     }
@@ -215,9 +224,10 @@ internal sealed class Delivery : IAsyncDisposable
 
     private async Task TakeAsync(SpoolBatch batch, AddressRing.Address address, RemoteReply reply)
     {
-        if (_outcomes.Length < _sent.Count)
-            _outcomes = new Outcome[Math.Max(_options.BatchEvents, _sent.Count)];
-        Span<Outcome> outcomes = _outcomes.AsSpan(0, _sent.Count);
+        int documents = _sent.Count + (_probes ? 1 : 0);
+        if (_outcomes.Length < documents)
+            _outcomes = new Outcome[Math.Max(_options.BatchEvents, documents)];
+        Span<Outcome> outcomes = _outcomes.AsSpan(0, documents);
         outcomes.Clear();
         if (_protocol.Read(reply.Body.Span, outcomes) is { } fault)
         {
@@ -226,7 +236,8 @@ internal sealed class Delivery : IAsyncDisposable
         }
         Counts.Count(RequestResult.Answered);
         AddressRing.Worked(address);
-        string? waits = Settle(batch, outcomes);
+        string? waits = Settle(batch, outcomes[.._sent.Count], takesSome: outcomes.Contains(new Outcome(OutcomeKind.Delivered)));
+        _stalled = waits is not null;
         if (waits is null)
         {
             _doubts = 0;
@@ -241,11 +252,12 @@ internal sealed class Delivery : IAsyncDisposable
 
     /// <summary>Counts what is delivered or refused.</summary>
     /// <returns>Why others wait, or null.</returns>
-    private string? Settle(SpoolBatch batch, ReadOnlySpan<Outcome> outcomes)
+    private string? Settle(SpoolBatch batch, ReadOnlySpan<Outcome> outcomes, bool takesSome)
     {
         string? waits = null;
         int stillWaiting = 0;
         int unknown = 0;
+        bool progress = outcomes.Contains(new Outcome(OutcomeKind.Delivered));
         for (int i = 0; i < outcomes.Length; i++)
         {
             switch (outcomes[i].Kind)
@@ -261,6 +273,9 @@ internal sealed class Delivery : IAsyncDisposable
                     _waiting.Remove(_sent[i]);
                     unknown++;
                     break;
+                case var kind when _passedOver.IsGivenUp(_sent[i], kind == OutcomeKind.Blocked, takesSome, progress):
+                    Refuse(batch, _sent[i], outcomes[i].Reason);
+                    break;
                 default:
                     waits = outcomes[i].Reason;
                     _sent[stillWaiting++] = _sent[i];
@@ -275,7 +290,14 @@ internal sealed class Delivery : IAsyncDisposable
 
     private async Task RefuseAsync(SpoolBatch batch, AddressRing.Address address, RemoteReply reply)
     {
-        string reason = $"{address.Uri} answers {reply.Status}: {ErrorText.Of(reply.Body.Span)}";
+        string reason = $"{address.Uri} answers {reply.Status}: {_protocol.Explain(reply)}";
+        if (_probes && reply.Status is (400 or 413))
+        {
+            // It may be for the document that is not of the batch: the next request is without.
+            _stalled = false;
+            Counts.Count(RequestResult.Refused);
+            return;
+        }
         if (reply.Status == 413)
         {
             Counts.Count(RequestResult.Throttled);
@@ -285,7 +307,7 @@ internal sealed class Delivery : IAsyncDisposable
                 Refuse(batch, _sent[0], reason);
             return;
         }
-        if (_protocol.Judge(reply.Status, reply.Body.Span) is not Refusal.None and var refusal && Narrow(batch, refusal, reason))
+        if (_protocol.Judge(reply) is not Refusal.None and var refusal && Narrow(batch, refusal, reason))
             return;
         if (reply.Status == 429)
         {
@@ -294,7 +316,7 @@ internal sealed class Delivery : IAsyncDisposable
             await PauseAsync(_retry.Next(reply.RetryAfter)).ConfigureAwait(false);
             return;
         }
-        Fail(address, reply.Status is 401 or 403 ? $"{address.Uri} refuses the credentials ({reply.Status}): {ErrorText.Of(reply.Body.Span)}" : reason, reply.RetryAfter);
+        Fail(address, reply.Status is 401 or 403 ? $"{address.Uri} refuses the credentials ({reply.Status}): {_protocol.Explain(reply)}" : reason, reply.RetryAfter);
     }
 
     /// <summary>Looks for the document because of which a whole request was refused.</summary>

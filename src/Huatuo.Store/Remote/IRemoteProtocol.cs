@@ -28,9 +28,12 @@ internal interface IRemoteProtocol
     void End(RequestBody body);
 
     /// <summary>Whether an answer to a whole request says that what was sent is wrong, however often it is sent.</summary>
-    /// <param name="status">HTTP's status; not a success.</param>
-    /// <param name="reply">The content.</param>
-    Refusal Judge(int status, ReadOnlySpan<byte> reply);
+    /// <param name="reply">The answer; not a success.</param>
+    Refusal Judge(in RemoteReply reply);
+
+    /// <summary>The server's words in an answer to a whole request, short enough for a line of the log.</summary>
+    /// <param name="reply">The answer; not a success.</param>
+    string Explain(in RemoteReply reply);
 
     /// <summary>Reads the answer to a request that was taken.</summary>
     /// <param name="reply">The content.</param>
@@ -50,6 +53,9 @@ internal enum OutcomeKind
 {
     /// <summary>The server did not take it now.</summary>
     Waits,
+
+    /// <summary>The server does not take it until somebody changes something there.</summary>
+    Blocked,
 
     /// <summary>The server has it.</summary>
     Delivered,

@@ -36,7 +36,7 @@ internal sealed class RemoteClient(RemoteClientOptions options, TimeProvider tim
             _client ??= Create();
             using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
             ReadOnlyMemory<byte> content = await ReadAsync(response.Content, both.Token).ConfigureAwait(false);
-            return new RemoteReply((int)response.StatusCode, content, RetryAfter(response.Headers.RetryAfter));
+            return new RemoteReply((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType ?? "", content, RetryAfter(response.Headers.RetryAfter));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -132,9 +132,10 @@ internal sealed class RemoteClient(RemoteClientOptions options, TimeProvider tim
 
 /// <summary>A server's answer.</summary>
 /// <param name="Status">HTTP's status.</param>
+/// <param name="ContentType">The content's type without parameters; empty when none is told.</param>
 /// <param name="Body">The content.</param>
 /// <param name="RetryAfter">How long the server asks to be left alone.</param>
-internal readonly record struct RemoteReply(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter)
+internal readonly record struct RemoteReply(int Status, string ContentType, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter)
 {
     /// <summary>Whether the request was taken.</summary>
     public bool IsSuccess => Status is >= 200 and < 300;

@@ -13,6 +13,7 @@ internal sealed class SpoolReader(SpoolSegments segments, AcknowledgedFile ackno
 
     private readonly NameCache _names = new();
     private readonly SpoolBatch _batch = new();
+    private readonly SpoolBatch _newest = new();
     private byte[] _window = [];
     private bool _keepFails;
 
@@ -63,6 +64,31 @@ internal sealed class SpoolReader(SpoolSegments segments, AcknowledgedFile ackno
             }
         }
         return null;
+    }
+
+    /// <summary>Reads the newest document, which stays unread.</summary>
+    /// <returns>A batch of it alone, valid until the next; null when there is none, or it cannot be read now.</returns>
+    public SpoolBatch? PeekNewest()
+    {
+        if (segments.NewestUnread() is not var (segment, from, to))
+            return null;
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var scan = new SegmentScan(file, from, to, _window);
+            _newest.Begin(segment, 0);
+            while (scan.TryNext(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> document))
+            {
+                _newest.Begin(segment, document.Length);
+                _newest.Add(_names.Text(name), document);
+            }
+            _window = scan.Window;
+            return _newest.Documents.Count > 0 ? _newest : null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Everything in the batch was delivered, refused or dropped.</summary>

@@ -106,6 +106,14 @@ internal sealed class SpoolSegments(SpoolOptions options, SinkAccounts accounts,
         }
     }
 
+    /// <summary>The newest segment in which something is to be read.</summary>
+    /// <returns>The segment and the bytes in it, or null when nothing waits.</returns>
+    public (Segment Segment, long From, long To)? NewestUnread()
+    {
+        lock (_gate)
+            return _segments.FindLast(segment => segment.ReadTo < segment.Length) is { } newest ? (newest, newest.ReadTo, newest.Length) : null;
+    }
+
     /// <summary>Records were read.</summary>
     public void Read(Segment segment, long to, long damagedBytes)
     {

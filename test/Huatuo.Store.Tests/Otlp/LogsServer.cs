@@ -21,6 +21,10 @@ internal sealed class LogsServer : TestServer
     /// <summary>The numbers that the documents of the tests carry, as often as they came.</summary>
     public IEnumerable<long> Numbers => Records.Select(record => Convert.ToInt64(record.Attributes.Single(a => a.Key == "log.record.uid").Value.StringValue[^12..], 16));
 
+    /// <summary>A receiver's own refusal, as OTLP/HTTP has it.</summary>
+    public static TestAnswer Refusal(string message) =>
+        new(400, new Status { Code = 3, Message = message }.ToByteArray()) { ContentType = "application/x-protobuf" };
+
     public static ExportLogsRequest Parse(TestRequest request)
     {
         Assert.Equal(("POST", "/v1/logs"), (request.Method, request.Path));

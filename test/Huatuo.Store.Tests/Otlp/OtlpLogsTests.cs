@@ -97,7 +97,7 @@ public sealed class OtlpLogsTests : IAsyncDisposable
     public async Task What_a_receiver_refuses_as_bad_is_narrowed_down_to_the_event()
     {
         _server.Instead = request => LogsServer.Parse(request).ResourceLogs[0].ScopeLogs[0].LogRecords.Any(record => record.Attributes[0].Value.StringValue.EndsWith('9'))
-            ? new TestAnswer(400, "bad data")
+            ? LogsServer.Refusal("bad data")
             : null;
         for (int n = 0; n < 30; n++)
             Accept("oom", ElasticsearchStand.Document(n));
@@ -108,6 +108,28 @@ public sealed class OtlpLogsTests : IAsyncDisposable
         string[] reasons = [.. (await File.ReadAllLinesAsync(Refused, TestContext.Current.CancellationToken)).Select(text => JsonNode.Parse(text.Replace("no JSON", "\"\"", StringComparison.Ordinal))!["reason"]!.GetValue<string>())];
         Assert.Equal(2, reasons.Count(reason => reason == $"{_server.Logs} answers 400: bad data"));
         Assert.Contains("the document is not JSON, or has no id", reasons);
+        Assert.False(_sink.Failing);
+        Assert.DoesNotContain(_log, line => line.Contains("wait in the spool", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("text/plain; charset=utf-8", "Client sent an HTTP request to an HTTPS server.\n")]
+    [InlineData("text/html", "<html>400 Bad Request</html>")]
+    [InlineData("application/json", "{}")]
+    [InlineData("application/x-protobuf", "Bad Request")]
+    public async Task A_refusal_that_may_come_from_elsewhere_costs_nothing_when_it_is_mended(string contentType, string answer)
+    {
+        bool mended = false;
+        _server.Instead = _ => mended ? null : new TestAnswer(400, answer) { ContentType = contentType };
+        for (int n = 0; n < 100; n++)
+            Accept("oom", ElasticsearchStand.Document(n));
+        await UntilAsync(() => _sink.Requests(RequestResult.Failed) >= 3 || Ledger("oom").DeadLetters > 0, "it is not told as a failure");
+        Assert.True(_sink.Failing);
+        mended = true;
+        await DeliveredAsync();
+        Assert.Equal(Numbered.Range(0, 99), _server.Numbers.Order());
+        Assert.Equal((100, 0), (Ledger("oom").Stored, Ledger("oom").DeadLetters));
+        Assert.Contains(_log, line => line.StartsWith($"otlp: {_server.Logs} answers 400: ", StringComparison.Ordinal) && line.EndsWith("; events wait in the spool", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -161,13 +183,15 @@ public sealed class OtlpLogsTests : IAsyncDisposable
 
     private SinkLedger Ledger(string tracer) => _tracers[tracer].Ledger;
 
-    private async Task DeliveredAsync() => await SinkStand.Until(
+    private Task DeliveredAsync() => UntilAsync(() => _tracers.Values.All(tracer => tracer.Ledger.Pending == 0), "documents stay pending");
+
+    private Task UntilAsync(Func<bool> condition, string what) => SinkStand.Until(
         () =>
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            return _tracers.Values.All(tracer => tracer.Ledger.Pending == 0);
+            return condition();
         },
-        "documents stay pending");
+        what);
 
     private static string Show(IEnumerable<KeyValue> members) => string.Join(' ', members.Select(member => $"{member.Key}={Show(member.Value)}"));
 

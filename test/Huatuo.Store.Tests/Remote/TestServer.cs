@@ -180,6 +180,9 @@ internal sealed record TestAnswer(int Status, byte[] Body)
     {
     }
 
+    /// <summary>The content's type.</summary>
+    public string ContentType { get; init; } = "application/json; charset=UTF-8";
+
     /// <summary>Further headers, each with its line break.</summary>
     public string Headers { get; init; } = "";
 
@@ -196,7 +199,7 @@ internal sealed record TestAnswer(int Status, byte[] Body)
     {
         if (After is not null)
             await After.WaitAsync(stop);
-        byte[] head = Encoding.ASCII.GetBytes($"HTTP/1.1 {Status} X\r\nContent-Type: application/json; charset=UTF-8\r\nContent-Length: {Body.Length}\r\n{Headers}\r\n");
+        byte[] head = Encoding.ASCII.GetBytes($"HTTP/1.1 {Status} X\r\nContent-Type: {ContentType}\r\nContent-Length: {Body.Length}\r\n{Headers}\r\n");
         byte[] whole = Raw ?? [.. head, .. Body];
         await stream.WriteAsync(whole.AsMemory(0, Math.Min(CutAfter ?? whole.Length, whole.Length)), stop);
         await stream.FlushAsync(stop);

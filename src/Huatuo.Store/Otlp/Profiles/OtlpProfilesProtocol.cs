@@ -22,7 +22,7 @@ internal sealed class OtlpProfilesProtocol(IReadOnlyList<KeyValuePair<string, st
     private int _profiles;
 
     /// <inheritdoc/>
-    public string ContentType => "application/x-protobuf";
+    public string ContentType => OtlpReply.ContentType;
 
     /// <inheritdoc/>
     public bool CountsRefusals => true;
@@ -61,7 +61,10 @@ internal sealed class OtlpProfilesProtocol(IReadOnlyList<KeyValuePair<string, st
     }
 
     /// <inheritdoc/>
-    public Refusal Judge(int status, ReadOnlySpan<byte> reply) => status == 400 ? Refusal.Certain : Refusal.None;
+    public Refusal Judge(in RemoteReply reply) => OtlpReply.Judge(reply);
+
+    /// <inheritdoc/>
+    public string Explain(in RemoteReply reply) => OtlpReply.Explain(reply);
 
     /// <inheritdoc/>
     /// <remarks>A document is several profiles, and which are rejected is not told: every one is taken to be of another document.</remarks>

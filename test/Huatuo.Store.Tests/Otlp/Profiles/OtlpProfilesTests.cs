@@ -151,6 +151,24 @@ public sealed class OtlpProfilesTests : IAsyncDisposable
         Assert.Contains(_log, line => line.Contains("answers 404", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_refusal_that_may_come_from_elsewhere_is_waited_for_and_the_receivers_own_is_not()
+    {
+        int requests = 0;
+        _server.Instead = _ => ++requests <= 5 ? new TestAnswer(400, "Client sent an HTTP request to an HTTPS server.\n") { ContentType = "text/plain" } : null;
+        Accept(Encoding.UTF8.GetBytes(OfContainer));
+        await DeliveredAsync();
+        Assert.Equal((1, 0), (_ledger.Stored, _ledger.DeadLetters));
+        Assert.Equal(5, _sink.Requests(RequestResult.Failed));
+
+        _server.Instead = _ => LogsServer.Refusal("bad data");
+        Accept(Encoding.UTF8.GetBytes(OfContainer));
+        await DeliveredAsync();
+        Assert.Equal((1, 1), (_ledger.Stored, _ledger.DeadLetters));
+        Assert.Equal(1, _sink.Requests(RequestResult.Refused));
+        Assert.Equal($"{_server.Profiles} answers 400: bad data", JsonNode.Parse(Assert.Single(Refused))!["reason"]!.GetValue<string>());
+    }
+
     [Theory]
     [InlineData("no JSON")]
     [InlineData("""{"id":"0193653c-0000-7000-8000-000000000007","tracer_data":{"text":"an event"}}""")]
