@@ -189,6 +189,8 @@ public sealed class SearchTests(SearchTests.Events events) : IClassFixture<Searc
     {
         await using var stand = new StoreStand();
         await stand.StoreAsync(events.Documents.Take(20));
+        // Who has it open would make another when it is gone.
+        await stand.Sink.DisposeAsync();
         using var followed = new FollowedEvents(stand.Path);
         followed.Search(new EventQuery(), _ => { });
         string aside = stand.Path + ".old";

@@ -166,11 +166,17 @@ public sealed class FailureTests
         using Process stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%i", path]) { RedirectStandardOutput = true })!;
         string inode = stat.StandardOutput.ReadToEnd().Trim();
         stat.WaitForExit();
-        return
+        // The kernel lists locks while others come and go, and may then leave one out.
+        string[] locks = [];
+        Assert.True(SpinWait.SpinUntil(() => locks.SequenceEqual(locks = Listed()) && locks.Length > 0, TimeSpan.FromMinutes(1)));
+        return locks;
+
+        string[] Listed() =>
         [
             .. File.ReadLines("/proc/locks")
                 .Where(line => line.Contains($" {Environment.ProcessId} ", StringComparison.Ordinal) && line.Contains($":{inode} ", StringComparison.Ordinal))
-                .Select(line => line[line.IndexOf(' ', StringComparison.Ordinal)..]),
+                .Select(line => line[line.IndexOf(' ', StringComparison.Ordinal)..])
+                .Order(StringComparer.Ordinal),
         ];
     }
 }
