@@ -99,33 +99,34 @@ internal sealed class ConfigReload : IAsyncDisposable
 
     /// <summary>Changes options of tracers, and keeps them for the next start.</summary>
     /// <param name="changes">Values as the command line has them, by <c>TRACER.KEY</c>; null to keep nothing any more.</param>
-    /// <returns>What is wrong with them, and nothing has changed; null when all is done.</returns>
+    /// <returns>Why they were not changed; null when all is done.</returns>
     /// <exception cref="IOException">They cannot be kept, and nothing has changed.</exception>
-    internal async Task<string?> ChangeAsync(IReadOnlyDictionary<string, string?> changes)
+    internal async Task<OptionRefusal?> ChangeAsync(IReadOnlyDictionary<string, string?> changes)
     {
         await _one.WaitAsync().ConfigureAwait(false);
         try
         {
             if (_runners is null)
-                return StillStarting;
+                return new OptionRefusal(StillStarting, IsConflict: true, "try again");
             Dictionary<string, string> kept = _kept.Read().ToDictionary(option => option.Path, option => option.Text);
             foreach ((string key, string? value) in changes)
             {
-                string path = $"{AgentOptions.TracersKey}.{key}";
                 if (value is null)
-                    kept.Remove(path);
+                    kept.Remove(PathOf(key));
                 else
-                    kept[path] = value;
+                    kept[PathOf(key)] = value;
             }
             Override[] all = [.. kept.Select(option => new Override(option.Key, option.Value, _kept.Path))];
             var diagnostics = new Diagnostics();
             string? digest = _digest();
             AgentConfig next = _read(all, diagnostics);
             if (diagnostics.HasErrors)
-                return diagnostics.Errors[0].ToString();
+                return new OptionRefusal(diagnostics.Errors[0].ToString());
+            if (Held(changes, next) is { } held)
+                return held;
             _kept.Write(all);
             Volatile.Write(ref _taken, digest);
-            return Counted(await ApplyAsync(next, _runners).ConfigureAwait(false)).Errors is [{ } wrong, ..] ? wrong : null;
+            return Counted(await ApplyAsync(next, _runners).ConfigureAwait(false)).Errors is [{ } wrong, ..] ? new OptionRefusal(wrong) : null;
         }
         finally
         {
@@ -163,6 +164,15 @@ internal sealed class ConfigReload : IAsyncDisposable
             last = _reloading;
         await last.ConfigureAwait(false);
         _one.Dispose();
+    }
+
+    /// <summary>Why a change would not hold: something stands above what is kept. Null when all would.</summary>
+    private OptionRefusal? Held(IReadOnlyDictionary<string, string?> changes, AgentConfig next)
+    {
+        HashSet<string> paths = [.. changes.Where(change => change.Value is not null).Select(change => PathOf(change.Key))];
+        EffectiveOption? held = next.Effective.FirstOrDefault(option => paths.Contains(option.Path) && option.Origin?.Source != _kept.Path);
+        return held is null ? null : new OptionRefusal(
+            $"{held.Path} is set by {held.Origin?.ToShortString()} on the command line; nothing has changed", IsConflict: true, "start the agent without it to change the key here");
     }
 
     private async Task<ReloadOutcome> ReadAsync(IReadOnlyList<TracerRunner> runners)
@@ -252,6 +262,8 @@ internal sealed class ConfigReload : IAsyncDisposable
         _log.Info($"the configuration was read again; {tracers} tracers have other options");
         return new ReloadOutcome(applied, restart, []);
     }
+
+    private static string PathOf(string change) => $"{AgentOptions.TracersKey}.{change}";
 
     private ReloadOutcome Wrong(params IReadOnlyList<string> errors)
     {

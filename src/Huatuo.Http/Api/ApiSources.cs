@@ -42,9 +42,9 @@ public sealed record ApiSources
 
     /// <summary>
     /// Changes options of tracers, and keeps them for the next start: values as the command line has them, by <c>TRACER.KEY</c>,
-    /// null to keep nothing any more. Gives what is wrong with them, when nothing has changed; null when all is done.
+    /// null to keep nothing any more. Gives why they were not changed; null when all is done.
     /// </summary>
-    public required Func<IReadOnlyDictionary<string, string?>, Task<string?>> ChangeOptions { get; init; }
+    public required Func<IReadOnlyDictionary<string, string?>, Task<OptionRefusal?>> ChangeOptions { get; init; }
 
     /// <summary>Whether a key holds as soon as the configuration is read again.</summary>
     public required Func<string, bool> IsReloaded { get; init; }

@@ -146,7 +146,7 @@ internal static class ApiText
             StartTask = (_, _, _) => throw new NotSupportedException(),
             Containers = new ContainerRegistry(resolver, new CgroupMounts(), new ContainerOptions(), TimeProvider.System, _ => { }),
             Configuration = () => [],
-            ChangeOptions = _ => Task.FromResult<string?>(null),
+            ChangeOptions = _ => Task.FromResult<OptionRefusal?>(null),
             IsReloaded = _ => false,
             AwaitsRestart = () => [],
             Reload = () => throw new NotSupportedException(),

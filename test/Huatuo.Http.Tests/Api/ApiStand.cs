@@ -91,7 +91,10 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
                 ChangeOptions = changes =>
                 {
                     Changes.Enqueue(string.Join(' ', changes.Select(change => $"{change.Key}={change.Value ?? "null"}")));
-                    return Task.FromResult(changes.ContainsKey("runs.port") ? "options.json: tracers.runs.port: unknown key; did you mean 'ports'?" : null);
+                    return Task.FromResult(
+                        changes.ContainsKey("runs.port") ? new OptionRefusal("options.json: tracers.runs.port: unknown key; did you mean 'ports'?")
+                        : changes.ContainsKey("runs.held") ? new OptionRefusal("tracers.runs.held is set by --set on the command line; nothing has changed", IsConflict: true, "start the agent without it")
+                        : null);
                 },
                 IsReloaded = key => key != "listen",
                 AwaitsRestart = () => ["listen"],

@@ -108,6 +108,17 @@ public sealed class TracersTests
             Assert.Single(stand.Audit));
     }
 
+    [Fact]
+    public async Task A_change_that_cannot_hold_is_refused_and_not_told_as_done()
+    {
+        await using ApiStand stand = await ApiStand.StartAsync();
+        const string refusal = """{"error":{"code":"conflict","message":"tracers.runs.held is set by --set on the command line; nothing has changed","hint":"start the agent without it"}}""";
+        Assert.Equal(refusal, await PatchAsync(stand, """{"options":{"held":0}}""", 409));
+        using HttpResponseMessage answer = await stand.SendAsync("PUT", "/config", stand.Token(Scope.Control), new StringContent("""{"config":{"tracers.runs.held":0}}"""));
+        Assert.Equal((System.Net.HttpStatusCode.Conflict, refusal), (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        Assert.Empty(stand.Audit);
+    }
+
     [Theory]
     [InlineData("""{"options":{"port":1}}""", "options.json: tracers.runs.port: unknown key; did you mean 'ports'?")]
     [InlineData("""{"options":{"ports":["1,2"]}}""", "ports: an item with a comma cannot be set here")]
