@@ -206,6 +206,9 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
         return [.. stored];
     }
 
+    /// <summary>From now on the event store holds only so many bytes.</summary>
+    public void Bound(long maxBytes) => _store!.Change(new SqliteSinkOptions { Path = Path.Combine(_folder, "events.db"), MaxBytes = maxBytes, DrainTime = TestServer.Guard });
+
     /// <summary>Stores a profile of a host or a container.</summary>
     public async Task StoreAsync(Profile profile, DateTimeOffset began, Container? container = null)
     {

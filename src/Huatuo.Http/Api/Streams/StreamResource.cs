@@ -21,7 +21,7 @@ internal sealed class StreamResource(EventFeed feed, EventParameters parameters)
                 new("after", "string", "Begin behind the event of this id, as with the header Last-Event-ID, which counts first."),
                 new("replay", "boolean", "Begin with all that is stored, when there is no such id."),
             ],
-            Outcomes = [new Outcome(200, "The stream. Without an id it begins now. The id of each event is that of the document. An event named gap says that the one to begin behind is not stored any more.", "text/event-stream")],
+            Outcomes = [new Outcome(200, "The stream. Without an id it begins now. The id of each event is that of the document. An event named gap says that events may be missing there: the one to begin behind is not stored any more, or events were dropped before they were sent.", "text/event-stream")],
             Refusals = [400, 503],
         },
     ];
