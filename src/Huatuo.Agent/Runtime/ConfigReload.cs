@@ -98,10 +98,11 @@ internal sealed class ConfigReload : IAsyncDisposable
     }
 
     /// <summary>Changes options of tracers, and keeps them for the next start.</summary>
+    /// <param name="by">Who asks, for the log.</param>
     /// <param name="changes">Values as the command line has them, by <c>TRACER.KEY</c>; null to keep nothing any more.</param>
     /// <returns>Why they were not changed; null when all is done.</returns>
     /// <exception cref="IOException">They cannot be kept, and nothing has changed.</exception>
-    internal async Task<OptionRefusal?> ChangeAsync(IReadOnlyDictionary<string, string?> changes)
+    internal async Task<OptionRefusal?> ChangeAsync(string by, IReadOnlyDictionary<string, string?> changes)
     {
         await _one.WaitAsync().ConfigureAwait(false);
         try
@@ -126,7 +127,7 @@ internal sealed class ConfigReload : IAsyncDisposable
                 return held;
             _kept.Write(all);
             Volatile.Write(ref _taken, digest);
-            return Counted(await ApplyAsync(next, _runners).ConfigureAwait(false)).Errors is [{ } wrong, ..] ? new OptionRefusal(wrong) : null;
+            return Counted(await ApplyAsync(next, _runners, by).ConfigureAwait(false)).Errors is [{ } wrong, ..] ? new OptionRefusal(wrong) : null;
         }
         finally
         {
@@ -138,7 +139,8 @@ internal sealed class ConfigReload : IAsyncDisposable
     internal void CountFailure() => Interlocked.Increment(ref _failed);
 
     /// <summary>Reads the configuration again.</summary>
-    internal async Task<ReloadOutcome> ReloadAsync()
+    /// <param name="by">Who or what asks, for the log.</param>
+    internal async Task<ReloadOutcome> ReloadAsync(string by)
     {
         await _one.WaitAsync().ConfigureAwait(false);
         try
@@ -147,7 +149,7 @@ internal sealed class ConfigReload : IAsyncDisposable
                 return Wrong(StillStarting);
             // What comes while it is read is another again.
             Volatile.Write(ref _taken, _digest());
-            return Counted(await ReadAsync(_runners).ConfigureAwait(false));
+            return Counted(await ReadAsync(_runners, by).ConfigureAwait(false));
         }
         finally
         {
@@ -175,7 +177,7 @@ internal sealed class ConfigReload : IAsyncDisposable
             $"{held.Path} is set by {held.Origin?.ToShortString()} on the command line; nothing has changed", IsConflict: true, "start the agent without it to change the key here");
     }
 
-    private async Task<ReloadOutcome> ReadAsync(IReadOnlyList<TracerRunner> runners)
+    private async Task<ReloadOutcome> ReadAsync(IReadOnlyList<TracerRunner> runners, string by)
     {
         try
         {
@@ -183,7 +185,7 @@ internal sealed class ConfigReload : IAsyncDisposable
             AgentConfig next = _read(_kept.Read(), diagnostics);
             return diagnostics.HasErrors
                 ? Wrong([.. diagnostics.Errors.Select(error => error.ToString())])
-                : await ApplyAsync(next, runners).ConfigureAwait(false);
+                : await ApplyAsync(next, runners, by).ConfigureAwait(false);
         }
         catch (IOException fault)
         {
@@ -203,7 +205,7 @@ internal sealed class ConfigReload : IAsyncDisposable
         systemd?.Reloading();
         try
         {
-            await ReloadAsync().ConfigureAwait(false);
+            await ReloadAsync(nameof(PosixSignal.SIGHUP)).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
@@ -225,7 +227,7 @@ internal sealed class ConfigReload : IAsyncDisposable
         }
     }
 
-    private async Task<ReloadOutcome> ApplyAsync(AgentConfig next, IReadOnlyList<TracerRunner> runners)
+    private async Task<ReloadOutcome> ApplyAsync(AgentConfig next, IReadOnlyList<TracerRunner> runners, string by)
     {
         string[] changed = [.. Changed(_current, next)];
         string[] applied = [.. changed.Where(ReloadableKeys.Contains)];
@@ -254,6 +256,8 @@ internal sealed class ConfigReload : IAsyncDisposable
             _log.Info($"{runner.Definition.Name}: {runner.State.Word()} with other options");
             tracers++;
         }
+        foreach (string key in applied)
+            _log.Info($"audit: {by} changed {key} from {Shown(_current, key)} to {Shown(next, key)}");
         Volatile.Write(ref _current, next);
         IReadOnlyList<string> restart = AwaitsRestart;
         Volatile.Write(ref _awaiting, restart.Count);
@@ -262,6 +266,9 @@ internal sealed class ConfigReload : IAsyncDisposable
         _log.Info($"the configuration was read again; {tracers} tracers have other options");
         return new ReloadOutcome(applied, restart, []);
     }
+
+    private static string Shown(AgentConfig config, string key) =>
+        key == AgentOptions.RulesKey ? $"{config.Rules.Count} rules" : OptionText.Shown(config.Effective.First(option => option.Path == key));
 
     private static string PathOf(string change) => $"{AgentOptions.TracersKey}.{change}";
 

@@ -16,7 +16,7 @@ internal sealed class OptionChanges(ApiSources sources)
     {
         if (sources.Runners.Any(runner => runner.State == TracerState.Starting))
             throw new RefusedException(Refusal.Conflict("a tracer is starting", "try again"));
-        if (await sources.ChangeOptions(changes).ConfigureAwait(false) is { } refusal)
+        if (await sources.ChangeOptions(request.Caller.Name, changes).ConfigureAwait(false) is { } refusal)
             throw new RefusedException(refusal.IsConflict ? Refusal.Conflict(refusal.Message, refusal.Hint) : Refusal.BadRequest(refusal.Message, refusal.Hint));
         sources.Audit($"{request.Caller.Name} changed options of tracers: {string.Join(", ", changes.Select(change => $"{change.Key}={change.Value ?? "(as configured)"}"))}");
     }

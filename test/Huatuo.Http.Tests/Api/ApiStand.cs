@@ -88,7 +88,7 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
                     new EffectiveOption("store.elasticsearch.addresses", "[https://me:secret@127.0.0.1:9200]", null),
                     new EffectiveOption("kubelet.token_file", "/run/token", new Position("--set", 0, 0)),
                 ],
-                ChangeOptions = changes =>
+                ChangeOptions = (_, changes) =>
                 {
                     Changes.Enqueue(string.Join(' ', changes.Select(change => $"{change.Key}={change.Value ?? "null"}")));
                     return Task.FromResult(
@@ -98,9 +98,13 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
                 },
                 IsReloaded = key => key != "listen",
                 AwaitsRestart = () => ["listen"],
-                Reload = () => Task.FromResult(Reloaded),
+                Reload = by =>
+                {
+                    Reloaders.Enqueue(by);
+                    return Task.FromResult(Reloaded);
+                },
                 Rules = () => [new ConfiguredRule(new Rule("quiet", "runs", true, [], []), null)],
-                Audit = Audit.Enqueue,
+                Audit = what => (what.StartsWith("the token ", StringComparison.Ordinal) ? TokenAudit : Audit).Enqueue(what),
                 Warn = Warnings.Enqueue,
             });
     }
@@ -135,7 +139,12 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
 
     public ConcurrentQueue<string> Audit { get; } = [];
 
+    /// <summary>What of the audit is about tokens, which the stand makes itself.</summary>
+    public ConcurrentQueue<string> TokenAudit { get; } = [];
+
     public ConcurrentQueue<string> Changes { get; } = [];
+
+    public ConcurrentQueue<string> Reloaders { get; } = [];
 
     public static async Task<ApiStand> StartAsync(ApiOptions? options = null, TimeProvider? time = null, bool stores = true, IPAddress? address = null, TlsOptions? tls = null, HttpOptions? http = null, IReadOnlyList<IMetricSource>? sources = null)
     {

@@ -92,6 +92,15 @@ public sealed class TracersTests
     }
 
     [Fact]
+    public async Task The_configuration_is_read_again_in_the_name_of_who_asks()
+    {
+        await using ApiStand stand = await ApiStand.StartAsync();
+        Assert.Equal("""{"applied":["rules"],"awaits_restart":["listen"]}""", (await stand.AskAsync("POST", "/api/v1/config/reload", Scope.Control)).GetRawText());
+        Assert.Equal("for-control", Assert.Single(stand.Reloaders));
+        Assert.Equal("for-control had the configuration read again", Assert.Single(stand.Audit));
+    }
+
+    [Fact]
     public async Task Options_are_changed_as_the_command_line_has_them()
     {
         await using ApiStand stand = await ApiStand.StartAsync();
