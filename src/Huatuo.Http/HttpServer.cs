@@ -112,6 +112,7 @@ public sealed class HttpServer : IAsyncDisposable
         ListenToRoot();
         try
         {
+            _api?.Begin();
             await _server.StartAsync(_routes, cancel).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or SocketException)

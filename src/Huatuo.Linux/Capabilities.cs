@@ -2,7 +2,7 @@ using System.Buffers.Text;
 
 namespace Huatuo.Linux;
 
-/// <summary>The effective capabilities of this process.</summary>
+/// <summary>The effective capabilities of a process.</summary>
 /// <param name="Effective">One bit per capability.</param>
 public readonly record struct Capabilities(ulong Effective)
 {
@@ -12,13 +12,16 @@ public readonly record struct Capabilities(ulong Effective)
     /// </summary>
     public bool Has(Capability capability) => (uint)capability < 64 && (Effective >> (int)capability & 1) != 0;
 
-    /// <summary>Reads the line <c>CapEff:</c> of <c>self/status</c>.</summary>
+    /// <summary>Reads the line <c>CapEff:</c> of a process's file <c>status</c>.</summary>
+    /// <param name="capabilities">What it has.</param>
+    /// <param name="procRoot">Where the kernel tells of processes.</param>
+    /// <param name="process">The process, by its number; <c>self</c> for this one.</param>
     /// <returns>False when the file or the line is missing or malformed; no capability is set then.</returns>
-    public static bool TryRead(out Capabilities capabilities, string procRoot = "/proc")
+    public static bool TryRead(out Capabilities capabilities, string procRoot = "/proc", string process = "self")
     {
         capabilities = default;
         Span<byte> buffer = stackalloc byte[8192];
-        int length = SmallFile.Read(Path.Combine(procRoot, "self/status"), buffer);
+        int length = SmallFile.Read(Path.Combine(procRoot, process, "status"), buffer);
         return length > 0 && TryParse(buffer[..length], out capabilities);
     }
 

@@ -152,7 +152,7 @@ public sealed class CommandLineTests
     {
         Ending ending = (await HuatuoProcess.RunAsync("doctor", "-o", "json")).Expect(0);
         JsonElement all = JsonElement.Parse(ending.Output);
-        Assert.Equal(["kernel", "features", "privileges", "container_names", "tracers", "profilers"], Names(all));
+        Assert.Equal(["kernel", "features", "privileges", "agent", "container_names", "tracers", "profilers"], Names(all));
         Assert.Equal(File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), all.GetProperty("kernel").GetString());
         Assert.All(all.GetProperty("features").EnumerateObject(), feature => Assert.Equal(["value", "note"], Names(feature.Value)));
         Assert.Equal(await TracersAsync(), all.GetProperty("tracers").EnumerateArray().Select(tracer => tracer.GetProperty("name").GetString()));

@@ -79,6 +79,11 @@ internal static class EventsCommand
         using var output = new StandardOutput();
         var printer = new EventPrinter(output, json);
         var events = new FollowedEvents(Path.Combine(dataDir, SqliteStoreOptions.File));
+        void TellGap()
+        {
+            printer.Flush();
+            Console.Error.WriteLine("huatuo: events may be missing here: the event store dropped them before they were read, or was made anew");
+        }
         try
         {
             events.Search(query, printer.Print);
@@ -86,7 +91,7 @@ internal static class EventsCommand
             while (follow && !signals.Token.IsCancellationRequested)
             {
                 await Task.Delay(FollowInterval, signals.Token).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
-                events.SearchNew(query, printer.Print);
+                events.SearchNew(query, printer.Print, TellGap);
                 printer.Flush();
             }
             return ExitCode.Done;

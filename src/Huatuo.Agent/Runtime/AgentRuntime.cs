@@ -55,7 +55,7 @@ internal sealed class AgentRuntime : IAsyncDisposable, IReadiness
         IReadOnlyList<IEventSink> all = [.. sinks, .. _profiling is null ? Array.Empty<IEventSink>() : _profiling.Own];
         var content = new ConfigContent(file);
         _reload = new ConfigReload(config, read, _tracing.ReplaceAsync, _tracing.TakeRules, changed => stores.Change(all, changed), content.Digest, _log);
-        _watch = new ConfigWatch(content, config.Options.ReloadInterval, () => _reload.Taken, _reload.ReloadAsync, _reload.CountFailure, _log, time);
+        _watch = new ConfigWatch(content, config.Options.ReloadInterval, () => _reload.Taken, () => _reload.ReloadAsync(file), _reload.CountFailure, _log, time);
         _systemd = new SystemdNotice(Environment.GetEnvironmentVariable, time);
         _bpf = new BpfSource(_tracing.Runners, time);
         KernelRelease.TryRead(out KernelRelease kernel);

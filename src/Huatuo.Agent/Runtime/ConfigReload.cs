@@ -98,34 +98,36 @@ internal sealed class ConfigReload : IAsyncDisposable
     }
 
     /// <summary>Changes options of tracers, and keeps them for the next start.</summary>
+    /// <param name="by">Who asks, for the log.</param>
     /// <param name="changes">Values as the command line has them, by <c>TRACER.KEY</c>; null to keep nothing any more.</param>
-    /// <returns>What is wrong with them, and nothing has changed; null when all is done.</returns>
+    /// <returns>Why they were not changed; null when all is done.</returns>
     /// <exception cref="IOException">They cannot be kept, and nothing has changed.</exception>
-    internal async Task<string?> ChangeAsync(IReadOnlyDictionary<string, string?> changes)
+    internal async Task<OptionRefusal?> ChangeAsync(string by, IReadOnlyDictionary<string, string?> changes)
     {
         await _one.WaitAsync().ConfigureAwait(false);
         try
         {
             if (_runners is null)
-                return StillStarting;
+                return new OptionRefusal(StillStarting, IsConflict: true, "try again");
             Dictionary<string, string> kept = _kept.Read().ToDictionary(option => option.Path, option => option.Text);
             foreach ((string key, string? value) in changes)
             {
-                string path = $"{AgentOptions.TracersKey}.{key}";
                 if (value is null)
-                    kept.Remove(path);
+                    kept.Remove(PathOf(key));
                 else
-                    kept[path] = value;
+                    kept[PathOf(key)] = value;
             }
             Override[] all = [.. kept.Select(option => new Override(option.Key, option.Value, _kept.Path))];
             var diagnostics = new Diagnostics();
             string? digest = _digest();
             AgentConfig next = _read(all, diagnostics);
             if (diagnostics.HasErrors)
-                return diagnostics.Errors[0].ToString();
+                return new OptionRefusal(diagnostics.Errors[0].ToString());
+            if (Held(changes, next) is { } held)
+                return held;
             _kept.Write(all);
             Volatile.Write(ref _taken, digest);
-            return Counted(await ApplyAsync(next, _runners).ConfigureAwait(false)).Errors is [{ } wrong, ..] ? wrong : null;
+            return Counted(await ApplyAsync(next, _runners, by).ConfigureAwait(false)).Errors is [{ } wrong, ..] ? new OptionRefusal(wrong) : null;
         }
         finally
         {
@@ -137,7 +139,8 @@ internal sealed class ConfigReload : IAsyncDisposable
     internal void CountFailure() => Interlocked.Increment(ref _failed);
 
     /// <summary>Reads the configuration again.</summary>
-    internal async Task<ReloadOutcome> ReloadAsync()
+    /// <param name="by">Who or what asks, for the log.</param>
+    internal async Task<ReloadOutcome> ReloadAsync(string by)
     {
         await _one.WaitAsync().ConfigureAwait(false);
         try
@@ -146,7 +149,7 @@ internal sealed class ConfigReload : IAsyncDisposable
                 return Wrong(StillStarting);
             // What comes while it is read is another again.
             Volatile.Write(ref _taken, _digest());
-            return Counted(await ReadAsync(_runners).ConfigureAwait(false));
+            return Counted(await ReadAsync(_runners, by).ConfigureAwait(false));
         }
         finally
         {
@@ -165,7 +168,16 @@ internal sealed class ConfigReload : IAsyncDisposable
         _one.Dispose();
     }
 
-    private async Task<ReloadOutcome> ReadAsync(IReadOnlyList<TracerRunner> runners)
+    /// <summary>Why a change would not hold: something stands above what is kept. Null when all would.</summary>
+    private OptionRefusal? Held(IReadOnlyDictionary<string, string?> changes, AgentConfig next)
+    {
+        HashSet<string> paths = [.. changes.Where(change => change.Value is not null).Select(change => PathOf(change.Key))];
+        EffectiveOption? held = next.Effective.FirstOrDefault(option => paths.Contains(option.Path) && option.Origin?.Source != _kept.Path);
+        return held is null ? null : new OptionRefusal(
+            $"{held.Path} is set by {held.Origin?.ToShortString()} on the command line; nothing has changed", IsConflict: true, "start the agent without it to change the key here");
+    }
+
+    private async Task<ReloadOutcome> ReadAsync(IReadOnlyList<TracerRunner> runners, string by)
     {
         try
         {
@@ -173,7 +185,7 @@ internal sealed class ConfigReload : IAsyncDisposable
             AgentConfig next = _read(_kept.Read(), diagnostics);
             return diagnostics.HasErrors
                 ? Wrong([.. diagnostics.Errors.Select(error => error.ToString())])
-                : await ApplyAsync(next, runners).ConfigureAwait(false);
+                : await ApplyAsync(next, runners, by).ConfigureAwait(false);
         }
         catch (IOException fault)
         {
@@ -193,7 +205,7 @@ internal sealed class ConfigReload : IAsyncDisposable
         systemd?.Reloading();
         try
         {
-            await ReloadAsync().ConfigureAwait(false);
+            await ReloadAsync(nameof(PosixSignal.SIGHUP)).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
@@ -215,7 +227,7 @@ internal sealed class ConfigReload : IAsyncDisposable
         }
     }
 
-    private async Task<ReloadOutcome> ApplyAsync(AgentConfig next, IReadOnlyList<TracerRunner> runners)
+    private async Task<ReloadOutcome> ApplyAsync(AgentConfig next, IReadOnlyList<TracerRunner> runners, string by)
     {
         string[] changed = [.. Changed(_current, next)];
         string[] applied = [.. changed.Where(ReloadableKeys.Contains)];
@@ -244,6 +256,8 @@ internal sealed class ConfigReload : IAsyncDisposable
             _log.Info($"{runner.Definition.Name}: {runner.State.Word()} with other options");
             tracers++;
         }
+        foreach (string key in applied)
+            _log.Info($"audit: {by} changed {key} from {Shown(_current, key)} to {Shown(next, key)}");
         Volatile.Write(ref _current, next);
         IReadOnlyList<string> restart = AwaitsRestart;
         Volatile.Write(ref _awaiting, restart.Count);
@@ -252,6 +266,11 @@ internal sealed class ConfigReload : IAsyncDisposable
         _log.Info($"the configuration was read again; {tracers} tracers have other options");
         return new ReloadOutcome(applied, restart, []);
     }
+
+    private static string Shown(AgentConfig config, string key) =>
+        key == AgentOptions.RulesKey ? $"{config.Rules.Count} rules" : OptionText.Shown(config.Effective.First(option => option.Path == key));
+
+    private static string PathOf(string change) => $"{AgentOptions.TracersKey}.{change}";
 
     private ReloadOutcome Wrong(params IReadOnlyList<string> errors)
     {

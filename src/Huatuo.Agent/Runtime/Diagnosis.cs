@@ -20,11 +20,12 @@ namespace Huatuo.Agent.Runtime;
 /// <summary>What this machine gives: the answer of <c>huatuo doctor</c>.</summary>
 /// <param name="Kernel">Its release.</param>
 /// <param name="Features">Each with <c>yes</c>, <c>no</c> or a word, and a note where something can be done.</param>
-/// <param name="Privileges">Each capability that is used with <c>yes</c> or <c>no</c>, and what for; then how many others there are.</param>
+/// <param name="Privileges">Of this process, each capability that is used with <c>yes</c> or <c>no</c>, and what for; then how many others there are.</param>
+/// <param name="Agent">The process of the running agent, or why there is none; then the same of it.</param>
 /// <param name="Names">Each source of container names with <c>yes, no</c> or <c>absent</c>, and what it said.</param>
 /// <param name="Tracers">Each with the rung it takes, or the reason why it does not run.</param>
 /// <param name="Profilers">The same of profilers.</param>
-internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature> Features, IReadOnlyList<Diagnosis.Feature> Privileges, IReadOnlyList<Diagnosis.Feature> Names, IReadOnlyList<Diagnosis.Tracer> Tracers, IReadOnlyList<Diagnosis.Tracer> Profilers)
+internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature> Features, IReadOnlyList<Diagnosis.Feature> Privileges, IReadOnlyList<Diagnosis.Feature> Agent, IReadOnlyList<Diagnosis.Feature> Names, IReadOnlyList<Diagnosis.Tracer> Tracers, IReadOnlyList<Diagnosis.Tracer> Profilers)
 {
     internal static async Task<Diagnosis> MakeAsync(AgentConfig config, CancellationToken stop)
     {
@@ -36,6 +37,7 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
             release.Full,
             [.. Describe(kernel), Unwinding, .. Libraries],
             Runtime.Privileges.Describe(CapabilityBound.Refusal()),
+            RunningAgent.Find(config.Options.Api.Socket).Describe(),
             [.. answers.Select(answer => new Feature(answer.Name, answer.Word, answer.Note))],
             [.. AllTracers.Create().Select(tracer => Describe(tracer, (TracerOptions)config.Tracer(tracer.Name), kernel, btf))],
             [
@@ -52,9 +54,8 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
         output.WriteLine($"kernel {Kernel}");
         foreach (Feature feature in Features)
             output.WriteLine($"  {feature.Name,-16} {feature.Value}{(feature.Note.Length > 0 ? ": " + feature.Note : "")}");
-        output.WriteLine("privileges");
-        foreach (Feature privilege in Privileges)
-            output.WriteLine($"  {privilege.Name,-20} {privilege.Value}: {privilege.Note}");
+        Write(output, "privileges of this command", Privileges);
+        Write(output, "privileges of the running agent", Agent);
         output.WriteLine("container names");
         foreach (Feature source in Names)
             output.WriteLine($"  {source.Name,-16} {source.Value}: {source.Note}");
@@ -70,6 +71,7 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
             json.WriteString("kernel", Kernel);
             Write(json, "features", Features);
             Write(json, "privileges", Privileges);
+            Write(json, "agent", Agent);
             Write(json, "container_names", Names);
             Write(json, "tracers", Tracers);
             Write(json, "profilers", Profilers);
@@ -107,6 +109,13 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
             json.WriteEndObject();
         }
         json.WriteEndArray();
+    }
+
+    private static void Write(TextWriter output, string name, IReadOnlyList<Feature> privileges)
+    {
+        output.WriteLine(name);
+        foreach (Feature privilege in privileges)
+            output.WriteLine($"  {privilege.Name,-20} {privilege.Value}: {privilege.Note}");
     }
 
     private static void Write(TextWriter output, string name, IReadOnlyList<Tracer> tracers)

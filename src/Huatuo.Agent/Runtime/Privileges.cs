@@ -38,19 +38,22 @@ internal static class Privileges
 
     /// <summary>What of it this process has, and whether it has more.</summary>
     /// <param name="refusal">Why the kernel lets none be given up; null when it does.</param>
-    internal static List<Diagnosis.Feature> Describe(string? refusal)
+    internal static IReadOnlyList<Diagnosis.Feature> Describe(string? refusal) => Capabilities.TryRead(out Capabilities own)
+        ? Describe(own, refusal is null ? "allowed and not used; the agent gives them up when it starts" : $"allowed and not used; the agent cannot give them up: {refusal}")
+        : [new Diagnosis.Feature("capabilities", "unknown", "/proc/self/status does not tell them")];
+
+    /// <summary>What of it a process has, and whether it has more.</summary>
+    /// <param name="own">What it has.</param>
+    /// <param name="more">A note for what it has more.</param>
+    internal static IReadOnlyList<Diagnosis.Feature> Describe(Capabilities own, string more)
     {
-        if (!Capabilities.TryRead(out Capabilities own))
-            return [new Diagnosis.Feature("capabilities", "unknown", "/proc/self/status does not tell them")];
         List<Diagnosis.Feature> described = [.. Used.Select(used => new Diagnosis.Feature(used.Capability.ToString(), own.Has(used.Capability) ? "yes" : "no", used.Use))];
         ulong needed = Used.Aggregate(0UL, (bits, used) => bits | 1UL << (int)used.Capability);
         int others = BitOperations.PopCount(own.Effective & ~needed);
         described.Add(new Diagnosis.Feature(
             "others",
             others.ToString(CultureInfo.InvariantCulture),
-            others == 0 ? "nothing is allowed that is not used"
-                : refusal is null ? "allowed and not used; the agent gives them up when it starts"
-                : $"allowed and not used; the agent cannot give them up: {refusal}"));
+            others == 0 ? "nothing is allowed that is not used" : more));
         return described;
     }
 }

@@ -10,7 +10,7 @@ using Huatuo.Http.Security;
 
 namespace Huatuo.Http.Api;
 
-/// <summary>The API put together. Nothing is opened or read before a request asks for it.</summary>
+/// <summary>The API put together. Nothing but the file of tokens is opened or read before a request asks for it.</summary>
 internal sealed class ApiRoutes : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -18,6 +18,7 @@ internal sealed class ApiRoutes : IAsyncDisposable
     private readonly SearchLane _searches;
     private readonly SearchLane _profiles;
     private readonly TaskBoard _tasks;
+    private readonly TokenKeeper _tokens;
 
     /// <param name="sources">What it shows and steers.</param>
     /// <param name="readiness">What <c>/readyz</c> answers.</param>
@@ -52,7 +53,8 @@ internal sealed class ApiRoutes : IAsyncDisposable
             new UpstreamTasksResource(_tasks, tasks),
         ];
         Routes = [.. resources.SelectMany(resource => resource.Routes)];
-        Gate = new Gate(new TokenKeeper(new TokenFile(sources.DataDir), () => sources.Options().RequestsPerSecond, time, sources.Warn), time);
+        _tokens = new TokenKeeper(new TokenFile(sources.DataDir), () => sources.Options().RequestsPerSecond, time, sources.Warn, sources.Audit);
+        Gate = new Gate(_tokens, time);
     }
 
     /// <summary>All of them.</summary>
@@ -63,6 +65,9 @@ internal sealed class ApiRoutes : IAsyncDisposable
 
     /// <summary>What is told of the streams.</summary>
     public IMetricSource Metrics => _streams;
+
+    /// <summary>Before the first request.</summary>
+    public void Begin() => _tokens.Begin();
 
     /// <summary>Ends the streams.</summary>
     public void Stop() => _stopping.Cancel();

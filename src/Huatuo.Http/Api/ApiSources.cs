@@ -41,10 +41,10 @@ public sealed record ApiSources
     public required Func<IEnumerable<EffectiveOption>> Configuration { get; init; }
 
     /// <summary>
-    /// Changes options of tracers, and keeps them for the next start: values as the command line has them, by <c>TRACER.KEY</c>,
-    /// null to keep nothing any more. Gives what is wrong with them, when nothing has changed; null when all is done.
+    /// Changes options of tracers for who asks, and keeps them for the next start: values as the command line has them, by <c>TRACER.KEY</c>,
+    /// null to keep nothing any more. Gives why they were not changed; null when all is done.
     /// </summary>
-    public required Func<IReadOnlyDictionary<string, string?>, Task<string?>> ChangeOptions { get; init; }
+    public required Func<string, IReadOnlyDictionary<string, string?>, Task<OptionRefusal?>> ChangeOptions { get; init; }
 
     /// <summary>Whether a key holds as soon as the configuration is read again.</summary>
     public required Func<string, bool> IsReloaded { get; init; }
@@ -52,8 +52,8 @@ public sealed record ApiSources
     /// <summary>Keys whose values hold when the agent is started again.</summary>
     public required Func<IReadOnlyList<string>> AwaitsRestart { get; init; }
 
-    /// <summary>Reads the configuration again.</summary>
-    public required Func<Task<ReloadOutcome>> Reload { get; init; }
+    /// <summary>Reads the configuration again for who asks.</summary>
+    public required Func<string, Task<ReloadOutcome>> Reload { get; init; }
 
     /// <summary>The rules that hold.</summary>
     public required Func<IReadOnlyList<ConfiguredRule>> Rules { get; init; }

@@ -11,9 +11,6 @@ namespace Huatuo.Http.Api;
 /// <param name="sources">What knows it.</param>
 internal sealed class ConfigResource(ApiSources sources) : IResource
 {
-    /// <summary>What stands in place of a value that is a secret.</summary>
-    public const string Hidden = "(hidden)";
-
     private const string Schema = """
         {"type":"object","required":["options","rules","awaits_restart"],"properties":{
           "options":{"type":"array","items":{"type":"object","required":["key","value","origin","reload"],"properties":{
@@ -31,8 +28,6 @@ internal sealed class ConfigResource(ApiSources sources) : IResource
           "applied":{"type":"array","items":{"type":"string"},"description":"Keys that have changed, and hold now."},
           "awaits_restart":{"type":"array","items":{"type":"string"},"description":"Keys that have changed, and hold when the agent is started again."}}}
         """;
-
-    private static readonly string[] SecretWords = ["authorization", "password", "secret", "token", "api_key"];
 
     /// <inheritdoc/>
     public IEnumerable<Route> Routes =>
@@ -56,7 +51,7 @@ internal sealed class ConfigResource(ApiSources sources) : IResource
         {
             json.WriteStartObject();
             json.WriteString("key", option.Path);
-            json.WriteString("value", IsSecret(option) ? Hidden : option.Value);
+            json.WriteString("value", OptionText.Shown(option));
             json.WriteString("origin", Origin(option.Origin));
             json.WriteString("reload", sources.IsReloaded(option.Path) ? "yes" : "restart");
             json.WriteEndObject();
@@ -79,7 +74,7 @@ internal sealed class ConfigResource(ApiSources sources) : IResource
 
     private async Task ReloadAsync(Request request)
     {
-        ReloadOutcome outcome = await sources.Reload().ConfigureAwait(false);
+        ReloadOutcome outcome = await sources.Reload(request.Caller.Name).ConfigureAwait(false);
         if (outcome.Errors.Count > 0)
             throw new RefusedException(Refusal.BadRequest(outcome.Errors[0], "nothing has changed"));
         sources.Audit($"{request.Caller.Name} had the configuration read again");
@@ -98,15 +93,6 @@ internal sealed class ConfigResource(ApiSources sources) : IResource
         foreach (string key in keys)
             json.WriteStringValue(key);
         json.WriteEndArray();
-    }
-
-    private static bool IsSecret(EffectiveOption option)
-    {
-        // A name and a password can be in a URL.
-        if (option.Value.Contains("://", StringComparison.Ordinal) && option.Value.Contains('@', StringComparison.Ordinal))
-            return true;
-        string name = option.Path[(option.Path.LastIndexOf('.') + 1)..];
-        return option.Value is not ("\"\"" or "''" or "") && !name.EndsWith("_file", StringComparison.Ordinal) && Array.Exists(SecretWords, word => name.Contains(word, StringComparison.Ordinal));
     }
 
     private static string Origin(Position? position) => position?.ToShortString() ?? "default";

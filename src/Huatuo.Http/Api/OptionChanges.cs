@@ -11,13 +11,13 @@ internal sealed class OptionChanges(ApiSources sources)
     /// <summary>Changes them, and tells of it in the audit log.</summary>
     /// <param name="request">Who asks.</param>
     /// <param name="changes">Values as the command line has them, by <c>TRACER.KEY</c>; null for none.</param>
-    /// <exception cref="RefusedException">One is not right.</exception>
+    /// <exception cref="RefusedException">One is not right, or cannot hold.</exception>
     public async Task ApplyAsync(Request request, IReadOnlyDictionary<string, string?> changes)
     {
         if (sources.Runners.Any(runner => runner.State == TracerState.Starting))
             throw new RefusedException(Refusal.Conflict("a tracer is starting", "try again"));
-        if (await sources.ChangeOptions(changes).ConfigureAwait(false) is { } wrong)
-            throw new RefusedException(Refusal.BadRequest(wrong));
+        if (await sources.ChangeOptions(request.Caller.Name, changes).ConfigureAwait(false) is { } refusal)
+            throw new RefusedException(refusal.IsConflict ? Refusal.Conflict(refusal.Message, refusal.Hint) : Refusal.BadRequest(refusal.Message, refusal.Hint));
         sources.Audit($"{request.Caller.Name} changed options of tracers: {string.Join(", ", changes.Select(change => $"{change.Key}={change.Value ?? "(as configured)"}"))}");
     }
 

@@ -1,6 +1,6 @@
 namespace Huatuo.Http.Routing;
 
-/// <summary>A parameter in the query of a request.</summary>
+/// <summary>A parameter in the query of a request, or in a header.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type"><c>string</c>, <c>integer</c> or <c>boolean</c>, as JSON Schema calls it.</param>
 /// <param name="Summary">What it means.</param>

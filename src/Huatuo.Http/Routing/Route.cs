@@ -13,6 +13,9 @@ internal sealed record Route(string Method, string Path, Scope Scope, string Sum
     /// <summary>What may be in the query. A query of an open route is not looked at.</summary>
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
 
+    /// <summary>Headers that it looks at beside those of every request.</summary>
+    public IReadOnlyList<Parameter> Headers { get; init; } = [];
+
     /// <summary>What the names in the path mean.</summary>
     public IReadOnlyDictionary<string, string> PathNames { get; init; } = new Dictionary<string, string>();
 
@@ -25,7 +28,7 @@ internal sealed record Route(string Method, string Path, Scope Scope, string Sum
     /// <summary>What is answered when all is well.</summary>
     public IReadOnlyList<Outcome> Outcomes { get; init; } = [];
 
-    /// <summary>Statuses of refusals beside those that every route of its scope has.</summary>
+    /// <summary>Statuses of refusals beside those that all routes have, and those of its scope or with a body.</summary>
     public IReadOnlyList<int> Refusals { get; init; } = [];
 
     /// <summary>Something to read that is open to all.</summary>

@@ -31,6 +31,13 @@ public sealed record Token(string Name, Scope Scopes, byte[] Hash, DateTimeOffse
     /// <summary>The hash of what somebody sent.</summary>
     public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
+    /// <summary>Whether another has the same name, allows the same, and is of the same secret.</summary>
+    public bool IsSame(Token other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return (Name, Scopes) == (other.Name, other.Scopes) && CryptographicOperations.FixedTimeEquals(Hash, other.Hash);
+    }
+
     /// <summary>Whether a name is one: up to 64 of <c>a-z A-Z 0-9 . _ -</c>.</summary>
     public static bool IsName(string name) =>
         name is { Length: > 0 and <= LongestName } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');

@@ -3,19 +3,24 @@ using System.Security.Cryptography;
 namespace Huatuo.Http.Security;
 
 /// <summary>
-/// Knows the tokens of the file as it is now: read when the first one is sent, and again when the file has changed, or could not be used
-/// before.
+/// Knows the tokens of the file as it is now: read at the beginning, and again when one is sent and the file has changed, or could not
+/// be used before.
 /// </summary>
 /// <param name="file">The file.</param>
 /// <param name="requestsPerSecond">How many requests each token may make, asked each time.</param>
 /// <param name="time">Time.</param>
 /// <param name="warn">Told once why the file cannot be used; then no token is valid.</param>
-internal sealed class TokenKeeper(TokenFile file, Func<int> requestsPerSecond, TimeProvider time, Action<string> warn)
+/// <param name="audit">Told of each token that was made, changed or revoked since the reading before.</param>
+internal sealed class TokenKeeper(TokenFile file, Func<int> requestsPerSecond, TimeProvider time, Action<string> warn, Action<string> audit)
 {
     private readonly Lock _lock = new();
     private (Token Token, RateLimit Limit)[] _tokens = [];
-    private (DateTime Written, long Length)? _seen = default((DateTime, long));
+    private IReadOnlyList<Token>? _known;
+    private (DateTime Written, long Length)? _seen;
     private string _warned = "";
+
+    /// <summary>Reads the file, so that what changes from now on is told.</summary>
+    public void Begin() => Current();
 
     /// <summary>Finds the token that was sent, and how often it may be used.</summary>
     /// <param name="secret">What was sent.</param>
@@ -40,8 +45,11 @@ internal sealed class TokenKeeper(TokenFile file, Func<int> requestsPerSecond, T
                 return _tokens;
             try
             {
-                _tokens = [.. file.Read().Select(token => (token, new RateLimit(requestsPerSecond, time)))];
-                (_seen, _warned) = (now, "");
+                IReadOnlyList<Token> read = file.Read();
+                foreach (string change in TokenChanges.Between(_known ?? read, read))
+                    audit(change);
+                _tokens = [.. read.Select(token => (token, new RateLimit(requestsPerSecond, time)))];
+                (_known, _seen, _warned) = (read, now, "");
             }
             catch (IOException fault)
             {

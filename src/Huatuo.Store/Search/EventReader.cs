@@ -39,10 +39,11 @@ public sealed class EventReader : IDisposable
     /// <param name="query">What is searched for.</param>
     /// <param name="after">Only events with a greater number than this.</param>
     /// <param name="receive">Takes each document, byte for byte as it was stored.</param>
+    /// <param name="gap">Told before the documents behind it that events behind <paramref name="after"/>, which is not 0, are not there any more; for a query without a limit.</param>
     /// <returns>The number of the newest event, whether it was asked for or not; at least <paramref name="after"/>.</returns>
     /// <exception cref="ArgumentException">An operand of a condition is not what its operator needs.</exception>
     /// <exception cref="EventReadException">The database cannot be read.</exception>
-    public long Search(EventQuery query, long after, DocumentReceiver receive)
+    public long Search(EventQuery query, long after, DocumentReceiver receive, Action? gap = null)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(receive);
@@ -53,7 +54,10 @@ public sealed class EventReader : IDisposable
             bool isWhole;
             do
             {
-                (after, isWhole) = InSnapshot(query, filter, after, run => run.FindNext(buffer, () => true));
+                bool isFirst = after == 0;
+                (after, isWhole, bool isBehindGap) = InSnapshot(query, filter, after, run => run.FindNext(buffer, () => true));
+                if (isBehindGap && !isFirst)
+                    gap?.Invoke();
                 buffer.Give(receive);
             }
             while (!isWhole);
@@ -113,7 +117,7 @@ public sealed class EventReader : IDisposable
     internal long LastBefore(long timeNs) => InSnapshot(new EventQuery(), new DocumentFilter(new EventQuery()), 0, run => run.LastBefore(timeNs));
 
     /// <summary>Gives some of the documents that a query asks for, in the order of their arrival.</summary>
-    internal (long Last, bool IsWhole) Some(EventQuery query, DocumentFilter filter, long after, Func<bool> goesOn, DocumentBuffer buffer) =>
+    internal (long Last, bool IsWhole, bool IsBehindGap) Some(EventQuery query, DocumentFilter filter, long after, Func<bool> goesOn, DocumentBuffer buffer) =>
         InSnapshot(query, filter, after, run => run.FindNext(buffer, goesOn));
 
     /// <summary>Another number each time that somebody else has changed the database.</summary>

@@ -16,16 +16,17 @@ public sealed class EventTail(string path, EventQuery query) : IDisposable
     private readonly DocumentFilter _filter = new(query);
     private DatabaseFile? _file;
     private EventReader? _reader;
-    private long _last;
+    private long? _last;
     private long _version;
     private bool _isWhole;
+    private bool _isOther;
 
     /// <summary>Begins behind what is there.</summary>
     /// <exception cref="EventReadException">The database cannot be read.</exception>
-    public void SkipAll() => Begin(Open() ? _reader!.LastBefore(long.MaxValue) : 0);
+    public void SkipAll() => Begin(Open() ? _reader!.LastBefore(long.MaxValue) : null);
 
     /// <summary>Begins at the first event that is there.</summary>
-    public void SkipNothing() => Begin(0);
+    public void SkipNothing() => Begin(null);
 
     /// <summary>Begins behind an event; when it is not there any more, with the first that arrived about then or later.</summary>
     /// <param name="id">The event.</param>
@@ -42,19 +43,23 @@ public sealed class EventTail(string path, EventQuery query) : IDisposable
 
     /// <summary>Gives some of the next documents.</summary>
     /// <param name="goesOn">Asked after each event that was looked at, whether to look at another.</param>
+    /// <param name="gap">Told before the documents behind it that events may be missing: they were dropped before they were looked at, or another file is there.</param>
     /// <param name="receive">Takes each document, byte for byte as it was stored.</param>
     /// <returns>Whether there may be more already.</returns>
     /// <exception cref="EventReadException">The database cannot be read.</exception>
-    public bool Read(Func<bool> goesOn, DocumentReceiver receive)
+    public bool Read(Func<bool> goesOn, Action gap, DocumentReceiver receive)
     {
+        ArgumentNullException.ThrowIfNull(gap);
         if (!Open())
             return false;
         long version = _reader!.Version();
         if (_isWhole && version == _version)
             return false;
         var buffer = new DocumentBuffer(BufferBytes);
-        (_last, _isWhole) = _reader.Some(query, _filter, _last, goesOn, buffer);
-        _version = version;
+        (long last, _isWhole, bool isBehindGap) = _reader.Some(query, _filter, _last ?? 0, goesOn, buffer);
+        if (_isOther || (isBehindGap && _last is not null))
+            gap();
+        (_last, _version, _isOther) = (last, version, false);
         if (_isWhole)
             _reader.Rest();
         buffer.Give(receive);
@@ -68,10 +73,11 @@ public sealed class EventTail(string path, EventQuery query) : IDisposable
         _reader = null;
     }
 
-    private void Begin(long last)
+    // Null for the first that is there, whichever that is.
+    private void Begin(long? last)
     {
         _last = last;
-        _isWhole = false;
+        _isWhole = _isOther = false;
     }
 
     private bool Open()
@@ -83,8 +89,8 @@ public sealed class EventTail(string path, EventQuery query) : IDisposable
         if (_file?.IsStillThere() != true)
         {
             Dispose();
-            if (_file is not null)
-                _last = 0;
+            _isOther |= _last is not null;
+            _last = null;
             _file = new DatabaseFile(path);
         }
         _isWhole = false;

@@ -19,10 +19,14 @@ public sealed class FollowedEvents(string path) : IDisposable
     }
 
     /// <summary>Gives what a query asks for among the events that were stored since the last search, whatever its limit.</summary>
+    /// <param name="query">What is asked for.</param>
+    /// <param name="receive">Takes each document, byte for byte as it was stored.</param>
+    /// <param name="gap">Told before the documents behind it that events may be missing: they were dropped before this search, or another file is there.</param>
     /// <exception cref="EventReadException">The database cannot be read.</exception>
-    public void SearchNew(EventQuery query, DocumentReceiver receive)
+    public void SearchNew(EventQuery query, DocumentReceiver receive, Action gap)
     {
         ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(gap);
         if (_file?.IsStillThere() != true)
         {
             if (!File.Exists(_path))
@@ -30,11 +34,12 @@ public sealed class FollowedEvents(string path) : IDisposable
             Dispose();
             _file = new Sqlite.DatabaseFile(_path);
             _newest = 0;
+            gap();
         }
         _reader ??= EventReader.OpenReady(_path);
         if (_reader is not { } reader)
             return;
-        _newest = reader.Search(query.WithoutLimit(), _newest, receive);
+        _newest = reader.Search(query.WithoutLimit(), _newest, receive, gap);
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ internal sealed class PartitionSearch(
     /// <summary>The partition's number.</summary>
     public long N => bounds.N;
 
+    /// <summary>The number of its first event.</summary>
+    public long FirstId => bounds.FirstId;
+
     /// <summary>The number of the last event, or that of the event before the partition.</summary>
     public long LastId() => Math.Max(connection.Number($"SELECT max(id) FROM events_{_n}"), bounds.FirstId - 1);
 

@@ -30,10 +30,14 @@ internal sealed class SearchRun : IDisposable
         _tracers = query.Tracers.Count > 0 ? string.Join(',', TracerIds()) : null;
         _partitions = [.. Partitions()];
         Newest = _partitions.Count > 0 ? Math.Max(after, _partitions[^1].LastId()) : after;
+        IsBehindGap = _partitions.Count > 0 && _partitions[0].FirstId > after + 1;
     }
 
     /// <summary>The number of the newest event, whether it is asked for or not.</summary>
     public long Newest { get; }
+
+    /// <summary>Whether events directly behind the one to begin behind are not there any more.</summary>
+    public bool IsBehindGap { get; }
 
     private bool IsEmpty => _tracers?.Length == 0;
 
@@ -83,13 +87,13 @@ internal sealed class SearchRun : IDisposable
     /// <summary>Finds events in the order of their arrival until the buffer is full.</summary>
     /// <param name="buffer">Takes the documents.</param>
     /// <param name="goesOn">Asked after each event, whether to look at another.</param>
-    /// <returns>The number of the last event that was looked at, and whether it was the last that there is.</returns>
-    public (long Last, bool IsWhole) FindNext(DocumentBuffer buffer, Func<bool> goesOn)
+    /// <returns>The number of the last event that was looked at, whether it was the last that there is, and whether some before were dropped.</returns>
+    public (long Last, bool IsWhole, bool IsBehindGap) FindNext(DocumentBuffer buffer, Func<bool> goesOn)
     {
         foreach (PartitionSearch partition in _partitions)
             if (!IsEmpty && Collect(partition, newestFirst: false, buffer, () => !buffer.IsFull, goesOn) is { } last)
-                return (last, false);
-        return (Newest, true);
+                return (last, false, IsBehindGap);
+        return (Newest, true, IsBehindGap);
     }
 
     /// <summary>Finds the event whose document begins so.</summary>

@@ -1,6 +1,8 @@
 using Huatuo.Agent.Runtime;
 using Huatuo.Flow;
 using Huatuo.Flow.Metrics;
+using Huatuo.Flow.Options;
+using Huatuo.Http.Api;
 
 namespace Huatuo.Agent.Tests.Configuration;
 
@@ -11,13 +13,14 @@ public sealed class ConfigReloadTests : IAsyncDisposable
     private readonly StringWriter _log = new();
     private readonly ConfigReload _reload;
     private string _yaml = "";
+    private Override[] _commandLine = [];
     private bool _refuses;
 
     public ConfigReloadTests()
     {
         _reload = new ConfigReload(
             Sample.Good($"data_dir: {_folder}"),
-            (kept, diagnostics) => Sample.Config($"data_dir: {_folder}\n{_yaml}", diagnostics, [.. kept.Select(option => $"{option.Path}={option.Text}")]),
+            (kept, diagnostics) => Sample.Config($"data_dir: {_folder}\n{_yaml}", diagnostics, [.. kept, .. _commandLine]),
             (_, _) => Task.CompletedTask,
             _ => _refuses ? throw new ArgumentException("too many") : () => { },
             _ => { },
@@ -37,7 +40,7 @@ public sealed class ConfigReloadTests : IAsyncDisposable
     public async Task A_change_of_options_that_holds_ends_what_was_wrong()
     {
         _yaml = "tracers: {dropwatch: {ports: [x]}}";
-        await _reload.ReloadAsync();
+        await _reload.ReloadAsync("SIGHUP");
         Assert.Equal("applied 0, wrong 1, failed 0; wrong now 1", Told());
         Assert.NotNull(await ChangeAsync("dropwatch.share", "0.1"));
         Assert.Equal("applied 0, wrong 1, failed 0; wrong now 1", Told());
@@ -58,11 +61,53 @@ public sealed class ConfigReloadTests : IAsyncDisposable
     {
         _yaml = "rules: [{name: r, tracer: dropwatch, when: [{field: port, is: 1}]}]";
         _refuses = true;
-        Assert.Equal("rules: too many", await ChangeAsync("dropwatch.share", "0.1"));
+        Assert.Equal(new OptionRefusal("rules: too many"), await ChangeAsync("dropwatch.share", "0.1"));
         Assert.Equal("applied 0, wrong 1, failed 0; wrong now 1", Told());
     }
 
-    private Task<string?> ChangeAsync(string key, string value) => _reload.ChangeAsync(new Dictionary<string, string?> { [key] = value });
+    [Fact]
+    public async Task What_the_command_line_sets_is_not_changed()
+    {
+        _commandLine = [new Override("tracers.dropwatch.share", "0.2"), new Override("tracers.oom_kills.enabled", "false", "--disable")];
+        Assert.Equal(
+            new OptionRefusal("tracers.dropwatch.share is set by --set on the command line; nothing has changed", true, "start the agent without it to change the key here"),
+            await _reload.ChangeAsync("me", new Dictionary<string, string?> { ["dropwatch.note"] = "a", ["dropwatch.share"] = "0.1" }));
+        Assert.StartsWith("tracers.oom.enabled is set by --disable on", (await ChangeAsync("oom.enabled", "true"))?.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder));
+        Assert.Equal("applied 0, wrong 0, failed 0; wrong now 0", Told());
+        Assert.Null(await ChangeAsync("dropwatch.note", "a"));
+        // To keep nothing is always done, also where nothing of it held.
+        Assert.Null(await ChangeAsync("dropwatch.share", null));
+    }
+
+    [Fact]
+    public async Task Before_the_tracers_have_started_a_change_is_no_error_of_who_asks()
+    {
+        await using var starting = new ConfigReload(Sample.Good($"data_dir: {_folder}"), (_, _) => throw new InvalidOperationException(), (_, _) => Task.CompletedTask, _ => () => { }, _ => { }, () => null, new AgentLog(_log, false));
+        Assert.Equal(new OptionRefusal("the tracers are still starting", true, "try again"), await starting.ChangeAsync("me", new Dictionary<string, string?> { ["dropwatch.note"] = "a" }));
+    }
+
+    [Fact]
+    public async Task Each_key_that_holds_now_is_told_with_both_values_and_who_changed_it()
+    {
+        _yaml = "region: east\napi: {max_streams: 3}\ntracers: {dropwatch: {ports: [80]}}\nstore: {elasticsearch: {addresses: ['http://me:secret@a:1']}}\nrules: [{name: r, tracer: dropwatch, when: [{field: port, is: 1}]}]";
+        await _reload.ReloadAsync("SIGHUP");
+        Assert.Null(await ChangeAsync("dropwatch.ports", "443"));
+        await _reload.ReloadAsync("SIGHUP");
+        int shipped = _reload.Rules.Count - 1;
+        Assert.Equal(
+            [
+                "SIGHUP changed store.elasticsearch.addresses from [http://127.0.0.1:9200] to (hidden)",
+                "SIGHUP changed api.max_streams from 16 to 3",
+                "SIGHUP changed tracers.dropwatch.ports from [] to [80]",
+                $"SIGHUP changed rules from {shipped} rules to {shipped + 1} rules",
+                "me changed tracers.dropwatch.ports from [80] to [443]",
+            ],
+            _log.ToString().Split('\n').Where(line => line.Contains(" audit: ", StringComparison.Ordinal)).Select(line => line.Split(" audit: ")[1]));
+        Assert.DoesNotContain("secret", _log.ToString(), StringComparison.Ordinal);
+    }
+
+    private Task<OptionRefusal?> ChangeAsync(string key, string? value) => _reload.ChangeAsync("me", new Dictionary<string, string?> { [key] = value });
 
     private string Told()
     {

@@ -21,7 +21,7 @@ public sealed class ReloadableKeysTests : IDisposable
     {
         await using ConfigReload reload = Begun();
         _yaml = "region: east\nprofiling: {window: 20s}\ntracers: {dropwatch: {ports: [80]}}\n";
-        ReloadOutcome outcome = await reload.ReloadAsync();
+        ReloadOutcome outcome = await reload.ReloadAsync("SIGHUP");
         Assert.Equal(["tracers.dropwatch.ports"], outcome.Applied);
         Assert.Equal(["region", "profiling.window"], outcome.Restart);
         Assert.Empty(outcome.Errors);
@@ -29,7 +29,7 @@ public sealed class ReloadableKeysTests : IDisposable
         Assert.Contains("profiling.window has changed; it holds when the agent is started again", _log.ToString(), StringComparison.Ordinal);
         Assert.Equal(["region", "profiling.window"], reload.AwaitsRestart);
         _yaml = "tracers: {dropwatch: {ports: [80]}}\n";
-        outcome = await reload.ReloadAsync();
+        outcome = await reload.ReloadAsync("SIGHUP");
         Assert.Empty(outcome.Applied);
         Assert.Empty(outcome.Restart);
         Assert.Empty(reload.AwaitsRestart);
@@ -42,13 +42,13 @@ public sealed class ReloadableKeysTests : IDisposable
         const string rule = "rules: [{name: r, tracer: dropwatch, when: [{field: port, is: 1}]}]\n";
         int shipped = reload.Rules.Count;
         _yaml = rule;
-        Assert.Equal(["rules"], (await reload.ReloadAsync()).Applied);
-        Assert.Empty((await reload.ReloadAsync()).Applied);
+        Assert.Equal(["rules"], (await reload.ReloadAsync("SIGHUP")).Applied);
+        Assert.Empty((await reload.ReloadAsync("SIGHUP")).Applied);
         Assert.Equal([shipped + 1], _rules);
         _yaml = "region: odd\nrules: []\n";
         _rules.Clear();
         _refuses = true;
-        ReloadOutcome outcome = await reload.ReloadAsync();
+        ReloadOutcome outcome = await reload.ReloadAsync("SIGHUP");
         Assert.Equal(["rules: too many"], outcome.Errors);
         Assert.Equal(shipped + 1, reload.Rules.Count);
         Assert.Empty(reload.AwaitsRestart);
@@ -59,17 +59,17 @@ public sealed class ReloadableKeysTests : IDisposable
     {
         await using ConfigReload reload = Begun();
         _yaml = "api: {max_streams: 3}\nmetrics: {upstream_names: true}\n";
-        Assert.Equal(["metrics.upstream_names", "api.max_streams"], (await reload.ReloadAsync()).Applied);
+        Assert.Equal(["metrics.upstream_names", "api.max_streams"], (await reload.ReloadAsync("SIGHUP")).Applied);
         Assert.Equal((3, true), (reload.Options.Api.MaxStreams, reload.Options.Metrics.UpstreamNames));
         Assert.Empty(_stores);
         _yaml = "store: {sqlite: {max_age: 24h, queue_bytes: 1MiB}, local: {rotate_size: 1MiB}, elasticsearch: {addresses: [http://a:1]}}\n";
-        ReloadOutcome outcome = await reload.ReloadAsync();
+        ReloadOutcome outcome = await reload.ReloadAsync("SIGHUP");
         Assert.Equal(["store.local.rotate_size", "store.sqlite.max_age", "store.elasticsearch.addresses", "metrics.upstream_names", "api.max_streams"], outcome.Applied);
         Assert.Equal(["store.sqlite.queue_bytes"], outcome.Restart);
         StoreOptions told = Assert.Single(_stores);
         Assert.Equal((TimeSpan.FromDays(1), 1 << 20, "http://a:1"), (told.Sqlite.MaxAge, told.Local.RotateSize.Bytes, Assert.Single(told.Elasticsearch.Addresses)));
         Assert.Equal(("24h", "8MiB"), (Value(reload, "store.sqlite.max_age"), Value(reload, "store.sqlite.queue_bytes")));
-        await reload.ReloadAsync();
+        await reload.ReloadAsync("SIGHUP");
         Assert.Single(_stores);
     }
 

@@ -52,8 +52,14 @@ internal sealed class Sample
             overrides.Add(value);
         }
 
-        return AgentConfig.Create(ConfigFile.Parse(yaml, "huatuo.yaml", diagnostics), overrides, Tracers, diagnostics, Names);
+        return Config(yaml, diagnostics, overrides);
     }
+
+    public static AgentConfig Config(string yaml, Diagnostics diagnostics, IReadOnlyList<Override> overrides) =>
+        Config(Encoding.UTF8.GetBytes(yaml), diagnostics, overrides);
+
+    private static AgentConfig Config(byte[] yaml, Diagnostics diagnostics, IReadOnlyList<Override> overrides) =>
+        AgentConfig.Create(ConfigFile.Parse(yaml, "huatuo.yaml", diagnostics), overrides, Tracers, diagnostics, Names);
 
     /// <summary>The configuration, which must have no error.</summary>
     public static AgentConfig Good(string yaml, params string[] sets)

@@ -16,7 +16,13 @@ namespace Huatuo.Docs.Tests.Sections;
 /// <summary>What HTTP serves, from the routes themselves: as a page, and as OpenAPI.</summary>
 internal static class ApiText
 {
-    private static readonly int[] OfScoped = [401, 403, 429];
+    // A request body where none is taken, and an error that nobody expects.
+    private static readonly int[] OfAll = [413, 500];
+
+    // The query of a scoped route is looked at.
+    private static readonly int[] OfScoped = [400, 401, 403, 429];
+
+    private static readonly int[] OfBody = [408];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, IndentSize = 1, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -26,9 +32,11 @@ internal static class ApiText
         [401] = "No token, or none that is known.",
         [403] = "The token lacks the scope, or the connection could be listened to.",
         [404] = "What the path names is not there.",
+        [408] = "The body came too slowly.",
         [409] = "It cannot be done in the state that things are in.",
-        [413] = "The body is too large.",
+        [413] = "The body is too large, or there is one where none is taken.",
         [429] = "More requests, streams or tasks than are allowed.",
+        [500] = "It failed; the log of the agent says why.",
         [503] = "Not now; try again.",
     };
 
@@ -41,12 +49,14 @@ internal static class ApiText
         foreach (Route route in All(resolver))
             table.Row(Table.Code($"{route.Method} {route.Path}"), string.Join(", ", route.Scope.Words()), route.Summary);
         text.Append(table);
-        foreach (Route route in All(resolver).Where(route => route.Parameters.Count > 0))
+        foreach (Route route in All(resolver).Where(route => route.Parameters.Count + route.Headers.Count > 0))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n### {route.Method} {route.Path}\n\n");
             var parameters = new Table("parameter", "type", "meaning");
             foreach (Parameter parameter in route.Parameters)
                 parameters.Row(Table.Code(parameter.Name), parameter.IsRepeatable ? parameter.Type + ", repeatable" : parameter.Type, parameter.Summary);
+            foreach (Parameter header in route.Headers)
+                parameters.Row(Table.Code(header.Name), header.Type + ", header", header.Summary);
             text.Append(parameters);
         }
         return text.ToString();
@@ -66,7 +76,7 @@ internal static class ApiText
             {
                 ["title"] = "huatuo",
                 ["version"] = "v1",
-                ["description"] = "Events of the Linux kernel on one machine, and the tracers that find them. On the loopback address and on the agent's Unix socket; there root needs no token.",
+                ["description"] = "Events of the Linux kernel on one machine, and the tracers that find them. On the loopback address and on the agent's Unix socket; there root needs no token. What is under no path here is answered with 404, and a method that a path does not have with 405 and the header Allow, both with the body Error.",
                 ["license"] = new JsonObject { ["name"] = "Apache-2.0", ["identifier"] = "Apache-2.0" },
             },
             ["paths"] = paths,
@@ -100,7 +110,7 @@ internal static class ApiText
                 response["content"] = new JsonObject { [outcome.ContentType] = outcome.Schema.Length > 0 ? new JsonObject { ["schema"] = JsonNode.Parse(outcome.Schema) } : new JsonObject() };
             responses[outcome.Status.ToString(CultureInfo.InvariantCulture)] = response;
         }
-        foreach (int status in route.Refusals.Concat(route.Scope == Scope.None ? [] : OfScoped).Distinct().Order())
+        foreach (int status in Statuses(route))
         {
             responses[status.ToString(CultureInfo.InvariantCulture)] = new JsonObject
             {
@@ -109,7 +119,7 @@ internal static class ApiText
             };
         }
         var operation = new JsonObject { ["summary"] = route.Summary };
-        JsonObject[] parameters = [.. new RouteTemplate(route.Path).Names.Select(name => Described(name, "path", route.PathNames[name], "string", false)), .. route.Parameters.Select(parameter => Described(parameter.Name, "query", parameter.Summary, parameter.Type, parameter.IsRepeatable))];
+        JsonObject[] parameters = [.. new RouteTemplate(route.Path).Names.Select(name => Described(name, "path", route.PathNames[name], "string", false)), .. route.Parameters.Select(parameter => Described(parameter.Name, "query", parameter.Summary, parameter.Type, parameter.IsRepeatable)), .. route.Headers.Select(header => Described(header.Name, "header", header.Summary, header.Type, false))];
         if (parameters.Length > 0)
             operation["parameters"] = new JsonArray(parameters);
         if (route.Body.Length > 0)
@@ -120,6 +130,9 @@ internal static class ApiText
         operation["responses"] = responses;
         return operation;
     }
+
+    private static IEnumerable<int> Statuses(Route route) =>
+        ((IEnumerable<int>)[.. OfAll, .. route.Refusals, .. route.Scope == Scope.None ? [] : OfScoped, .. route.LargestBody == 0 ? [] : OfBody]).Distinct().Order();
 
     private static JsonObject Described(string name, string place, string summary, string type, bool isRepeatable)
     {
@@ -146,10 +159,10 @@ internal static class ApiText
             StartTask = (_, _, _) => throw new NotSupportedException(),
             Containers = new ContainerRegistry(resolver, new CgroupMounts(), new ContainerOptions(), TimeProvider.System, _ => { }),
             Configuration = () => [],
-            ChangeOptions = _ => Task.FromResult<string?>(null),
+            ChangeOptions = (_, _) => Task.FromResult<OptionRefusal?>(null),
             IsReloaded = _ => false,
             AwaitsRestart = () => [],
-            Reload = () => throw new NotSupportedException(),
+            Reload = _ => throw new NotSupportedException(),
             Rules = () => [],
             Audit = _ => { },
             Warn = _ => { },

@@ -88,16 +88,23 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
                     new EffectiveOption("store.elasticsearch.addresses", "[https://me:secret@127.0.0.1:9200]", null),
                     new EffectiveOption("kubelet.token_file", "/run/token", new Position("--set", 0, 0)),
                 ],
-                ChangeOptions = changes =>
+                ChangeOptions = (_, changes) =>
                 {
                     Changes.Enqueue(string.Join(' ', changes.Select(change => $"{change.Key}={change.Value ?? "null"}")));
-                    return Task.FromResult(changes.ContainsKey("runs.port") ? "options.json: tracers.runs.port: unknown key; did you mean 'ports'?" : null);
+                    return Task.FromResult(
+                        changes.ContainsKey("runs.port") ? new OptionRefusal("options.json: tracers.runs.port: unknown key; did you mean 'ports'?")
+                        : changes.ContainsKey("runs.held") ? new OptionRefusal("tracers.runs.held is set by --set on the command line; nothing has changed", IsConflict: true, "start the agent without it")
+                        : null);
                 },
                 IsReloaded = key => key != "listen",
                 AwaitsRestart = () => ["listen"],
-                Reload = () => Task.FromResult(Reloaded),
+                Reload = by =>
+                {
+                    Reloaders.Enqueue(by);
+                    return Task.FromResult(Reloaded);
+                },
                 Rules = () => [new ConfiguredRule(new Rule("quiet", "runs", true, [], []), null)],
-                Audit = Audit.Enqueue,
+                Audit = what => (what.StartsWith("the token ", StringComparison.Ordinal) ? TokenAudit : Audit).Enqueue(what),
                 Warn = Warnings.Enqueue,
             });
     }
@@ -132,7 +139,12 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
 
     public ConcurrentQueue<string> Audit { get; } = [];
 
+    /// <summary>What of the audit is about tokens, which the stand makes itself.</summary>
+    public ConcurrentQueue<string> TokenAudit { get; } = [];
+
     public ConcurrentQueue<string> Changes { get; } = [];
+
+    public ConcurrentQueue<string> Reloaders { get; } = [];
 
     public static async Task<ApiStand> StartAsync(ApiOptions? options = null, TimeProvider? time = null, bool stores = true, IPAddress? address = null, TlsOptions? tls = null, HttpOptions? http = null, IReadOnlyList<IMetricSource>? sources = null)
     {
@@ -202,6 +214,9 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
             await Task.Delay(1, guard.Token);
         return [.. stored];
     }
+
+    /// <summary>From now on the event store holds only so many bytes.</summary>
+    public void Bound(long maxBytes) => _store!.Change(new SqliteSinkOptions { Path = Path.Combine(_folder, "events.db"), MaxBytes = maxBytes, DrainTime = TestServer.Guard });
 
     /// <summary>Stores a profile of a host or a container.</summary>
     public async Task StoreAsync(Profile profile, DateTimeOffset began, Container? container = null)

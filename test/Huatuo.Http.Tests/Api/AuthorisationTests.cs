@@ -140,6 +140,7 @@ public sealed class AuthorisationTests
         using (HttpResponseMessage revoked = await stand.SendAsync("GET", "/api/v1/tracers", other))
             Assert.Equal(HttpStatusCode.Unauthorized, revoked.StatusCode);
         await stand.GetAsync("/api/v1/tracers");
+        Assert.Equal(["the token for-read (read) was made", "the token for-read-profile (read, profile) was made", "the token for-read-profile (read, profile) was revoked"], stand.TokenAudit);
     }
 
     [Fact]

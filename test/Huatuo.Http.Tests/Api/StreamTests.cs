@@ -65,6 +65,31 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task Events_that_are_dropped_before_they_are_sent_are_told_as_a_gap()
+    {
+        // The stream looks for events when this time goes on.
+        var time = new FakeTimeProvider();
+        await using ApiStand stand = await ApiStand.StartAsync(time: time);
+        await stand.StoreAsync(1);
+        using EventStream stream = await EventStream.OpenAsync(stand, "", stand.Token(Scope.Read));
+        Assert.Equal([": connected"], await stream.NextAsync());
+        stand.Bound(1 << 20);
+        string fields = $"\"text\":\"{new string('x', 100_000)}\"";
+        string[] stored = [.. await stand.StoreAsync(1, fields: fields), .. await stand.StoreAsync(30, fields: fields)];
+        Task<string[]> next = stream.NextAsync();
+        while (!next.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(200));
+            await Task.WhenAny(next, Task.Delay(5, Cancel));
+        }
+        Assert.Equal(["event: gap", "data: {}"], await next);
+        string first = (await stream.DataAsync()).GetProperty("id").GetString()!;
+        Assert.Contains(first, stored[1..].Select(ApiStand.Id));
+        for (int i = Array.FindIndex(stored, document => ApiStand.Id(document) == first) + 1; i < stored.Length; i++)
+            Assert.Equal(ApiStand.Id(stored[i]), (await stream.DataAsync()).GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task Without_events_a_comment_comes_now_and_then()
     {
         var time = new FakeTimeProvider();

@@ -92,6 +92,15 @@ public sealed class TracersTests
     }
 
     [Fact]
+    public async Task The_configuration_is_read_again_in_the_name_of_who_asks()
+    {
+        await using ApiStand stand = await ApiStand.StartAsync();
+        Assert.Equal("""{"applied":["rules"],"awaits_restart":["listen"]}""", (await stand.AskAsync("POST", "/api/v1/config/reload", Scope.Control)).GetRawText());
+        Assert.Equal("for-control", Assert.Single(stand.Reloaders));
+        Assert.Equal("for-control had the configuration read again", Assert.Single(stand.Audit));
+    }
+
+    [Fact]
     public async Task Options_are_changed_as_the_command_line_has_them()
     {
         await using ApiStand stand = await ApiStand.StartAsync();
@@ -106,6 +115,17 @@ public sealed class TracersTests
         Assert.Equal(
             "for-control changed options of tracers: runs.ports=80,443, runs.max_events_per_second=5, runs.enabled=true, runs.hook=a b, runs.ring_bytes=(as configured)",
             Assert.Single(stand.Audit));
+    }
+
+    [Fact]
+    public async Task A_change_that_cannot_hold_is_refused_and_not_told_as_done()
+    {
+        await using ApiStand stand = await ApiStand.StartAsync();
+        const string refusal = """{"error":{"code":"conflict","message":"tracers.runs.held is set by --set on the command line; nothing has changed","hint":"start the agent without it"}}""";
+        Assert.Equal(refusal, await PatchAsync(stand, """{"options":{"held":0}}""", 409));
+        using HttpResponseMessage answer = await stand.SendAsync("PUT", "/config", stand.Token(Scope.Control), new StringContent("""{"config":{"tracers.runs.held":0}}"""));
+        Assert.Equal((System.Net.HttpStatusCode.Conflict, refusal), (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        Assert.Empty(stand.Audit);
     }
 
     [Theory]

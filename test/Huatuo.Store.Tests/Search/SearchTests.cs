@@ -161,27 +161,28 @@ public sealed class SearchTests(SearchTests.Events events) : IClassFixture<Searc
         await stand.StoreAsync(events.Documents.Take(20));
         using var followed = new FollowedEvents(stand.Path);
         List<string> found = [];
+        int gaps = 0;
         void Take(ReadOnlySpan<byte> document) => found.Add(Encoding.UTF8.GetString(document));
         followed.Search(new EventQuery { Limit = 5 }, Take);
         Assert.Equal(5, found.Count);
-        followed.SearchNew(new EventQuery { Limit = 5 }, Take);
+        followed.SearchNew(new EventQuery { Limit = 5 }, Take, () => gaps++);
         Assert.Equal(5, found.Count);
         await stand.StoreAsync(events.Documents.Skip(20).Take(10));
-        followed.SearchNew(new EventQuery { Limit = 5 }, Take);
-        followed.SearchNew(new EventQuery { Limit = 5 }, Take);
+        followed.SearchNew(new EventQuery { Limit = 5 }, Take, () => gaps++);
+        followed.SearchNew(new EventQuery { Limit = 5 }, Take, () => gaps++);
         Assert.Equal(15, found.Count);
         Assert.Equal(15, found.Distinct().Count());
 
         await using var other = new StoreStand();
         await other.StoreAsync(events.Documents.Take(3));
         File.Move(stand.Path, stand.Path + ".old");
-        followed.SearchNew(new EventQuery(), Take);
-        Assert.Equal(15, found.Count);
+        followed.SearchNew(new EventQuery(), Take, () => gaps++);
+        Assert.Equal((15, 0), (found.Count, gaps));
         File.Copy(other.Path, stand.Path);
         foreach (string companion in (string[])["-wal", "-shm"])
             File.Copy(other.Path + companion, stand.Path + companion, overwrite: true);
-        followed.SearchNew(new EventQuery(), Take);
-        Assert.Equal(18, found.Count);
+        followed.SearchNew(new EventQuery(), Take, () => gaps++);
+        Assert.Equal((18, 1), (found.Count, gaps));
     }
 
     [Fact]
@@ -196,10 +197,10 @@ public sealed class SearchTests(SearchTests.Events events) : IClassFixture<Searc
         string aside = stand.Path + ".old";
         File.Move(stand.Path, aside);
         File.WriteAllBytes(stand.Path, []);
-        followed.SearchNew(new EventQuery(), _ => Assert.Fail("nothing is there"));
+        followed.SearchNew(new EventQuery(), _ => Assert.Fail("nothing is there"), () => { });
         File.Move(aside, stand.Path, overwrite: true);
         int found = 0;
-        followed.SearchNew(new EventQuery(), _ => found++);
+        followed.SearchNew(new EventQuery(), _ => found++, () => { });
         Assert.Equal(20, found);
     }
 

@@ -29,6 +29,9 @@ internal sealed class EventFeed(ApiSources sources, StreamCounts counts, TimePro
     private static readonly Refusal TooMany = new(
         429, "too_many_streams", "as many streams are open as are allowed", "close one, or raise api.max_streams");
 
+    // The events before it and behind it do not follow on one another.
+    private static ReadOnlySpan<byte> Gap => "event: gap\ndata: {}\n\n"u8;
+
     /// <summary>Whether an event is sent, beside what the query says.</summary>
     public delegate bool Wanted(ReadOnlySpan<byte> document);
 
@@ -77,12 +80,12 @@ internal sealed class EventFeed(ApiSources sources, StreamCounts counts, TimePro
     {
         var output = new ArrayBufferWriter<byte>(4 << 10);
         // The first bytes tell the client that it is connected.
-        output.Write(isGap ? "event: gap\ndata: {}\n\n"u8 : ": connected\n\n"u8);
+        output.Write(isGap ? Gap : ": connected\n\n"u8);
         long sent = time.GetTimestamp();
         while (true)
         {
             long began = time.GetTimestamp();
-            bool mayBeMore = tail.Read(() => time.GetElapsedTime(began) < LongestRead, document =>
+            bool mayBeMore = tail.Read(() => time.GetElapsedTime(began) < LongestRead, () => output.Write(Gap), document =>
             {
                 if (!wanted(document))
                     return;

@@ -10,6 +10,8 @@ namespace Huatuo.Http.Api.Streams;
 /// <param name="parameters">Reads the conditions.</param>
 internal sealed class StreamResource(EventFeed feed, EventParameters parameters) : IResource
 {
+    private const string LastEventId = "Last-Event-ID";
+
     /// <inheritdoc/>
     public IEnumerable<Route> Routes =>
     [
@@ -21,7 +23,8 @@ internal sealed class StreamResource(EventFeed feed, EventParameters parameters)
                 new("after", "string", "Begin behind the event of this id, as with the header Last-Event-ID, which counts first."),
                 new("replay", "boolean", "Begin with all that is stored, when there is no such id."),
             ],
-            Outcomes = [new Outcome(200, "The stream. Without an id it begins now. The id of each event is that of the document. An event named gap says that the one to begin behind is not stored any more.", "text/event-stream")],
+            Headers = [new(LastEventId, "string", "Begin behind the event of this id, as a browser that comes back sends it.")],
+            Outcomes = [new Outcome(200, "The stream. Without an id it begins now. The id of each event is that of the document. An event named gap says that events may be missing there: the one to begin behind is not stored any more, or events were dropped before they were sent.", "text/event-stream")],
             Refusals = [400, 503],
         },
     ];
@@ -47,7 +50,7 @@ internal sealed class StreamResource(EventFeed feed, EventParameters parameters)
 
     private static Guid? After(Request request)
     {
-        string? text = request.Context.Request.Headers["Last-Event-ID"] is { Count: > 0 } header ? header.ToString() : request.Text("after");
+        string? text = request.Context.Request.Headers[LastEventId] is { Count: > 0 } header ? header.ToString() : request.Text("after");
         if (text is null or "")
             return null;
         return Guid.TryParseExact(text, "D", out Guid id)
