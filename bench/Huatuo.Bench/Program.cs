@@ -18,12 +18,16 @@ using Huatuo.Bench.Soak;
 using Huatuo.Bench.Spool;
 using Huatuo.Bench.Start;
 
+if (args is [BulkReceiver.Verb, var port])
+    return await BulkReceiver.ServeAsync(port);
+
 Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
 {
     ["rings"] = RingsBench.RunAsync,
     ["lines"] = LinesBench.RunAsync,
     ["events"] = EventsBench.RunAsync,
     ["spool"] = SpoolBench.RunAsync,
+    ["remote"] = RemoteBench.RunAsync,
     ["latency"] = LatencyBench.RunAsync,
     ["start"] = StartBench.RunAsync,
     ["probe"] = ProbeBench.RunAsync,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
@@ -5,9 +6,16 @@ using System.Text;
 
 namespace Huatuo.Bench.Spool;
 
-/// <summary>The other end of a sink for Elasticsearch: takes every document, and keeps none.</summary>
+/// <summary>The other end of a sink for Elasticsearch or OpenTelemetry: takes every document, and keeps none.</summary>
 internal sealed class BulkReceiver : IAsyncDisposable
 {
+    /// <summary>The argument that makes of this program a receiver alone, before its port.</summary>
+    internal const string Verb = "receive";
+
+    /// <summary>Where OpenTelemetry's logs go.</summary>
+    internal const string Logs = "/v1/logs";
+
+    private static readonly byte[] s_taken = "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
@@ -17,6 +25,14 @@ internal sealed class BulkReceiver : IAsyncDisposable
         _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
         _serving = Task.Run(ServeAsync);
+    }
+
+    /// <summary>Serves until standard input ends.</summary>
+    internal static async Task<int> ServeAsync(string port)
+    {
+        await using var receiver = new BulkReceiver(int.Parse(port, CultureInfo.InvariantCulture));
+        await Console.In.ReadToEndAsync();
+        return 0;
     }
 
     /// <summary>A port that nobody listens on.</summary>
@@ -72,7 +88,7 @@ internal sealed class BulkReceiver : IAsyncDisposable
             buffer.AsSpan(head + 4, have).CopyTo(body);
             await stream.ReadExactlyAsync(body.AsMemory(have), _stop.Token);
             filled = 0;
-            await stream.WriteAsync(Reply(Lines(body) / 2), _stop.Token);
+            await stream.WriteAsync(headers.StartsWith("POST " + Logs, StringComparison.Ordinal) ? s_taken : Reply(Lines(body) / 2), _stop.Token);
         }
     }
 
