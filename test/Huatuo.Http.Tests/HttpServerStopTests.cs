@@ -62,11 +62,7 @@ public sealed class HttpServerStopTests
         using var entered = new SemaphoreSlim(0);
         using var release = new ManualResetEventSlim();
         var server = await TestServer.StartAsync(
-            [new Source("hanging", _ =>
-            {
-                entered.Release();
-                release.Wait();
-            })],
+            [Hanging(entered, release)],
             new HttpOptions
             {
                 Listen = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0),
@@ -98,11 +94,7 @@ public sealed class HttpServerStopTests
         using var entered = new SemaphoreSlim(0);
         using var release = new ManualResetEventSlim();
         var server = await TestServer.StartAsync(
-            [new Source("hanging", _ =>
-            {
-                entered.Release();
-                release.Wait();
-            })],
+            [Hanging(entered, release)],
             new HttpOptions
             {
                 Listen = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0),
@@ -118,6 +110,12 @@ public sealed class HttpServerStopTests
             release.Set();
         }
     }
+
+    private static Source Hanging(SemaphoreSlim entered, ManualResetEventSlim release) => new("hanging", _ =>
+    {
+        entered.Release();
+        release.Wait();
+    });
 
     // A connection that is still open at the end of the grace is cut: the client is told by an end or by a reset.
     private static async Task<int> ReceivedAsync(Socket socket)

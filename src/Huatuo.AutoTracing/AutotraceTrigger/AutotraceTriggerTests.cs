@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Huatuo.AutoTracing.Tests;
 using Huatuo.Flow.Metrics;
-using Huatuo.Flow.Options;
 using Huatuo.Tracers.Tests;
 
 namespace Huatuo.AutoTracing.AutotraceTrigger;
@@ -47,31 +46,8 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
 
     private AutoTraceStand Start(string when, string more = "")
     {
-        var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [new Other(), this] }, ["interval=10s"], section: Triggers($"{{name: t, when: {Quoted(when)}{more}}}"));
+        var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [new Other(), this] }, ["interval=10s"], section: WrittenTriggers.Of($"{{name: t, when: {WrittenTriggers.Quoted(when)}{more}}}"));
         return stand;
-    }
-
-    private static string Quoted(string text) => "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
-
-    private static ConfigEntry Triggers(params string[] triggers)
-    {
-        var position = new Position("test", 1, 1);
-        return new ConfigEntry("triggers", position, new ConfigSequence(position, [.. triggers.Select(Mapping)]));
-    }
-
-    // {key: 'value', …} with values that are words, texts in quotes, or lists of words.
-    private static ConfigMapping Mapping(string text)
-    {
-        var position = new Position("test", 2, 3);
-        List<ConfigEntry> entries = [];
-        foreach (System.Text.RegularExpressions.Match match in System.Text.RegularExpressions.Regex.Matches(text, @"(\w+): ('((?:[^']|'')*)'|\[([^\]]*)\]|[^,}]+)"))
-        {
-            string value = match.Groups[2].Value;
-            ConfigNode node = value[0] == '[' ? new ConfigSequence(position, [.. match.Groups[4].Value.Split(", ").Select(item => new ConfigScalar(position, item))])
-                : new ConfigScalar(position, value[0] == '\'' ? match.Groups[3].Value.Replace("''", "'", StringComparison.Ordinal) : value, isQuoted: value[0] == '\'');
-            entries.Add(new ConfigEntry(match.Groups[1].Value, position, node));
-        }
-        return new ConfigMapping(position, entries);
     }
 
     [Fact]
@@ -211,7 +187,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     public async Task Only_the_source_of_a_metric_is_asked_and_one_that_fails_costs_a_look()
     {
         var other = new Other();
-        await using var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [other, this] }, [], section: Triggers("{name: t, when: 'huatuo_netstat_level > 5'}", "{name: off, when: 'huatuo_events_lost_total > 0', enabled: false}"));
+        await using var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [other, this] }, [], section: WrittenTriggers.Of("{name: t, when: 'huatuo_netstat_level > 5'}", "{name: off, when: 'huatuo_events_lost_total > 0', enabled: false}"));
         for (int look = 0; look < 5; look++)
             stand.Look();
         Assert.Equal((1, 5), (other.Writes, _writes));
@@ -283,7 +259,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     public async Task A_metric_without_series_yet_is_known_by_its_family()
     {
         var other = new Other();
-        await using var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [other, this] }, [], section: Triggers("{name: t, when: 'huatuo_netstat_events_total > 5'}", "{name: u, when: 'huatuo_softirq_latency_seconds_count > 100'}"));
+        await using var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [other, this] }, [], section: WrittenTriggers.Of("{name: t, when: 'huatuo_netstat_events_total > 5'}", "{name: u, when: 'huatuo_softirq_latency_seconds_count > 100'}"));
         stand.Look();
         stand.Look();
         stand.Look();
@@ -298,7 +274,7 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
     public async Task A_metric_that_nobody_has_is_searched_less_and_less_often()
     {
         var other = new Other();
-        await using var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [other] }, [], section: Triggers("{name: t, when: 'huatuo_netstat_events_total > 5'}"));
+        await using var stand = new AutoTraceStand(station => new AutotraceTriggerTracer(station), _tree.Services with { Page = () => [other] }, [], section: WrittenTriggers.Of("{name: t, when: 'huatuo_netstat_events_total > 5'}"));
         List<int> searched = [];
         for (int look = 0; look < 100; look++)
         {
@@ -338,68 +314,6 @@ public sealed class AutotraceTriggerTests : IMetricSource, IDisposable
         stand.Look();
         await stand.EndAsync();
         Assert.Equal(0, stand.Definition.Counts.Triggers);
-    }
-
-    [Theory]
-    [InlineData("huatuo_x", "column 9: expected one of > >= < <= == !=, found the end")]
-    [InlineData("", "expected a condition of at most 1000 characters")]
-    [InlineData("> 5", "column 1: expected a metric, rate(, delta( or sum(, found '> 5'")]
-    [InlineData("huatuo_x > x", "column 12: expected a number, found 'x'")]
-    [InlineData("huatuo_x > 5 for", "column 17: expected a number, found the end")]
-    [InlineData("huatuo_x > 5 for 0 samples", "expected a whole number from 1 to 1000 before 'samples'")]
-    [InlineData("huatuo_x > 5 for 3 minutes", "expected 'samples'")]
-    [InlineData("huatuo_x > 5 or 3", "expected 'for N samples' or the end")]
-    [InlineData("increase(huatuo_x[1m]) > 5", "column 1: there is no function increase; there are rate, delta and sum")]
-    [InlineData("rate(huatuo_x) > 5", "column 14: expected '[', found ') > 5'")]
-    [InlineData("rate(huatuo_x[1w]) > 5", "expected a time from 1s to 1h, such as 1m, and ']'")]
-    [InlineData("rate(huatuo_x[2h]) > 5", "expected a time from 1s to 1h, such as 1m, and ']'")]
-    [InlineData("rate(huatuo_x[1m] > 5", "expected ')', found '> 5'")]
-    [InlineData("huatuo_x{device} > 5", "expected =, !=, =~ or !~, found '} > 5'")]
-    [InlineData("huatuo_x{device=eth0} > 5", "expected a value in quotes, found 'eth0} > 5'")]
-    [InlineData("huatuo_x{device=\"eth0} > 5", "expected the other \", found the end")]
-    [InlineData("huatuo_x{device=~\"(\"} > 5", "'(' is no regular expression that can be used")]
-    public void What_is_no_condition_is_told_with_its_place(string when, string error) => Assert.Contains(error, Errors($"{{name: t, when: {Quoted(when)}}}"), StringComparison.Ordinal);
-
-    [Theory]
-    [InlineData("{name: '', when: 'huatuo_netstat_level > 1'}", "test:2:3: name: expected 1 to 64 letters, digits and _ - .")]
-    [InlineData("{name: t, when: 'huatuo_netstat_level > 1', capture: [gpu]}", "test:2:3: capture: there is no 'gpu'; there are oncpu, offcpu, memory, io, lock, top_memory")]
-    [InlineData("{name: t, when: 'huatuo_netstat_levl > 1'}", "test:2:3: when: huatuo_netstat_levl: unknown metric; did you mean 'huatuo_netstat_level'?")]
-    [InlineData("{name: t, when: 'huatuo_softirq_latency_seconds > 1'}", "test:2:3: when: huatuo_softirq_latency_seconds: unknown metric; did you mean 'huatuo_softirq_latency_seconds_sum'?")]
-    [InlineData("{name: t, wen: 'huatuo_x > 1'}", "test:2:3: wen: unknown key; did you mean 'when'?")]
-    [InlineData("{name: t, when: 'huatuo_netstat_level > 1', duration: 2h}", "test:2:3: duration: expected a duration from 100ms to 1h")]
-    public void What_is_no_trigger_is_told_with_its_line(string trigger, string error) => Assert.Contains(error, Errors(trigger), StringComparison.Ordinal);
-
-    [Theory]
-    [InlineData("huatuo_sink_failing")]
-    [InlineData("huatuo_spool_bytes")]
-    [InlineData("huatuo_containers_watched")]
-    [InlineData("process_open_fds")]
-    [InlineData("dotnet_gc_heap_bytes")]
-    public void Metrics_of_the_agent_itself_can_be_asked_for(string metric)
-    {
-        var diagnostics = new Diagnostics();
-        AutotraceTriggerOptions.Keys.Bind(new ConfigMapping(default, [Triggers($"{{name: t, when: {Quoted(metric + " > 1")}}}")]), diagnostics);
-        Assert.Empty(diagnostics.Errors);
-    }
-
-    [Fact]
-    public void Two_of_one_name_are_an_error() => Assert.Contains("name: there are two triggers 't'", Errors("{name: t, when: 'huatuo_netstat_level > 1'}", "{name: t, when: 'huatuo_netstat_level > 2'}"), StringComparison.Ordinal);
-
-    [Fact]
-    public void What_is_shown_is_what_was_written()
-    {
-        var diagnostics = new Diagnostics();
-        var options = (AutotraceTriggerOptions)AutotraceTriggerOptions.Keys.Bind(new ConfigMapping(default, [Triggers("{name: t, when: 'huatuo_netstat_level{a=\"b\"} > 1', capture: [offcpu, lock], cool_down: 5m}")]), diagnostics);
-        Assert.Empty(diagnostics.Errors);
-        string shown = AutotraceTriggerOptions.Keys.Effective(options, null).Single(option => option.Path.EndsWith("triggers", StringComparison.Ordinal)).Value;
-        Assert.Equal("""[{name: t, when: "huatuo_netstat_level{a=\"b\"} > 1", capture: [offcpu, lock], cool_down: 5m, duration: 10s, enabled: true}]""", shown);
-    }
-
-    private static string Errors(params string[] triggers)
-    {
-        var diagnostics = new Diagnostics();
-        AutotraceTriggerOptions.Keys.Bind(new ConfigMapping(default, [Triggers(triggers)]), diagnostics);
-        return Assert.Single(diagnostics.Errors).ToString();
     }
 
     private static string Normal(JsonElement document) => AutoTraceStand.Data(document).Replace("\\u0022", "\\\"", StringComparison.Ordinal);
