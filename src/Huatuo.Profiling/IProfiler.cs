@@ -10,6 +10,11 @@ internal interface IProfiler : IDisposable
     /// <exception cref="Bpf.BpfException">The kernel refuses.</exception>
     void Take();
 
+    /// <summary>Looks at processes that were sampled for the first time, as they may be gone when samples are taken.</summary>
+    /// <returns>After what time to look again; infinite for never.</returns>
+    /// <exception cref="Bpf.BpfException">The kernel refuses.</exception>
+    TimeSpan Look();
+
     /// <summary>Ends the sampling and takes what is left.</summary>
     /// <exception cref="Bpf.BpfException">The kernel refuses.</exception>
     void Stop();

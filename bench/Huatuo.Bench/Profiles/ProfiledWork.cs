@@ -39,8 +39,15 @@ internal sealed record ProfiledWork(string Program, int Rounds, params IReadOnly
     {
         Task<double> work = MakeAsync(run);
         long began = Stopwatch.GetTimestamp();
-        while (await Task.WhenAny(work, Task.Delay(ProfileCapture.Interval(Stopwatch.GetElapsedTime(began)), run.Stop)) != work)
+        while (!work.IsCompleted)
+        {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(run.Stop);
+            Task looks = ProfileCapture.LookAsync(profiler, ProfileCapture.Interval(Stopwatch.GetElapsedTime(began)), TimeProvider.System, ended.Token);
+            if (await Task.WhenAny(work, looks) == work)
+                await ended.CancelAsync();
+            await looks;
             profiler.Take();
+        }
         return await work;
     }
 }

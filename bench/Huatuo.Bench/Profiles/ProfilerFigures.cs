@@ -3,6 +3,7 @@ using System.Globalization;
 using Huatuo.Bench.Measure;
 using Huatuo.Bpf;
 using Huatuo.Profiling.Continuous;
+using Huatuo.Profiling.Symbols;
 
 namespace Huatuo.Bench.Profiles;
 
@@ -12,7 +13,10 @@ namespace Huatuo.Bench.Profiles;
 /// <param name="work">The work.</param>
 internal sealed class ProfilerFigures(MeasuredProfiler measured, string text, ProfiledWork work)
 {
-    private readonly Samples _without = new(), _ratio = new(), _own = new(), _rate = new();
+    // Before this part is over, tables for stacks are made of files that are new.
+    private const int WarmingPart = 4;
+
+    private readonly Samples _without = new(), _ratio = new(), _own = new(), _rate = new(), _named = new();
     private ulong _lost;
     private double _inKernel;
 
@@ -27,12 +31,17 @@ internal sealed class ProfilerFigures(MeasuredProfiler measured, string text, Pr
         double without = isFirst ? 0 : await work.MakeAsync(run), with;
         using (IContinuousProfiler profiler = measured.Start())
         {
+            await (work with { Rounds = Math.Max(1, work.Rounds / WarmingPart) }).MakeAsync(run, profiler);
+            ulong sampled = profiler.Profile.Kernel.Sampled;
+            (long frames, long named) = Frames(profiler);
             long cpu = ProcFigures.CpuNs(Environment.ProcessId), began = Stopwatch.GetTimestamp();
             with = await work.MakeAsync(run, profiler);
             double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             _own.Add((ProcFigures.CpuNs(Environment.ProcessId) - cpu) / seconds / 1e9 * 100);
             profiler.Stop();
-            _rate.Add(profiler.Profile.Kernel.Sampled / seconds);
+            _rate.Add((profiler.Profile.Kernel.Sampled - sampled) / seconds);
+            (long allFrames, long allNamed) = Frames(profiler);
+            _named.Add(100.0 * (allNamed - named) / Math.Max(1, allFrames - frames));
             _lost += profiler.Profile.Kernel.Lost + (ulong)profiler.Profile.Dropped;
         }
         if (isFirst)
@@ -61,8 +70,14 @@ internal sealed class ProfilerFigures(MeasuredProfiler measured, string text, Pr
 
     internal string[] Row(string target) =>
     [
-        measured.Name, text, Format.Number(_without.Median / 1000), Format.Spread(_ratio), target, Format.Number(_inKernel), Format.Number(_rate.Median), _lost.ToString(CultureInfo.InvariantCulture), Format.Number(_own.Median),
+        measured.Name, text, Format.Number(_without.Median / 1000), Format.Spread(_ratio), target, Format.Number(_inKernel), Format.Number(_rate.Median), Format.Number(_named.Median), _lost.ToString(CultureInfo.InvariantCulture), Format.Number(_own.Median),
     ];
+
+    private static (long All, long Named) Frames(IContinuousProfiler profiler)
+    {
+        SymbolCounts counts = profiler.Profile.Symbols;
+        return (counts.Named + counts.Nameless + counts.Anonymous + counts.Unreadable + counts.Gone + counts.Kernel, counts.Named);
+    }
 
     private static (string Name, BpfProgramStatistics Figures)[] Programs(IContinuousProfiler profiler) =>
         [.. profiler.Loaded.LoadedPrograms().Select(program => (program.Name, program.Statistics() ?? default))];

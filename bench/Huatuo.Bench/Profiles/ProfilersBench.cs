@@ -11,7 +11,6 @@ internal static class ProfilersBench
 {
     private const string Target = "×1.02";
 
-    // Most of it is after the tables for stacks of a new process are made.
     private static readonly TimeSpan s_length = TimeSpan.FromSeconds(1.5);
 
     internal static async Task RunAsync(BenchRun run)
@@ -41,9 +40,9 @@ internal static class ProfilersBench
 
         var report = new Report(run, "profilers", "What each profiler costs");
         report.Text($"Every profiler of `huatuo profile` with its defaults, of the whole machine, beside work on each CPU. {rounds} rounds, in each every profiler, the work with it and without, one after the other, "
-            + "in turns which comes first. CPU time is that of the programs that do the work. Medians, and in brackets the tenth and the ninetieth percentile. Beside it what the programs in the kernel take of that CPU time, once, by the kernel's own measure "
+            + "in turns which comes first; before it counts, a profiler runs beside a quarter of that work. CPU time is that of the programs that do the work. Medians, and in brackets the tenth and the ninetieth percentile. Beside it what the programs in the kernel take of that CPU time, once, by the kernel's own measure "
             + "(which itself costs some 50 to 250 ns a run, and is off in the rounds). Lost are samples that had no room, in all rounds.");
-        string[] head = ["profiler", "work", "CPU µs without", "CPU", "target", "programs, %", "samples/s", "lost", "CPU of the profiler, % of a core"];
+        string[] head = ["profiler", "work", "CPU µs without", "CPU", "target", "programs, %", "samples/s", "frames with a name, %", "lost", "CPU of the profiler, % of a core"];
         report.Table("Beside a build", head, busy.Select(figures => figures.Row(Target)));
         report.Text("The same beside work that is full of what it sees: a program on each CPU that does it again and again, with some 10 µs of computing between.");
         report.Table("Beside work that is full of it", head, full.Select(figures => figures.Row("")));

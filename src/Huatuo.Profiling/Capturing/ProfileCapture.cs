@@ -5,7 +5,7 @@ namespace Huatuo.Profiling.Capturing;
 /// <summary>Takes one profile from its start to its end.</summary>
 internal static class ProfileCapture
 {
-    // Processes that live shorter than this may be gone when their stacks are to be named.
+    // Code that is compiled, and libraries that are loaded, are looked for as often.
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
 
     // How much there is to be taken is not known before the first look.
@@ -26,7 +26,7 @@ internal static class ProfileCapture
         while (time.GetElapsedTime(began) is var elapsed && elapsed < duration && !stop.IsCancellationRequested && !IsGone(target))
         {
             TimeSpan left = duration - elapsed, next = Interval(elapsed);
-            await Task.Delay(left < next ? left : next, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await LookAsync(profiler, left < next ? left : next, time, stop).ConfigureAwait(false);
             profiler.Take();
             progress?.Invoke(time.GetElapsedTime(began));
         }
@@ -34,7 +34,20 @@ internal static class ProfileCapture
         profiler.Profile.Duration = time.GetElapsedTime(began);
     }
 
-    /// <summary>From one look to the next.</summary>
+    /// <summary>Looks at processes as they appear, for a while.</summary>
+    /// <exception cref="Bpf.BpfException">The kernel refuses.</exception>
+    internal static async Task LookAsync(IProfiler profiler, TimeSpan length, TimeProvider time, CancellationToken stop)
+    {
+        long began = time.GetTimestamp();
+        while (length - time.GetElapsedTime(began) is var left && left > TimeSpan.Zero && !stop.IsCancellationRequested)
+        {
+            TimeSpan pause = profiler.Look();
+            TimeSpan next = pause >= TimeSpan.Zero && pause < left ? pause : left;
+            await Task.Delay(next, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>From taking samples to taking them again.</summary>
     /// <param name="elapsed">Since the start.</param>
     internal static TimeSpan Interval(TimeSpan elapsed) => elapsed < s_interval ? s_first : s_interval;
 

@@ -58,6 +58,21 @@ internal sealed class ContinuousProfiler : IDisposable
             Try(Start);
     }
 
+    /// <summary>Looks at processes that were sampled for the first time. Never throws.</summary>
+    /// <inheritdoc cref="IProfiler.Look"/>
+    internal TimeSpan Look()
+    {
+        TimeSpan pause = Timeout.InfiniteTimeSpan;
+        if (_profiler is { } profiler && _pause == 0)
+            Try(() =>
+            {
+                TimeSpan before = _cost.OwnTime;
+                pause = profiler.Look();
+                _own += _cost.OwnTime - before;
+            });
+        return pause;
+    }
+
     /// <summary>Ends it, and stores what is left.</summary>
     internal void Stop()
     {

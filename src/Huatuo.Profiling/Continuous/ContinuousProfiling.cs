@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Huatuo.Bpf.Abi;
 using Huatuo.Flow.Containers;
 using Huatuo.Flow.Enrich;
@@ -9,7 +10,7 @@ namespace Huatuo.Profiling.Continuous;
 /// <summary>The profilers that go on while the agent runs, on a thread of their own with a low priority.</summary>
 internal sealed class ContinuousProfiling : IDisposable
 {
-    // Processes that live shorter than this may be gone when their stacks are to be named.
+    // Code that is compiled, and libraries that are loaded, are looked for as often.
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
 
     private readonly ProfileDocuments _output;
@@ -64,9 +65,25 @@ internal sealed class ContinuousProfiling : IDisposable
             foreach (ContinuousProfiler profiler in _profilers)
                 profiler.Step();
         }
-        while (!_stop.Wait(s_interval));
+        while (!Wait());
         foreach (ContinuousProfiler profiler in _profilers)
             profiler.Stop();
+    }
+
+    // Looks at processes as they appear.
+    private bool Wait()
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (s_interval - Stopwatch.GetElapsedTime(began) is var left && left > TimeSpan.Zero)
+        {
+            TimeSpan next = left;
+            foreach (ContinuousProfiler profiler in _profilers)
+                if (profiler.Look() is var pause && pause >= TimeSpan.Zero && pause < next)
+                    next = pause;
+            if (_stop.Wait(next))
+                return true;
+        }
+        return false;
     }
 
     private void Store(ContinuousProfiler profiler, Container? container, Profile profile) => _output.Emit(profiler.Name, container, profile);

@@ -1,19 +1,16 @@
-using System.Runtime.InteropServices;
 using Huatuo.Bpf;
+using Huatuo.Profiling.Sampling;
 
 namespace Huatuo.Profiling.Continuous;
 
 /// <summary>What a profiler costs by the kernel's own measure.</summary>
-internal sealed partial class ProfilerCost : IProfilerCost, IDisposable
+internal sealed class ProfilerCost : IProfilerCost, IDisposable
 {
-    private const int ThreadClock = 3;
     private BpfStatistics? _measuring;
     private ulong _before;
 
     /// <inheritdoc/>
-    public TimeSpan OwnTime => clock_gettime(ThreadClock, out Timespec now) == 0
-        ? TimeSpan.FromSeconds(now.Seconds) + TimeSpan.FromTicks(now.Nanoseconds / 100)
-        : TimeSpan.Zero;
+    public TimeSpan OwnTime => ThreadTime.Taken;
 
     /// <inheritdoc/>
     public void Begin(IContinuousProfiler profiler)
@@ -43,14 +40,5 @@ internal sealed partial class ProfilerCost : IProfilerCost, IDisposable
         foreach (BpfProgram program in profiler.Loaded.LoadedPrograms())
             sum += program.Statistics()?.RunTimeNanoseconds ?? 0;
         return sum;
-    }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int clock_gettime(int clock, out Timespec time);
-
-    private struct Timespec
-    {
-        internal long Seconds;
-        internal long Nanoseconds;
     }
 }

@@ -130,6 +130,9 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     }
 
     /// <inheritdoc/>
+    public TimeSpan Look() => _recorder.Look();
+
+    /// <inheritdoc/>
     public void Stop()
     {
         Detach();

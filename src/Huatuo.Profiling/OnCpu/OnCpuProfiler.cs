@@ -114,6 +114,9 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     }
 
     /// <inheritdoc/>
+    public TimeSpan Look() => _recorder.Look();
+
+    /// <inheritdoc/>
     public void SetLevel(int level)
     {
         Pause();

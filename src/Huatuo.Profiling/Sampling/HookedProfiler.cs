@@ -75,6 +75,9 @@ internal sealed class HookedProfiler : IContinuousProfiler
             Draw();
     }
 
+    /// <inheritdoc/>
+    public TimeSpan Look() => _recorder.Look();
+
     /// <summary>Goes on with another size that events are drawn by; each that was drawn has the weight of its own.</summary>
     /// <inheritdoc/>
     public void SetLevel(int level)

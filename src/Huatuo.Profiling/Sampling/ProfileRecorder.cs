@@ -40,7 +40,7 @@ internal sealed class ProfileRecorder : ISplitRecorder
         _procRoot = procRoot;
         PeriodNanoseconds = periodNanoseconds;
         _stacks = new StackStore();
-        var environment = new SymbolEnvironment(new FrameTable(), procRoot);
+        var environment = new SymbolEnvironment(new FrameTable(), procRoot) { Seen = Seen };
         _symbols = new Symbolizer(environment, symbols);
         _reasons = reasons;
         _splitsProcesses = splitsProcesses;
@@ -67,7 +67,7 @@ internal sealed class ProfileRecorder : ISplitRecorder
         FrameTable frames = Profile.Frames;
         if (frames.Count > mostFrames)
         {
-            var environment = new SymbolEnvironment(new FrameTable(), _procRoot) { Counts = counts };
+            var environment = new SymbolEnvironment(new FrameTable(), _procRoot) { Counts = counts, Seen = Seen };
             _symbols = new Symbolizer(environment, _kernelSymbols);
             frames = environment.Frames;
         }
@@ -95,6 +95,11 @@ internal sealed class ProfileRecorder : ISplitRecorder
         Unwinding.Follow();
         Profile.Unwinding = Unwinding.Counters();
     }
+
+    /// <inheritdoc cref="IProfiler.Look"/>
+    internal TimeSpan Look() => Unwinding?.Follow() ?? Timeout.InfiniteTimeSpan;
+
+    private SeenProgram? Seen(uint tgid, ulong image) => Unwinding?.Seen(tgid, image);
 
     private void Add(in ProfileKey key, in ProfileValue value)
     {

@@ -27,6 +27,18 @@ internal sealed record MappedFile(string Key, ElfFile? Elf)
             ?? (mapping.Name == mapping.Path ? RootedFile.Open(process + "/root", mapping.Path) : null);
     }
 
+    /// <summary>Opens the file of a process that is gone where this process has one of that name, if it is the same.</summary>
+    /// <param name="mapping">What was mapped.</param>
+    /// <param name="key">What told it apart.</param>
+    internal static ByteSource? OpenSame(Mapping mapping, string key)
+    {
+        ByteSource? bytes = mapping.HasFile ? RootedFile.Open("/", mapping.Name) : null;
+        if (bytes is null || Of(bytes, mapping).Key == key)
+            return bytes;
+        bytes.Dispose();
+        return null;
+    }
+
     // The kernel's own code in the process is a whole ELF file in memory.
     private static MemoryBytes? OpenVdso(string process, Mapping mapping)
     {

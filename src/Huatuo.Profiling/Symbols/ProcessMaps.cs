@@ -13,6 +13,10 @@ namespace Huatuo.Profiling.Symbols;
 internal sealed record Mapping(ulong Start, ulong End, ulong Offset, string File, string Path)
 {
     internal const string Vdso = "[vdso]";
+
+    /// <summary>Of a file that is not looked at as it is mapped.</summary>
+    internal static readonly Mapping None = new(0, 0, 0, "", "");
+
     private const string Deleted = " (deleted)";
 
     /// <summary>Its name in <c>/proc/PID/map_files</c>.</summary>

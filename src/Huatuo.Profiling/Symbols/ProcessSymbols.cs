@@ -28,6 +28,9 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
     /// <summary>What its map of a compiler takes in memory.</summary>
     internal long PerfMapBytes => _perfMap?.Bytes ?? 0;
 
+    /// <summary>What somebody else saw of the program while it was there; null for nothing.</summary>
+    internal Func<SeenProgram?> Seen { get; init; } = static () => null;
+
     /// <summary>Forgets the addresses.</summary>
     internal void Forget() => _known.Clear();
 
@@ -121,19 +124,16 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
     {
         if (_files.TryGetValue(mapping, out KnownFile known))
             return known;
-        using ByteSource? bytes = MappedFile.Open(folder, mapping);
-        MappedFile file = MappedFile.Of(bytes, mapping);
-        known = new KnownFile(file.Key, file.Elf?.Layout);
+        if (environment.Files.Of(folder, mapping) is not { } file)
+            return new KnownFile("", null);
         if (_files.Count >= MostFiles)
             _files.Clear();
-        if (bytes is not null)
-            _files[mapping] = known;
-        return known;
+        return _files[mapping] = file;
     }
 
     private FunctionTable FunctionsOf(Mapping mapping, string key) => environment.Functions.Get(key, () =>
     {
-        using ByteSource? bytes = MappedFile.Open(folder, mapping);
+        using ByteSource? bytes = MappedFile.Open(folder, mapping) ?? (_isGone ? MappedFile.OpenSame(mapping, key) : null);
         if (bytes is null || !ElfFile.TryRead(bytes, out ElfFile? elf))
             return null;
         FunctionTable own = ElfFunctions.Read(elf, out bool isWhole);
@@ -154,13 +154,24 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
         ProcessMaps maps = ProcessMaps.Parse(text);
         _isGone = !isThere || maps.All.Count == 0 || !IsSameProgram();
         if (_isGone)
+        {
+            if (_maps.All.Count == 0 && Seen() is { } seen)
+                Recall(seen);
             return;
+        }
         if (!maps.All.SequenceEqual(_maps.All))
             _known.Clear();
         _maps = maps;
         foreach (Mapping old in _files.Keys.Where(old => maps.Find(old.Start) != old).ToList())
             _files.Remove(old);
         ReadPerfMap();
+    }
+
+    private void Recall(SeenProgram seen)
+    {
+        _maps = seen.Maps;
+        foreach ((Mapping mapping, KnownFile file) in seen.Files)
+            _files[mapping] = file;
     }
 
     private bool IsSameProgram() => ProcessImage.TryRead(environment.Buffer, folder, out ulong arguments) && (arguments == image || arguments == 0);
@@ -190,9 +201,6 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
         }
         return "";
     }
-
-    // Without the list of its sections, which would be kept for each process.
-    private readonly record struct KnownFile(string Key, ElfLayout? Layout);
 
     /// <summary>How a frame got its name, or why it has none.</summary>
     private enum Naming

@@ -13,6 +13,12 @@ internal sealed record SymbolEnvironment(FrameTable Frames, string ProcRoot)
 
     internal FunctionCache Functions { get; } = new(MostFunctionBytes);
 
+    /// <summary>Files that were read before.</summary>
+    internal FileIdentities Files { get; } = new();
+
+    /// <summary>What the unwinder saw of a process (its number, where the arguments of its program lie); null for nothing.</summary>
+    internal Func<uint, ulong, SeenProgram?> Seen { get; init; } = static (_, _) => null;
+
     /// <summary>For maps of compilers.</summary>
     internal PerfMapRoom PerfMaps { get; } = new();
 

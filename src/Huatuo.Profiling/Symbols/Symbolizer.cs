@@ -52,7 +52,7 @@ internal sealed class Symbolizer(SymbolEnvironment environment, SymbolSource ker
         if (!_processes.TryGetValue((tgid, image), out ProcessSymbols? process))
         {
             string folder = Path.Combine(environment.ProcRoot, tgid.ToString(CultureInfo.InvariantCulture));
-            _processes[(tgid, image)] = process = new ProcessSymbols(folder, image, environment);
+            _processes[(tgid, image)] = process = new ProcessSymbols(folder, image, environment) { Seen = () => environment.Seen(tgid, image) };
         }
         for (int i = addresses.Length - 1; i >= 0; i--)
             // Where a call returns to may be the next function already.

@@ -4,6 +4,7 @@ using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Maps;
 using Huatuo.Linux.Proc;
+using Huatuo.Profiling.Sampling;
 using Huatuo.Profiling.Symbols;
 
 namespace Huatuo.Profiling.Unwinding;
@@ -23,15 +24,23 @@ internal sealed class Unwinder : IDisposable
     private const string ModeKnob = "cfg_unwind", TablesMap = "unwind_tables", ProcessesMap = "unwind_processes", WantedMap = "unwind_wanted", CountsMap = "unwind_counts";
 
     // What is not done then waits for the next time, so that samples are taken.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(50), s_interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(10), s_interval = TimeSpan.FromSeconds(1);
+
+    // From one look to the next: where programs come and go the first, where all are known the last.
+    private static readonly TimeSpan s_soonest = TimeSpan.FromMilliseconds(10), s_latest = TimeSpan.FromMilliseconds(250);
+
+    // A twentieth of a CPU at most.
+    private const int Rest = 19;
 
     private readonly UnwindMode _mode;
     private readonly UnwindTables _tables;
     private readonly TimeProvider _time;
     private readonly string _procRoot;
     private readonly FileBuffer _buffer = new();
+    private readonly FileIdentities _files = new();
     private readonly Dictionary<uint, UnwoundProcess> _processes = [];
     private readonly List<int> _outers = [];
+    private KnownFile? _vdso;
     private long _lookedAt;
 
     /// <param name="mode">How stacks are followed.</param>
@@ -120,9 +129,11 @@ internal sealed class Unwinder : IDisposable
             return;
         }
         List<LoadedTable> tables = [];
+        Dictionary<Mapping, KnownFile> files = [];
         try
         {
-            UnwindMappings? mappings = Is64Bit(folder) ? UnwindMappings.Of(maps, mapping => TableOf(folder, mapping, tables)) : null;
+            bool isWide = _files.OfProgram(folder)?.Layout is not null;
+            UnwindMappings? mappings = isWide ? UnwindMappings.Of(maps, mapping => TableOf(folder, mapping, tables, files)) : null;
             Enter(tgid, image, mappings);
         }
         catch
@@ -132,24 +143,29 @@ internal sealed class Unwinder : IDisposable
         }
         // After the new ones are taken, so that those of both stay.
         Release(tgid);
-        _processes[tgid] = new UnwoundProcess(image, maps, tables) { LookedAt = _time.GetTimestamp() };
+        _processes[tgid] = new UnwoundProcess(image, new SeenProgram(maps, files), tables) { LookedAt = _time.GetTimestamp() };
     }
 
     /// <inheritdoc/>
     public void Dispose() => _tables.Dispose();
 
-    private void Follow(BpfMap<uint, ulong> wanted, CounterMap<uint, ulong> reader)
+    /// <summary>What a process had mapped when it was looked at; null when it was not, or runs another program by now.</summary>
+    /// <param name="tgid">The process.</param>
+    /// <param name="image">Where the arguments of its program lie.</param>
+    internal SeenProgram? Seen(uint tgid, ulong image) => _processes.TryGetValue(tgid, out UnwoundProcess? process) && process.Image == image ? process.Seen : null;
+
+    // The CPU time that went into processes; zero when none was new.
+    private TimeSpan Follow(BpfMap<uint, ulong> wanted, CounterMap<uint, ulong> reader)
     {
-        long began = _time.GetTimestamp();
+        TimeSpan began = ThreadTime.Taken;
         if (_time.GetElapsedTime(_lookedAt) >= s_interval)
         {
-            _lookedAt = began;
-            foreach (uint gone in _processes.Keys.Where(tgid => !Directory.Exists(Path.Combine(_procRoot, tgid.ToString(CultureInfo.InvariantCulture)))).ToList())
-                Forget(gone);
+            _lookedAt = _time.GetTimestamp();
+            ForgetGone();
             _tables.Free();
         }
         reader.Read();
-        for (int i = 0; i < reader.Count && _time.GetElapsedTime(began) <= s_patience; i++)
+        for (int i = 0; i < reader.Count && ThreadTime.Taken - began <= s_patience; i++)
         {
             uint tgid = reader.Keys[i];
             wanted.Remove(tgid);
@@ -157,6 +173,20 @@ internal sealed class Unwinder : IDisposable
                 ? reader.Sums[i] == (ulong)UnwindWant.Program || _time.GetElapsedTime(known.LookedAt) >= known.Patience
                 : _processes.Count < MostProcesses)
                 TryLook(tgid);
+        }
+        return reader.Count > 0 ? ThreadTime.Taken - began : TimeSpan.Zero;
+    }
+
+    // Not before its last samples were named.
+    private void ForgetGone()
+    {
+        foreach ((uint tgid, UnwoundProcess process) in _processes.ToList())
+        {
+            if (Directory.Exists(Path.Combine(_procRoot, tgid.ToString(CultureInfo.InvariantCulture))))
+                continue;
+            if (process.IsGone)
+                Forget(tgid);
+            process.IsGone = true;
         }
     }
 
@@ -201,17 +231,25 @@ internal sealed class Unwinder : IDisposable
         return true;
     }
 
-    private (LoadedTable, ulong)? TableOf(string folder, Mapping mapping, List<LoadedTable> tables)
+    private (LoadedTable, ulong)? TableOf(string folder, Mapping mapping, List<LoadedTable> tables, Dictionary<Mapping, KnownFile> files)
     {
         if (!mapping.HasFile && mapping.Path != Mapping.Vdso)
             return PythonTrampolines.Of(folder, mapping) is { } python ? (Take(python.Key, python.Table, tables), mapping.Start) : null;
-        using ByteSource? bytes = MappedFile.Open(folder, mapping);
-        MappedFile file = MappedFile.Of(bytes, mapping);
-        if (file.Elf is not { } elf || BiasOf(elf, mapping) is not { } bias)
+        // That of the kernel is the same for all programs of 64 bits.
+        if ((mapping.HasFile ? _files.Of(folder, mapping) : _vdso ??= _files.Of(folder, mapping)) is not { } file)
             return null;
-        string[] roots = mapping.HasFile ? [folder + "/root", "/"] : [];
-        LoadedTable table = Take(file.Key, () => UnwindTable.Of(elf, mapping.Name, roots), tables);
+        files[mapping] = file;
+        if (file.Layout is null || BiasOf(file.Layout, mapping) is not { } bias)
+            return null;
+        LoadedTable table = Take(file.Key, () => Read(folder, mapping), tables);
         return table.Parts.Count > 0 ? (table, bias) : null;
+    }
+
+    private static UnwindTable? Read(string folder, Mapping mapping)
+    {
+        using ByteSource? bytes = MappedFile.Open(folder, mapping);
+        string[] roots = mapping.HasFile ? [folder + "/root", "/"] : [];
+        return bytes is not null && ElfFile.TryRead(bytes, out ElfFile? elf) ? UnwindTable.Of(elf, mapping.Name, roots) : null;
     }
 
     private LoadedTable Take(string key, Func<UnwindTable?> read, List<LoadedTable> tables)
@@ -222,19 +260,13 @@ internal sealed class Unwinder : IDisposable
     }
 
     // What is added to an address of the file; a mapping begins at a whole page, where its segment need not.
-    private static ulong? BiasOf(ElfFile elf, Mapping mapping)
+    private static ulong? BiasOf(ElfLayout layout, Mapping mapping)
     {
         ulong page = (ulong)Environment.SystemPageSize;
-        foreach (ElfLayout.Segment segment in elf.Layout.Segments)
+        foreach (ElfLayout.Segment segment in layout.Segments)
             if (segment.IsCode && segment.Offset / page * page <= mapping.Offset && mapping.Offset < segment.Offset + segment.Bytes)
                 return mapping.Start - (mapping.Offset - segment.Offset + segment.Address);
         return null;
-    }
-
-    private static bool Is64Bit(string folder)
-    {
-        using ByteSource? bytes = RootedFile.OpenLink(folder + "/exe");
-        return bytes is not null && ElfFile.TryRead(bytes, out _);
     }
 
     /// <summary>What a profiler is served with.</summary>
@@ -245,6 +277,7 @@ internal sealed class Unwinder : IDisposable
         private readonly BpfMap<uint, ulong> _wanted;
         private readonly CounterMap<uint, ulong> _wantedReader;
         private readonly CounterMap<uint, UnwindCounters> _counts;
+        private TimeSpan _pause = s_soonest;
 
         internal Served(Unwinder unwinder, BpfObject loaded, int tables, int processes)
         {
@@ -254,9 +287,19 @@ internal sealed class Unwinder : IDisposable
             _counts = loaded.PerCpuMap<uint, UnwindCounters>(CountsMap).Counters();
         }
 
-        /// <summary>Looks at what its kernel side asked for, until a twentieth of a second is over, and at what ended.</summary>
+        /// <summary>What was seen of a process.</summary>
+        /// <inheritdoc cref="Unwinder.Seen"/>
+        internal SeenProgram? Seen(uint tgid, ulong image) => _unwinder.Seen(tgid, image);
+
+        /// <summary>Looks at what its kernel side asked for, until that took a hundredth of a second, and at what ended.</summary>
+        /// <returns>After what time to look again, so that also processes are seen that live for some hundredths of a second.</returns>
         /// <exception cref="BpfException">The kernel refuses.</exception>
-        internal void Follow() => _unwinder.Follow(_wanted, _wantedReader);
+        internal TimeSpan Follow()
+        {
+            TimeSpan spent = _unwinder.Follow(_wanted, _wantedReader);
+            TimeSpan pause = spent > TimeSpan.Zero ? spent * Rest : _pause * 2;
+            return _pause = TimeSpan.FromTicks(Math.Clamp(pause.Ticks, s_soonest.Ticks, s_latest.Ticks));
+        }
 
         /// <summary>How stacks were followed, on all CPUs.</summary>
         internal UnwindCounters Counters()

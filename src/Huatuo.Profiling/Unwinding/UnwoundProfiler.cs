@@ -12,6 +12,9 @@ internal sealed class UnwoundProfiler(IProfiler profiler, Unwinder unwinder) : I
     public void Take() => profiler.Take();
 
     /// <inheritdoc/>
+    public TimeSpan Look() => profiler.Look();
+
+    /// <inheritdoc/>
     public void Stop() => profiler.Stop();
 
     /// <inheritdoc/>

@@ -47,6 +47,8 @@ internal sealed class TestProfilers : IProfileHost
         public void Take() => Profile.Stacks.Add(
             [Profile.Frames.Intern(new Frame("app", "", FrameKind.Process)), Profile.Frames.Intern(new Frame("main", "app", FrameKind.User))], 1, 10, 4096);
 
+        public TimeSpan Look() => Timeout.InfiniteTimeSpan;
+
         public void Stop() => Take();
 
         public void Dispose() => owner.Running--;

@@ -1,4 +1,5 @@
 using Huatuo.Profiling;
+using Huatuo.Profiling.Capturing;
 
 namespace Huatuo.Kernel.Tests.Harness;
 
@@ -14,7 +15,7 @@ internal static class TakenProfile
         while (!enough(profiler.Profile))
         {
             Assert.True(TimeProvider.System.GetElapsedTime(begin) < s_patience, $"no {what}: {profiler.Profile.Kernel.Sampled} sampled of {profiler.Profile.Kernel.Seen}");
-            await Task.Delay(s_interval);
+            await LookAsync(profiler, s_interval);
             profiler.Take();
         }
         profiler.Stop();
@@ -28,7 +29,7 @@ internal static class TakenProfile
         for (profiler.Take(); !enough(profiler.Profile); profiler.Take())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(begin) < s_patience, $"not {what}: {profiler.Profile.Text()}");
-            await Task.Delay(s_interval);
+            await LookAsync(profiler, s_interval);
         }
     }
 
@@ -38,11 +39,17 @@ internal static class TakenProfile
     /// <summary>The same of several profilers.</summary>
     internal static async Task WhileAsync(IReadOnlyList<IProfiler> profilers, Task work)
     {
-        while (await Task.WhenAny(work, Task.Delay(s_interval)) != work)
+        while (!work.IsCompleted)
+        {
+            foreach (IProfiler profiler in profilers)
+                await LookAsync(profiler, s_interval / profilers.Count);
             foreach (IProfiler profiler in profilers)
                 profiler.Take();
+        }
         await work;
     }
+
+    private static Task LookAsync(IProfiler profiler, TimeSpan length) => ProfileCapture.LookAsync(profiler, length, TimeProvider.System, TestContext.Current.CancellationToken);
 
     /// <summary>The names of the outermost frames.</summary>
     internal static IReadOnlyList<string> Processes(this Profile profile) =>

@@ -27,6 +27,8 @@ internal sealed class FakeProfiler : IContinuousProfiler, ISplitRecorder
 
     public void Renew(int mostFrames) => Profile = new Profile(ProfileKind.OnCpu, Profile.Frames) { PeriodNanoseconds = PeriodNanoseconds };
 
+    public TimeSpan Look() => Timeout.InfiniteTimeSpan;
+
     public void Take()
     {
         if (Fault is { } fault)
