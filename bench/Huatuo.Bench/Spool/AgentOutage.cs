@@ -32,9 +32,9 @@ internal static class AgentOutage
         Memory before = Middle(there[(there.Length / 2)..]);
         Memory first = Middle(gone[..(gone.Length / 4)]), last = Middle(gone[(gone.Length * 3 / 4)..]);
         long most = gone.Max(memory => memory.Resident);
-        report.Text($"The same with `bin/huatuo`, in a process of its own: {PerSecond:#,0} packets/s are dropped, and it keeps each in its files, in its event store and for a server; auto-tracers are switched off. The server is there for {settle} s, then away for {away} s. "
+        report.Text($"What an outage costs `bin/huatuo` in memory: {PerSecond:#,0} packets/s are dropped, and it keeps each in its files, in its event store and for a server; auto-tracers are switched off. The server is there for {settle} s, then away for {away} s. "
             + "Resident memory is read each second, what of it is mapped from files, such as the program's own code, included; medians of the second half before, and of the first and the last quarter of the outage.");
-        report.Table("An outage, in the agent", ["", "resident, MB", "anonymous, MB", "target"],
+        report.Table("An outage", ["", "resident, MB", "anonymous, MB", "target"],
         [
             Row("with the server", before, "-"),
             Row("first quarter of the outage", first, "-"),

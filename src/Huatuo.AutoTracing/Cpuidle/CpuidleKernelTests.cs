@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Huatuo.Flow.Containers;
 using Huatuo.Kernel.Tests.Harness;
 
 namespace Huatuo.AutoTracing.Cpuidle;
@@ -29,8 +28,7 @@ public sealed class CpuidleKernelTests
         await using RunningTracer tracer = await RunningTracer.StartAsync(new CpuidleTracer(AutoTraceStation.Of(TimeProvider.System)), options);
         await using var cgroup = new MemoryCgroup("docker-" + Id + ".scope");
         Process process = cgroup.Start("exec perl -e 'while (1) { my $end = time + 2; 1 while time < $end; sleep 2 }'");
-        Container container = await ContainerAsync(tracer);
-        using var accounted = new Accounted(tracer.Services.Containers.Folder(container, "cpuacct")!, process.Id);
+        using AccountedProcess accounted = await AccountedProcess.OfAsync(tracer, Id, process.Id);
 
         JsonElement document = await tracer.Sink.WaitAsync(
             candidate => Rows(candidate).Any(row => row.GetProperty("label").GetString() == "perl"), "a container that burns CPU time");
@@ -55,40 +53,4 @@ public sealed class CpuidleKernelTests
     }
 
     private static JsonElement.ArrayEnumerator Rows(JsonElement document) => document.GetProperty("tracer_data").GetProperty("flamedata").EnumerateArray();
-
-    private static async Task<Container> ContainerAsync(RunningTracer tracer)
-    {
-        using var guard = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (true)
-        {
-            if (tracer.Services.Containers.Find(Id) is { } found)
-                return found;
-            await Task.Delay(20, guard.Token);
-        }
-    }
-
-    /// <summary>The container's cgroup where CPU time is accounted, which on v1 is another one.</summary>
-    private sealed class Accounted : IDisposable
-    {
-        private readonly string? _folder;
-
-        internal Accounted(string folder, int pid)
-        {
-            if (Directory.Exists(folder))
-                return;
-            _folder = folder;
-            Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, "cgroup.procs"), pid.ToString(CultureInfo.InvariantCulture));
-        }
-
-        public void Dispose()
-        {
-            if (_folder is null)
-                return;
-            foreach (string line in File.ReadLines(Path.Combine(_folder, "cgroup.procs")))
-                File.WriteAllText(Path.Combine(_folder, "../../cgroup.procs"), line);
-            Directory.Delete(_folder);
-            Directory.Delete(Path.GetDirectoryName(_folder)!);
-        }
-    }
 }

@@ -7,6 +7,7 @@ using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Enrich.Drops;
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Ledger;
+using Huatuo.Flow.Metrics;
 using Huatuo.Flow.Tracing;
 using Huatuo.Linux;
 using Huatuo.Linux.Cgroups;
@@ -37,6 +38,7 @@ internal sealed class RunningTracer : IAsyncDisposable
         var registry = new ContainerRegistry(_cgroups, mounts, new ContainerOptions(), TimeProvider.System, Log.WriteLine);
         Containers = new ContainerTracking(registry, mounts, TimeProvider.System);
         Symbols = new SymbolSource(() => KernelSymbols.Load(), TimeProvider.System);
+        IMetricSource[] page = beside is null ? [] : [new Metrics(beside.Runner)];
         Services = new TracerServices(
             new EnumNames(KernelBtf.TryOpen), new StackTable(Symbols), new EventIdentity(registry, Netns, mounts), _names, "events")
         {
@@ -47,6 +49,7 @@ internal sealed class RunningTracer : IAsyncDisposable
                 beside?.Runner.WriteMetrics(writer);
                 return beside is not null;
             },
+            Page = () => page,
         };
         KernelRelease.TryRead(out KernelRelease release);
         using KernelBtf? btf = KernelBtf.TryOpen();
@@ -137,5 +140,10 @@ internal sealed class RunningTracer : IAsyncDisposable
         await Netns.DisposeAsync();
         await Containers.DisposeAsync();
         _cgroups.Dispose();
+    }
+
+    private sealed class Metrics(TracerRunner runner) : IMetricSource
+    {
+        public void Write(MetricWriter writer) => runner.WriteMetrics(writer);
     }
 }

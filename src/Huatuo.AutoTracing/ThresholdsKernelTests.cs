@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Huatuo.AutoTracing.Cpuidle;
+using Huatuo.AutoTracing.Cpusys;
+using Huatuo.AutoTracing.Dload;
+using Huatuo.AutoTracing.Iotracing;
+using Huatuo.AutoTracing.Memburst;
+using Huatuo.Flow.Ledger;
+using Huatuo.Kernel.Tests.Harness;
+
+namespace Huatuo.AutoTracing;
+
+/// <summary>
+/// Triggers at the thresholds and with the cool-down that hold unless said, only looked at more often: nothing of an idle machine, and of a
+/// cause that comes again and again one picture.
+/// </summary>
+[Trait("kernels", "all")]
+public sealed class ThresholdsKernelTests
+{
+    private const string Id = "7e507e507e507e507e507e507e507e507e507e507e507e507e507e507e507e50";
+    private const int QuietLooks = 8;
+
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1), s_patience = TimeSpan.FromMinutes(2);
+
+    private static AutoTraceStation Station => AutoTraceStation.Of(TimeProvider.System);
+
+    [Fact]
+    public async Task The_kernels_share_of_all_CPUs_gives_one_picture()
+    {
+        DisposableMachine.Require();
+        await using CompiledProgram program = Reader();
+        JsonElement data = await OneAsync(new CpusysTracer(Station), new CpusysOptions { Interval = s_second, CaptureTime = s_second }, async _ => await program.StartAsync());
+        Assert.Equal((45, 20), (data.GetProperty("system_percent_threshold").GetInt32(), data.GetProperty("system_percent_delta_threshold").GetInt32()));
+        Assert.True(data.GetProperty("system_percent").GetInt32() > 45 && data.GetProperty("system_percent_delta").GetInt32() > 20, data.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_container_that_is_idle_and_burns_in_turns_gives_one_picture()
+    {
+        DisposableMachine.Require();
+        await using CompiledProgram program = Reader();
+        await using var cgroup = new MemoryCgroup("docker-" + Id + ".scope");
+        AccountedProcess? accounted = null;
+        JsonElement data = await OneAsync(new CpuidleTracer(Station), new CpuidleOptions { Interval = s_second, CaptureTime = s_second }, async tracer =>
+        {
+            Process process = await program.StartAsync(cgroup);
+            accounted = await AccountedProcess.OfAsync(tracer, Id, process.Id);
+        });
+        accounted?.Dispose();
+        Assert.True(data.GetProperty("system_percent").GetInt32() > 45 || data.GetProperty("total_percent").GetInt32() > 90, data.GetRawText());
+    }
+
+    [Fact]
+    public async Task Memory_that_doubles_to_most_of_the_machines_gives_one_picture()
+    {
+        DisposableMachine.Require();
+        await using var cgroup = new MemoryCgroup();
+        long taken = (Bytes("MemTotal") * 3 / 4) - Bytes("AnonPages");
+        Assert.True(Bytes("MemAvailable") > taken + (32 << 20), $"the machine is too small: {taken >> 20} MiB are to be taken, {Bytes("MemAvailable") >> 20} are there");
+        var options = new MemburstOptions { Interval = TimeSpan.FromMilliseconds(500), SlidingWindowLength = 10 };
+        JsonElement data = await OneAsync(new MemburstTracer(Station), options, _ =>
+        {
+            cgroup.Start($"exec perl -e 'while (1) {{ {{ my $taken = q(x) x {taken}; sleep 3 }} sleep 6 }}'");
+            return Task.CompletedTask;
+        });
+        (long now, long before) = (data.GetProperty("anon_bytes").GetInt64(), data.GetProperty("anon_before_bytes").GetInt64());
+        Assert.True(now >= 2 * before && now > Bytes("MemTotal") * 7 / 10, data.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_container_with_tasks_that_wait_gives_one_picture()
+    {
+        DisposableMachine.Require();
+        const int tasks = 40;
+        await using var cgroup = new MemoryCgroup("docker-" + Id + ".scope");
+        using var silent = new SilentFileSystem();
+        List<Process> victims = [];
+        JsonElement data = await OneAsync(new DloadTracer(Station), new DloadOptions { Interval = s_second }, async _ =>
+        {
+            victims.AddRange(Enumerable.Range(0, tasks).Select(i => cgroup.Start($"exec stat '{silent.Path}/{i}'")));
+            await silent.Asked;
+            // Who waits for an answer is woken by nothing but it once a signal has come.
+            foreach (Process victim in victims)
+                victim.Kill();
+        });
+        silent.Abort();
+        foreach (Process victim in victims)
+            await victim.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(5, data.GetProperty("threshold").GetDouble());
+        Assert.True(data.GetProperty("dload_avg").GetDouble() > 5, data.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_busy_for_two_looks_gives_one_picture()
+    {
+        DisposableMachine.Require();
+        using var disk = new LoopDisk();
+        await using CompiledProgram program = Writer(disk.Folder);
+        JsonElement data = await OneAsync(new IotracingTracer(Station), new IotracingOptions { Interval = s_second, CaptureTime = s_second }, async _ => await program.StartAsync(), disk.Name);
+        Assert.Equal(disk.Name, data.GetProperty("reason_snapshot").GetProperty("device").GetString());
+    }
+
+    private static async Task<JsonElement> OneAsync(AutoTracerDefinition definition, AutoTracerOptions options, Func<RunningTracer, Task> cause, string subject = "")
+    {
+        await using RunningTracer tracer = await RunningTracer.StartAsync(definition, options);
+        // Nothing tells of what does not happen.
+        await Task.Delay(options.Interval * QuietLooks, TestContext.Current.CancellationToken);
+        Assert.Equal(0, definition.Counts.Triggers);
+        tracer.Sink.CheckSilent();
+        await cause(tracer);
+        JsonElement document = await tracer.Sink.WaitAsync(_ => true, $"{definition.Name} {subject}");
+        long began = Stopwatch.GetTimestamp();
+        while (tracer.Ledger.Suppressed(SuppressReason.Cooldown) == 0)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < s_patience, $"{definition.Name}: its cause did not come again");
+            await Task.Delay(s_second / 10, TestContext.Current.CancellationToken);
+        }
+        await tracer.StopAsync();
+        Assert.Equal((1, 1), (tracer.Sink.Count, definition.Counts.Captures));
+        Assert.Equal(0, definition.Counts.Failures + definition.Counts.LookFailures);
+        Balance.Check(tracer);
+        return document.GetProperty("tracer_data");
+    }
+
+    // On each CPU it asks the kernel for zeros for three seconds of every six.
+    private static CompiledProgram Reader() => new("zeros", """
+        #include <fcntl.h>
+        #include <pthread.h>
+        #include <stdio.h>
+        #include <time.h>
+        #include <unistd.h>
+        static void *reads(void *zeros)
+        {
+            static char room[1 << 20];
+            for (int file = *(int *)zeros;;) {
+                for (time_t end = time(NULL) + 3; time(NULL) < end;)
+                    if (read(file, room, sizeof(room)) < 0)
+                        return NULL;
+                sleep(3);
+            }
+        }
+        int main(void)
+        {
+            int zeros = open("/dev/zero", O_RDONLY);
+            pthread_t thread;
+            puts("ready");
+            fflush(stdout);
+            for (long left = sysconf(_SC_NPROCESSORS_ONLN); left > 1; left--)
+                pthread_create(&thread, NULL, reads, &zeros);
+            reads(&zeros);
+        }
+        """, "-O2");
+
+    // So many at once that the disk has always something to do.
+    private static CompiledProgram Writer(string folder) => new("writes", $$"""
+        #define _GNU_SOURCE
+        #include <fcntl.h>
+        #include <pthread.h>
+        #include <stdio.h>
+        #include <stdlib.h>
+        #include <unistd.h>
+        static void *writes(void *name)
+        {
+            void *bytes;
+            int file = open(name, O_RDWR | O_CREAT | O_DIRECT, 0600);
+            if (posix_memalign(&bytes, 4096, 1 << 20))
+                return NULL;
+            for (long i = 0; pwrite(file, bytes, 1 << 20, i % 4 << 20) > 0; i++)
+                ;
+            perror(name);
+            exit(1);
+        }
+        int main(void)
+        {
+            static char names[8][256];
+            pthread_t thread;
+            puts("ready");
+            fflush(stdout);
+            for (int i = 0; i < 8; i++) {
+                snprintf(names[i], sizeof(names[i]), "{{folder}}/%d", i);
+                pthread_create(&thread, NULL, writes, names[i]);
+            }
+            pause();
+        }
+        """);
+
+    private static long Bytes(string field)
+    {
+        string[] words = File.ReadLines("/proc/meminfo").First(line => line.StartsWith(field + ":", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return long.Parse(words[1], CultureInfo.InvariantCulture) << 10;
+    }
+}
