@@ -60,7 +60,9 @@ public sealed class PrivilegesTests
         using var folder = new TemporaryFolder();
         await using Agent agent = await Agent.StartAsync(folder.Path);
         ulong own = Bits("/proc/self/status", "CapEff:");
-        ulong used = (ulong)Granted().Sum(name => 1L << s_bits[name]) & own;
+        // Memory of BPF maps is not locked any more since 5.11.
+        Assert.True(Version.Parse(File.ReadAllText("/proc/sys/kernel/osrelease").Split('-')[0].Trim()) >= new Version(5, 11));
+        ulong used = (ulong)Granted().Where(name => name != "CAP_SYS_RESOURCE").Sum(name => 1L << s_bits[name]) & own;
         Assert.NotEqual(used, own);
         string[] threads = [.. Directory.GetDirectories($"/proc/{agent.Process.Id}/task").Where(thread => !s_runtime.Any(File.ReadAllText(thread + "/comm").StartsWith))];
         Assert.Contains(threads, thread => File.ReadAllText(thread + "/comm") == "huatuo-pump\n");

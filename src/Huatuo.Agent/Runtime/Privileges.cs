@@ -24,7 +24,15 @@ internal static class Privileges
 
     /// <summary>Gives up what is not used, for good; on the first thread, before it starts others.</summary>
     /// <returns>Why it keeps some, or null.</returns>
-    internal static string? GiveUpOthers() => CapabilityBound.Tighten(Used.Select(used => used.Capability));
+    internal static string? GiveUpOthers()
+    {
+        KernelRelease.TryRead(out KernelRelease release);
+        return CapabilityBound.Tighten(Kept(release));
+    }
+
+    /// <summary>Which are kept on a kernel; what only a configuration asks for is kept always, as that is read later, and may change.</summary>
+    internal static IEnumerable<Capability> Kept(KernelRelease release) =>
+        Used.Select(used => used.Capability).Where(capability => capability != Capability.CAP_SYS_RESOURCE || !release.Since(5, 11));
 
     /// <summary>A sentence about what is missing; null when nothing is.</summary>
     internal static string? Missing()
