@@ -27,6 +27,8 @@ internal sealed class PerfMap(PerfMapRoom room)
     /// <summary>Reads what was added since; all of it again when the file was written anew, as that of Java is.</summary>
     internal void Read(ByteSource file)
     {
+        if (_isOver)
+            return;
         Span<byte> last = stackalloc byte[_lastLength];
         if (file.Length < _at || !file.TryRead(_at - _lastLength, last) || !last.SequenceEqual(_last.AsSpan(0, _lastLength)))
         {
