@@ -11,7 +11,7 @@ public sealed class SpeedscopeTests
 
     private static ProfileKind[] All { get; } =
     [
-        ProfileKind.OnCpu, ProfileKind.OffCpu, ProfileKind.VirtualSpace, ProfileKind.AllocatedSpace, ProfileKind.HeldSpace, ProfileKind.IoTime, ProfileKind.IoBytes, ProfileKind.Lock,
+        ProfileKind.OnCpu, ProfileKind.Cycles, ProfileKind.OffCpu, ProfileKind.VirtualSpace, ProfileKind.AllocatedSpace, ProfileKind.HeldSpace, ProfileKind.IoTime, ProfileKind.IoBytes, ProfileKind.Lock,
     ];
 
     [Theory]

@@ -24,7 +24,7 @@ internal static class Sample
     }
 
     private static void Add(Profile profile, Frame[] frames, long count) =>
-        Assert.True(profile.Stacks.Add([.. frames.Select(frame => profile.Frames.Intern(frame))], count, count * Period, profile.Kind.Units.Contains(ProfileUnit.Bytes) ? count * Period : 0));
+        Assert.True(profile.Stacks.Add([.. frames.Select(frame => profile.Frames.Intern(frame))], count, count * Period, profile.Kind.Amount is not null ? count * Period : 0));
 
     internal static byte[] Written(string format, Profile profile)
     {
