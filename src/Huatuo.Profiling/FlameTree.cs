@@ -52,13 +52,13 @@ internal sealed class FlameTree
 
     private static void Add(StackTree stacks, int[] frames, ProfileUnit unit, long value)
     {
-        (long nanoseconds, long bytes, long count) = unit switch
+        (long nanoseconds, long amount, long count) = unit switch
         {
-            ProfileUnit.Bytes => (0L, value, 1L),
+            ProfileUnit.Bytes or ProfileUnit.Cycles => (0L, value, 1L),
             ProfileUnit.Count => (0L, 0L, value),
             _ => (value, 0L, 1L),
         };
-        stacks.AddTo(stacks.Place(frames), count, nanoseconds, bytes);
+        stacks.AddTo(stacks.Place(frames), count, nanoseconds, amount);
     }
 
     /// <summary>The node outside of a node; below 0 of the root.</summary>

@@ -43,6 +43,9 @@ internal sealed record ProfileKind(string Name, string Events, ProfileUnit Weigh
     /// <summary>Time on a CPU.</summary>
     internal static ProfileKind OnCpu { get; } = new("cpu", "samples");
 
+    /// <summary>Cycles of CPUs.</summary>
+    internal static ProfileKind Cycles { get; } = new("cycles", "samples", ProfileUnit.Cycles);
+
     /// <summary>Time away from a CPU.</summary>
     internal static ProfileKind OffCpu { get; } = new("offcpu", "waits");
 
@@ -67,6 +70,12 @@ internal sealed record ProfileKind(string Name, string Events, ProfileUnit Weigh
     /// <summary>Whether it tells what there is at its end, so that of several the last tells all.</summary>
     internal bool IsLevel => this == HeldSpace;
 
+    /// <summary>What brings a CPU to sample itself; null where something else does.</summary>
+    internal string? Event => this == OnCpu ? "cpu-clock" : this == Cycles ? "cycles" : null;
+
+    /// <summary>What is summed that is no time; null for nothing.</summary>
+    internal ProfileUnit? Amount => Units.Contains(ProfileUnit.Bytes) ? ProfileUnit.Bytes : Weight == ProfileUnit.Cycles ? Weight : null;
+
     /// <summary>What is summed, beside the number; the weight last.</summary>
     internal IReadOnlyList<ProfileUnit> Units => Other is { } other ? [other, Weight] : [Weight];
 }
@@ -79,6 +88,9 @@ internal enum ProfileUnit
 
     /// <summary>Memory, or data.</summary>
     Bytes,
+
+    /// <summary>Work of a CPU, however fast it went.</summary>
+    Cycles,
 
     /// <summary>How often.</summary>
     Count,

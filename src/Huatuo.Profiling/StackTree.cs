@@ -17,13 +17,13 @@ internal sealed class StackTree
     /// <param name="Frame">The frame's number.</param>
     /// <param name="Count">How often stacks ended here.</param>
     /// <param name="Nanoseconds">The time in those.</param>
-    /// <param name="Bytes">What they moved or took.</param>
-    internal readonly record struct Node(int Parent, int Frame, long Count, long Nanoseconds, long Bytes)
+    /// <param name="Amount">What they moved, took or used: of bytes or of cycles, as the kind of the profile says.</param>
+    internal readonly record struct Node(int Parent, int Frame, long Count, long Nanoseconds, long Amount)
     {
         /// <summary>One of the three.</summary>
         internal long Value(ProfileUnit unit) => unit switch
         {
-            ProfileUnit.Bytes => Bytes,
+            ProfileUnit.Bytes or ProfileUnit.Cycles => Amount,
             ProfileUnit.Count => Count,
             _ => Nanoseconds,
         };
@@ -37,14 +37,14 @@ internal sealed class StackTree
     /// <param name="frames">The outermost first.</param>
     /// <param name="count">How often.</param>
     /// <param name="nanoseconds">For how long.</param>
-    /// <param name="bytes">What was moved or taken.</param>
+    /// <param name="amount">What was moved, taken or used.</param>
     /// <returns>False when there is no room for it.</returns>
-    internal bool Add(IReadOnlyList<int> frames, long count, long nanoseconds, long bytes = 0)
+    internal bool Add(IReadOnlyList<int> frames, long count, long nanoseconds, long amount = 0)
     {
         int node = Place(frames);
         if (node == Root)
             return false;
-        AddTo(node, count, nanoseconds, bytes);
+        AddTo(node, count, nanoseconds, amount);
         return true;
     }
 
@@ -68,10 +68,10 @@ internal sealed class StackTree
     }
 
     /// <summary>Adds to the stack that ends in a node, or takes away from it.</summary>
-    internal void AddTo(int node, long count, long nanoseconds, long bytes)
+    internal void AddTo(int node, long count, long nanoseconds, long amount)
     {
         Node end = _nodes[node];
-        _nodes[node] = end with { Count = end.Count + count, Nanoseconds = end.Nanoseconds + nanoseconds, Bytes = end.Bytes + bytes };
+        _nodes[node] = end with { Count = end.Count + count, Nanoseconds = end.Nanoseconds + nanoseconds, Amount = end.Amount + amount };
     }
 
     /// <summary>The frames of a node, the outermost first.</summary>

@@ -142,6 +142,7 @@ internal sealed record Diagnosis(string Kernel, IReadOnlyList<Diagnosis.Feature>
             new("atomic_fetch", Word(kernel.AtomicFetch), kernel.AtomicFetch ? "" : "since 5.12; the plain tracepoints serve instead"),
             new("kprobes", Word(kernel.Kprobes), ""),
             new("perf_events", Word(kernel.PerfEvents), kernel.PerfEvents ? "" : $"no kprobes, plain tracepoints, on-CPU profiles and stacks of CPUs: {Hook.LacksPerfEvents(kernel)!.Hint}"),
+            new("cycles", Word(kernel.Cycles), kernel.Cycles ? "" : "no counter of cycles, as on most virtual machines: profile oncpu has the event cpu-clock alone"),
             new("tracefs", kernel.Tracefs ?? "no", kernel.Tracefs is null ? "only plain tracepoints need it: mount -t tracefs tracefs /sys/kernel/tracing" : ""),
             new("event_context", Word(kernel.PreemptCount.IsKnown), kernel.PreemptCount.IsKnown ? "" : "events say context unknown and blame no task"),
             new("kernel_symbols", symbols.State == SymbolsState.Ok ? "yes" : "no", symbols.Note),

@@ -25,7 +25,7 @@ internal readonly struct AutotraceTriggerEvent(TriggerHit hit, IReadOnlyList<(Pr
         {
             writer.BeginElement();
             writer.Text("profiler"u8, Encoding.UTF8.GetBytes(profiler.Name));
-            writer.Text("unit"u8, flame.Unit switch { ProfileUnit.Nanoseconds => "ns"u8, ProfileUnit.Bytes => "bytes"u8, _ => "count"u8 });
+            writer.Text("unit"u8, flame.Unit switch { ProfileUnit.Nanoseconds => "ns"u8, ProfileUnit.Bytes => "bytes"u8, ProfileUnit.Cycles => "cycles"u8, _ => "count"u8 });
             flame.Write(ref writer);
             writer.EndObject();
         }

@@ -33,6 +33,9 @@ public sealed record KernelFeatures(
     /// </summary>
     public bool PerfEvents { get; init; } = true;
 
+    /// <summary>CPUs have a counter of the cycles that they run, which this process may open; most virtual ones have none.</summary>
+    public bool Cycles { get; init; }
+
     /// <summary>BPF programs can be attached to the kernel's functions, 5.5; tried when it is first asked for, since that takes a while.</summary>
     public Lazy<bool> FunctionHooks { get; init; } = new(() => false);
 
@@ -56,6 +59,7 @@ public sealed record KernelFeatures(
             PreemptCount: PreemptCount.Find(btf))
         {
             PerfEvents = OpensPerfEvents(),
+            Cycles = OpensCycles(),
             FunctionHooks = new Lazy<bool>(() => Features.FunctionHooks.Attaches(tried)),
         };
     }
@@ -65,13 +69,25 @@ public sealed record KernelFeatures(
     {
         try
         {
-            new PerfEventAttributes { Type = PerfEventAttributes.TypeSoftware, Config = PerfEventAttributes.CpuClock, Flags = PerfEventAttributes.Disabled }
-                .Open(cpu: 0, "CPU clock").Dispose();
+            PerfEventAttributes.OfClock.Open(cpu: 0, "CPU clock").Dispose();
             return true;
         }
         catch (BpfException refused)
         {
             return !refused.IsPermission;
+        }
+    }
+
+    private static bool OpensCycles()
+    {
+        try
+        {
+            PerfEventAttributes.OfCycles.Open(cpu: 0, "counter of cycles").Dispose();
+            return true;
+        }
+        catch (BpfException)
+        {
+            return false;
         }
     }
 

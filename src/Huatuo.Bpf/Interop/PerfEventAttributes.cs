@@ -6,11 +6,12 @@ namespace Huatuo.Bpf.Interop;
 [StructLayout(LayoutKind.Sequential)]
 internal struct PerfEventAttributes
 {
-    internal const uint TypeSoftware = 1;
-    internal const ulong CpuClock = 0;
+    internal const uint TypeHardware = 0, TypeSoftware = 1;
+    internal const ulong CpuCycles = 0, CpuClock = 0;
     internal const ulong BpfOutput = 10;
     internal const ulong SampleRaw = 1 << 10;
     internal const ulong Disabled = 1;
+    internal const ulong Frequency = 1 << 10;
     internal const ulong Watermark = 1 << 14;
 
     public uint Type;
@@ -23,6 +24,12 @@ internal struct PerfEventAttributes
     public uint WakeupEvents;
     public uint BreakpointType;
     public ulong Config1;
+
+    /// <summary>A timer, not started.</summary>
+    internal static PerfEventAttributes OfClock => new() { Type = TypeSoftware, Config = CpuClock, Flags = Disabled };
+
+    /// <summary>The counter of a CPU's cycles, not started.</summary>
+    internal static PerfEventAttributes OfCycles => new() { Type = TypeHardware, Config = CpuCycles, Flags = Disabled };
 
     /// <summary>Opens the event on one CPU, whatever runs there.</summary>
     /// <param name="cpu">The CPU.</param>

@@ -174,7 +174,7 @@ public struct ProfileValue
 
     [FieldOffset(0)] public ulong Count;
     [FieldOffset(8)] public ulong Ns;
-    [FieldOffset(16)] public ulong Bytes;
+    [FieldOffset(16)] public ulong Amount;
 }
 
 /// <summary>The <c>enum unwind_base</c> of the kernel side.</summary>

@@ -27,7 +27,7 @@ struct profile_key {
 struct profile_value {
 	__u64 count;
 	__u64 ns;
-	__u64 bytes;
+	__u64 amount; /* of bytes, or of cycles */
 };
 
 struct profile_stack {
@@ -254,7 +254,7 @@ static __always_inline void name_process(struct profile_key *key, struct task_st
 static const struct profile_value first_value = {};
 
 /* True when it is in the profile. */
-static __always_inline bool add_value(struct profile_key *key, __u64 count, __u64 ns, __u64 bytes)
+static __always_inline bool add_value(struct profile_key *key, __u64 count, __u64 ns, __u64 amount)
 {
 	__u32 zero = 0;
 	__u32 *now = bpf_map_lookup_elem(&generation, &zero);
@@ -272,14 +272,9 @@ static __always_inline bool add_value(struct profile_key *key, __u64 count, __u6
 	/* To add a constant 0 the compiler makes an operation that kernels before 5.12 do not have. */
 	if (ns)
 		__sync_fetch_and_add(&value->ns, ns);
-	if (bytes)
-		__sync_fetch_and_add(&value->bytes, bytes);
+	if (amount)
+		__sync_fetch_and_add(&value->amount, amount);
 	return true;
-}
-
-static __always_inline void add_sample(struct profile_counters *cpu, struct profile_key *key, __u64 ns)
-{
-	tally(add_value(key, 1, ns, 0) ? &cpu->sampled : &cpu->lost);
 }
 
 static __always_inline struct profile_counters *counters_of_cpu(void)

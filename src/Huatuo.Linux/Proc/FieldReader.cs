@@ -40,12 +40,15 @@ public ref struct FieldReader(ReadOnlySpan<byte> line)
         return TryNext(out ReadOnlySpan<byte> field) && TryParse(field, out value);
     }
 
-    /// <summary>Takes the next field as a number in hexadecimal digits.</summary>
+    /// <summary>Takes the next field as a number in hexadecimal digits, with or without <c>0x</c>.</summary>
     /// <returns>False when there is no field, or it is none.</returns>
     public bool TryHex(out ulong value)
     {
         value = 0;
-        return TryNext(out ReadOnlySpan<byte> field) && Utf8Parser.TryParse(field, out value, out int used, 'x') && used == field.Length;
+        if (!TryNext(out ReadOnlySpan<byte> field))
+            return false;
+        ReadOnlySpan<byte> digits = field.StartsWith("0x"u8) ? field[2..] : field;
+        return Utf8Parser.TryParse(digits, out value, out int used, 'x') && used == digits.Length;
     }
 
     /// <summary>Takes the next fields as numbers that are not negative.</summary>

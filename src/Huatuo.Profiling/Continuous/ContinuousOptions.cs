@@ -3,6 +3,7 @@ using Huatuo.Flow.Options;
 using Huatuo.Profiling.Io;
 using Huatuo.Profiling.Lock;
 using Huatuo.Profiling.Memory;
+using Huatuo.Profiling.OnCpu;
 using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.Continuous;
@@ -22,6 +23,8 @@ internal sealed class ContinuousOptions
             "The time that a stored profile spans.")
         .Add("frequency", OptionTypes.Integer(1, 1000), o => o.Frequency, (o, v) => o.Frequency = v,
             "Samples a second of each CPU that oncpu takes, as long as the budget allows it.")
+        .Add("oncpu_event", OnCpuOptions.CpuEvents, o => o.OncpuEvent, (o, v) => o.OncpuEvent = v,
+            "What brings a CPU to sample itself: cpu-clock, a timer; or cycles, its own counter, which most virtual machines have not.")
         .Add("min_duration", OptionTypes.DurationBetween(TimeSpan.Zero, TimeSpan.FromHours(1)), o => o.MinDuration, (o, v) => o.MinDuration = v,
             "Waits shorter than this are only counted by offcpu; more when the budget asks for it.")
         .Add("memory_kind", OptionTypes.Choice(("physical", MemoryKind.Physical), ("held", MemoryKind.Held), ("virtual", MemoryKind.Virtual)), o => o.MemoryKind, (o, v) => o.MemoryKind = v,
@@ -56,6 +59,8 @@ internal sealed class ContinuousOptions
     internal TimeSpan Window { get; set; } = TimeSpan.FromSeconds(10);
 
     internal int Frequency { get; set; } = 99;
+
+    internal CpuEvent OncpuEvent { get; set; } = CpuEvent.Clock;
 
     internal TimeSpan MinDuration { get; set; } = TimeSpan.FromMilliseconds(1);
 

@@ -45,7 +45,7 @@ internal sealed class ContinuousStart(ContinuousOptions options, Unwinder? unwin
         symbols.ReadyAsync().GetAwaiter().GetResult();
         return kind switch
         {
-            ContinuousKind.OnCpu => OnCpuProfiler.Start(new OnCpuOptions { Frequency = options.Frequency, KernelStacks = KernelStacks, Unwinder = unwinder }, symbols, _online),
+            ContinuousKind.OnCpu => OnCpuProfiler.Start(new OnCpuOptions { Frequency = options.Frequency, Event = options.OncpuEvent, KernelStacks = KernelStacks, Unwinder = unwinder }, symbols, _online),
             ContinuousKind.OffCpu => OffCpuProfiler.Start(new OffCpuOptions { MinDuration = options.MinDuration, Unwinder = unwinder }, symbols, kernel),
             ContinuousKind.Memory => MemoryProfiler.Start(new MemoryOptions { Kind = options.MemoryKind, Interval = options.MemorySample.Bytes, Unwinder = unwinder }, symbols, kernel),
             ContinuousKind.Io => IoProfiler.Start(new IoOptions { Layer = options.IoLayer, Interval = options.IoSample.Bytes, Unwinder = unwinder }, symbols, kernel),
@@ -55,7 +55,7 @@ internal sealed class ContinuousStart(ContinuousOptions options, Unwinder? unwin
 
     private Unsupported? Lacks(ContinuousKind kind, KernelFeatures kernel, KernelBtf? btf) => kind switch
     {
-        ContinuousKind.OnCpu => OnCpuProfiler.Lacks(kernel, btf),
+        ContinuousKind.OnCpu => OnCpuProfiler.Lacks(kernel, btf, options.OncpuEvent),
         ContinuousKind.OffCpu => OffCpuProfiler.Lacks(kernel, btf),
         ContinuousKind.Memory => MemoryProfiler.Lacks(kernel, btf),
         ContinuousKind.Io => IoProfiler.Lacks(kernel, btf),

@@ -18,15 +18,15 @@ internal readonly struct ProfileEvent(ProfilePart part) : IEventFields
         writer.Number("duration_ns"u8, part.DurationNanoseconds);
         writer.Number("period_ns"u8, part.PeriodNanoseconds);
         writer.Number("part"u8, (long)part.Number);
-        bool hasBytes = part.Kind.Units.Contains(ProfileUnit.Bytes);
+        ProfileUnit? amount = part.Kind.Amount;
         writer.BeginArray("samples"u8);
         foreach (StoredSample sample in part.Samples)
         {
             writer.BeginElement();
             writer.Text("stack"u8, Encoding.UTF8.GetBytes(sample.Stack));
             writer.Number("hits"u8, sample.Count);
-            if (hasBytes)
-                writer.Number("bytes"u8, sample.Bytes);
+            if (amount is not null)
+                writer.Number(amount == ProfileUnit.Bytes ? "bytes"u8 : "cycles"u8, sample.Amount);
             writer.Number("ns"u8, sample.Nanoseconds);
             writer.EndObject();
         }
@@ -48,5 +48,5 @@ internal sealed record ProfilePart(string Profiler, ProfileKind Kind, long Durat
 /// <param name="Stack">As <see cref="StackLines"/> has it.</param>
 /// <param name="Count">How often.</param>
 /// <param name="Nanoseconds">For how long.</param>
-/// <param name="Bytes">What it moved or took.</param>
-internal readonly record struct StoredSample(string Stack, long Count, long Nanoseconds, long Bytes = 0);
+/// <param name="Amount">What it moved, took or used: of bytes or of cycles, as the kind says.</param>
+internal readonly record struct StoredSample(string Stack, long Count, long Nanoseconds, long Amount = 0);

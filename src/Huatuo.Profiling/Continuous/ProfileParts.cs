@@ -20,7 +20,7 @@ internal static class ProfileParts
             if (end.Count == 0)
                 continue;
             string stack = StackLines.Write(profile.Frames, profile.Stacks.Path(node));
-            samples.Add(new StoredSample(stack, end.Count, end.Nanoseconds, end.Bytes));
+            samples.Add(new StoredSample(stack, end.Count, end.Nanoseconds, end.Amount));
             characters += stack.Length;
             if (characters < Characters)
                 continue;

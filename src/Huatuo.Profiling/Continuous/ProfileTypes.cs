@@ -9,6 +9,7 @@ internal static class ProfileTypes
     private static readonly (string Id, ProfileKind Kind, ProfileUnit Unit)[] s_all =
     [
         ("process_cpu:cpu:nanoseconds:cpu:nanoseconds", ProfileKind.OnCpu, ProfileUnit.Nanoseconds),
+        ("process_cpu:cycles:count:cycles:count", ProfileKind.Cycles, ProfileUnit.Cycles),
         ("process_offcpu:offcpu:nanoseconds:offcpu:nanoseconds", ProfileKind.OffCpu, ProfileUnit.Nanoseconds),
         ("memory:alloc_space:bytes:space:bytes", ProfileKind.AllocatedSpace, ProfileUnit.Bytes),
         ("memory:inuse_space:bytes:space:bytes", ProfileKind.HeldSpace, ProfileUnit.Bytes),

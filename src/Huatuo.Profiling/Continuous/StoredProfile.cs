@@ -40,13 +40,13 @@ internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
             Sum.Start = start;
         var reader = new Utf8JsonReader(document);
         string? stack = null;
-        long count = 0, nanoseconds = 0, bytes = 0;
+        long count = 0, nanoseconds = 0, amount = 0;
         while (reader.Read())
         {
             if (reader.TokenType == JsonTokenType.EndObject && stack is not null)
             {
-                Add(stack, count, nanoseconds, bytes);
-                (stack, count, nanoseconds, bytes) = (null, 0, 0, 0);
+                Add(stack, count, nanoseconds, amount);
+                (stack, count, nanoseconds, amount) = (null, 0, 0, 0);
             }
             if (reader.TokenType != JsonTokenType.PropertyName)
                 continue;
@@ -56,8 +56,8 @@ internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
                 count = reader.GetInt64();
             else if (reader.ValueTextEquals("ns"u8) && reader.Read())
                 nanoseconds = reader.GetInt64();
-            else if (reader.ValueTextEquals("bytes"u8) && reader.Read())
-                bytes = reader.GetInt64();
+            else if ((reader.ValueTextEquals("bytes"u8) || reader.ValueTextEquals("cycles"u8)) && reader.Read())
+                amount = reader.GetInt64();
             else if (reader.ValueTextEquals("duration_ns"u8) && reader.Read())
                 Sum.Duration += TimeSpan.FromTicks(reader.GetInt64() / 100);
         }
@@ -95,7 +95,7 @@ internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
         return wanted.All(condition => condition.Holds(_labels.GetValueOrDefault(condition.Name, "")));
     }
 
-    private void Add(string stack, long count, long nanoseconds, long bytes)
+    private void Add(string stack, long count, long nanoseconds, long amount)
     {
         if (!_stacks.TryGetValue(stack, out int[]? frames))
         {
@@ -103,7 +103,7 @@ internal sealed class StoredProfile(IReadOnlyList<LabelCondition> wanted)
                 _stacks.Clear();
             _stacks[stack] = frames = StackLines.Read(stack, Sum!.Frames);
         }
-        if (frames.Length > 0 && !Sum!.Stacks.Add(frames, count, nanoseconds, bytes))
+        if (frames.Length > 0 && !Sum!.Stacks.Add(frames, count, nanoseconds, amount))
             Sum.Dropped += count;
     }
 

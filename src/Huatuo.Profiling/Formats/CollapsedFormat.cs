@@ -27,7 +27,7 @@ internal static class CollapsedFormat
         }
     }
 
-    private static long Weight(Profile profile, StackTree.Node end) => profile.PeriodNanoseconds > 0 ? end.Count : profile.Kind.Weight == ProfileUnit.Bytes ? end.Bytes : end.Nanoseconds / 1000;
+    private static long Weight(Profile profile, StackTree.Node end) => profile.PeriodNanoseconds > 0 ? end.Count : profile.Kind.Weight == ProfileUnit.Nanoseconds ? end.Nanoseconds / 1000 : end.Amount;
 
     private static string Text(in Frame frame)
     {

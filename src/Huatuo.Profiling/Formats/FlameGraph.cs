@@ -32,7 +32,7 @@ internal sealed class FlameGraph
     {
         long[] totals = profile.Stacks.Totals(profile.Kind.Weight);
         List<int>?[] children = profile.Stacks.Children();
-        string all = profile.Kind.Weight == ProfileUnit.Bytes ? Amounts.Text(totals[StackTree.Root], profile.Kind.Weight) : (totals[StackTree.Root] / 1e9).ToString("0.### 's'", CultureInfo.InvariantCulture);
+        string all = profile.Kind.Weight == ProfileUnit.Nanoseconds ? (totals[StackTree.Root] / 1e9).ToString("0.### 's'", CultureInfo.InvariantCulture) : Amounts.Text(totals[StackTree.Root], profile.Kind.Weight);
         var graph = new FlameGraph($"{profile.Kind.Name}: {all}", totals[StackTree.Root], Depth(profile.Stacks), profile.Kind.Weight);
         graph.Frame("all", 0, totals[StackTree.Root], 0, totals[StackTree.Root], "#d8d8d8", "");
         graph.Children(children, totals, StackTree.Root, 0, 1, node =>

@@ -16,6 +16,8 @@ internal static class JsonFormat
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { MaxDepth = Deepest });
         json.WriteStartObject();
         json.WriteString("kind", profile.Kind.Name);
+        if (profile.Kind.Event is { } what)
+            json.WriteString("event", what);
         json.WriteString("start", profile.Start.UtcDateTime);
         json.WriteNumber("duration_ns", profile.Duration.Ticks * 100);
         json.WriteNumber("period_ns", profile.PeriodNanoseconds);
@@ -88,7 +90,7 @@ internal static class JsonFormat
         json.WriteEndObject();
     }
 
-    private static string Name(ProfileUnit unit) => unit == ProfileUnit.Bytes ? "bytes" : "ns";
+    private static string Name(ProfileUnit unit) => unit switch { ProfileUnit.Bytes => "bytes", ProfileUnit.Cycles => "cycles", _ => "ns" };
 
     private static IEnumerable<int> Sorted(IEnumerable<int>? nodes, long[] totals) => (nodes ?? []).OrderByDescending(node => totals[node]).ThenBy(node => node);
 }

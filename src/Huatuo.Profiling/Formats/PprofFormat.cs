@@ -38,7 +38,7 @@ internal sealed class PprofFormat
     {
         yield return new PprofValue(ProfileUnit.Count, kind.Events, "count");
         foreach (ProfileUnit unit in kind.Units)
-            yield return new PprofValue(unit, unit == kind.Weight ? kind.Name : Name(unit), unit == ProfileUnit.Bytes ? "bytes" : "nanoseconds");
+            yield return new PprofValue(unit, unit == kind.Weight ? kind.Name : Name(unit), unit switch { ProfileUnit.Bytes => "bytes", ProfileUnit.Cycles => "count", _ => "nanoseconds" });
     }
 
     private void Write(Profile profile)
@@ -56,7 +56,7 @@ internal sealed class PprofFormat
             Mapping(module, id);
         foreach (int frame in locations)
             Function(frame, profile.Frames[frame]);
-        string comment = $"huatuo {profile.Kind.Name}";
+        string comment = $"huatuo {profile.Kind.Name}" + (profile.Kind.Event is { } what ? $", event {what}" : "");
         long commentString = String(comment);
         if (profile.PeriodNanoseconds > 0)
             ValueType(11, profile.Kind.Name, "nanoseconds");

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Huatuo.Profiling.Formats;
 
-/// <summary>The file format of speedscope: one profile of type <c>sampled</c>, whose weights are nanoseconds or bytes.</summary>
+/// <summary>The file format of speedscope: one profile of type <c>sampled</c>, whose weights are nanoseconds, bytes or cycles.</summary>
 internal static class SpeedscopeFormat
 {
     private const string Schema = "https://www.speedscope.app/file-format-schema.json";
@@ -34,7 +34,7 @@ internal static class SpeedscopeFormat
         json.WriteStartObject();
         json.WriteString("type", "sampled");
         json.WriteString("name", profile.Kind.Name);
-        json.WriteString("unit", unit == ProfileUnit.Bytes ? "bytes" : "nanoseconds");
+        json.WriteString("unit", unit switch { ProfileUnit.Bytes => "bytes", ProfileUnit.Cycles => "none", _ => "nanoseconds" });
         json.WriteNumber("startValue", 0);
         json.WriteNumber("endValue", ends.Sum(node => profile.Stacks[node].Value(unit)));
         json.WriteStartArray("samples");

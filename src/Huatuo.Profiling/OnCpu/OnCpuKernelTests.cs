@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
+using Huatuo.Bpf.PerfEvents;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow.Enrich;
 using Huatuo.Kernel.Tests.Harness;
@@ -247,15 +249,16 @@ public sealed class OnCpuKernelTests
             {
                 bpf.Object.Load();
                 File.WriteAllText(list, "0\n");
-                using var clocks = new CpuClocks(bpf.Object.LoadedPrograms().Single(), TimeSpan.FromMilliseconds(10), null, new OnlineCpus(sys));
-                clocks.Follow();
-                Assert.Equal([0], clocks.Cpus);
+                BpfProgram program = bpf.Object.LoadedPrograms().Single();
+                using var samplers = new CpuSamplers(cpu => CpuSampler.StartClock(cpu, TimeSpan.FromMilliseconds(10), program), null, new OnlineCpus(sys));
+                samplers.Follow();
+                Assert.Equal([0], samplers.Cpus);
                 File.WriteAllText(list, $"0-{Environment.ProcessorCount - 1}\n");
-                clocks.Follow();
-                Assert.Equal(Enumerable.Range(0, Environment.ProcessorCount), clocks.Cpus.Order());
+                samplers.Follow();
+                Assert.Equal(Enumerable.Range(0, Environment.ProcessorCount), samplers.Cpus.Order());
                 File.WriteAllText(list, "0\n");
-                clocks.Follow();
-                Assert.Equal([0], clocks.Cpus);
+                samplers.Follow();
+                Assert.Equal([0], samplers.Cpus);
             }
         }
         finally

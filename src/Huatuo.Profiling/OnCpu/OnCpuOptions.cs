@@ -12,10 +12,18 @@ internal sealed record OnCpuOptions
     /// <summary>What can be set of them.</summary>
     internal static OptionSchema<OnCpuOptions> Schema { get; } = new OptionSchema<OnCpuOptions>("")
         .Add("frequency", OptionTypes.Integer(1, MostFrequent), o => o.Frequency, (o, v) => o.Frequency = v,
-            $"Samples a second of each CPU, from 1 to {MostFrequent}.");
+            $"Samples a second of each CPU, from 1 to {MostFrequent}.")
+        .Add("event", CpuEvents, o => o.Event, (o, v) => o.Event = v,
+            "cpu-clock, a timer: samples are of time; or cycles, the CPU's own counter, which most virtual machines have not: samples are of cycles.");
+
+    /// <summary>The words for events.</summary>
+    internal static OptionType<CpuEvent> CpuEvents => OptionTypes.Choice(("cpu-clock", CpuEvent.Clock), ("cycles", CpuEvent.Cycles));
 
     /// <summary>Samples a second of each CPU. No divisor of what a timer of the workload is likely to have.</summary>
     internal int Frequency { get; set; } = 99;
+
+    /// <summary>What brings a CPU to sample itself.</summary>
+    internal CpuEvent Event { get; set; } = CpuEvent.Clock;
 
     /// <summary>What is sampled.</summary>
     internal ProfileTarget Target { get; set; } = new();
@@ -28,4 +36,14 @@ internal sealed record OnCpuOptions
 
     /// <summary>Gives tables for stacks of user space; null for frame pointers alone.</summary>
     internal Unwinder? Unwinder { get; set; }
+}
+
+/// <summary>What brings a CPU to sample itself.</summary>
+internal enum CpuEvent
+{
+    /// <summary>A timer.</summary>
+    Clock,
+
+    /// <summary>Its counter of cycles.</summary>
+    Cycles,
 }

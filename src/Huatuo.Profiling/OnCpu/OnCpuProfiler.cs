@@ -1,6 +1,7 @@
 using System.Numerics;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Features;
+using Huatuo.Bpf.PerfEvents;
 using Huatuo.Bpf.Rings;
 using Huatuo.Flow.Enrich;
 using Huatuo.Flow.Tracing;
@@ -11,14 +12,14 @@ using Huatuo.Profiling.Unwinding;
 
 namespace Huatuo.Profiling.OnCpu;
 
-/// <summary><c>oncpu</c>: what each CPU runs, asked by a timer on it. CPUs that come online are asked from the next <see cref="Take"/> on.</summary>
+/// <summary><c>oncpu</c>: what each CPU runs, asked by a timer on it, or by its counter of cycles. CPUs that come online are asked from the next <see cref="Take"/> on.</summary>
 internal sealed class OnCpuProfiler : IContinuousProfiler
 {
     /// <summary>What it is called.</summary>
     internal const string Name = "oncpu";
 
     /// <summary>One sentence on it.</summary>
-    internal const string Summary = "Where time on CPUs goes, by a timer on each.";
+    internal const string Summary = "Where time on CPUs goes, by a timer on each, or their cycles.";
 
     /// <summary>What the time between two samples is counted by.</summary>
     internal const string Rung = "perf_event/cpu-clock";
@@ -26,17 +27,17 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     private const int FewestStacks = 4096, MostStacks = 65536;
 
     private readonly BpfObject _object;
-    private readonly Func<TimeSpan, CpuClocks> _start;
-    private readonly int _frequency;
+    private readonly Func<int, CpuSamplers> _start;
+    private readonly OnCpuOptions _options;
     private readonly ProfileRecorder _recorder;
-    private CpuClocks _clocks;
-    private TimeSpan _period;
+    private CpuSamplers _samplers;
+    private int _frequency;
     private bool _isStopped;
 
-    private OnCpuProfiler(BpfObject loaded, CpuClocks clocks, Func<TimeSpan, CpuClocks> start, int frequency, ProfileRecorder recorder)
+    private OnCpuProfiler(BpfObject loaded, CpuSamplers samplers, Func<int, CpuSamplers> start, OnCpuOptions options, ProfileRecorder recorder)
     {
-        (_object, _clocks, _start, _frequency, _recorder) = (loaded, clocks, start, frequency, recorder);
-        _period = Period(frequency);
+        (_object, _samplers, _start, _options, _recorder) = (loaded, samplers, start, options, recorder);
+        _frequency = options.Frequency;
     }
 
     /// <inheritdoc/>
@@ -49,20 +50,21 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     public BpfObject Loaded => _object;
 
     /// <summary>Each half as often as the one before.</summary>
-    public int Levels => BitOperations.Log2((uint)_frequency) + 1;
+    public int Levels => BitOperations.Log2((uint)_options.Frequency) + 1;
 
     /// <summary>It in the catalogue.</summary>
     internal static ProfilerDefinition Definition { get; } = new ProfilerDefinition<OnCpuOptions>(
-        Name, Summary, OnCpuOptions.Schema, (_, kernel, btf) => Lacks(kernel, btf),
+        Name, Summary, OnCpuOptions.Schema, (options, kernel, btf) => Lacks(kernel, btf, options.Event),
         (options, launch) => Start(options with { Target = launch.Target, SplitsProcesses = launch.SplitsProcesses, Unwinder = launch.Unwinder }, launch.Symbols, new OnlineCpus()))
     {
         Aliases = ["perf"],
     };
 
     /// <summary>What this kernel lacks for it; null when nothing.</summary>
-    internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf) => ProfilerNeeds.Lacks(kernel, btf) ?? Hook.LacksPerfEvents(kernel);
+    internal static Unsupported? Lacks(KernelFeatures kernel, KernelBtf? btf, CpuEvent @event = CpuEvent.Clock) => ProfilerNeeds.Lacks(kernel, btf) ?? Hook.LacksPerfEvents(kernel)
+        ?? (@event == CpuEvent.Clock || kernel.Cycles ? null : new Unsupported("a counter of cycles", "", "CPUs here have none that can be used, as those of most virtual machines; the event cpu-clock needs none"));
 
-    /// <summary>Loads the program and starts the timers.</summary>
+    /// <summary>Loads the program and starts the timers or counters.</summary>
     /// <param name="options">What is sampled.</param>
     /// <param name="symbols">The kernel's symbols.</param>
     /// <param name="online">Which CPUs run.</param>
@@ -75,8 +77,9 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
             Tid = options.Target.Tid,
             CgroupId = options.Target.CgroupId,
             Seed = (ulong)Random.Shared.NextInt64(),
+            Cycles = options.Event == CpuEvent.Cycles ? 1u : 0,
         };
-        CpuClocks? clocks = null;
+        CpuSamplers? samplers = null;
         Unwinder.Served? served = null;
         try
         {
@@ -87,18 +90,21 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
             bpf.Object.SetMapEntries("stacks", entries);
             Unwinder.Prepare(bpf.Object, options.Unwinder);
             bpf.Object.Load();
-            TimeSpan period = Period(options.Frequency);
             served = options.Unwinder?.Serve(bpf.Object, options.Target);
-            var recorder = new ProfileRecorder(ProfileKind.OnCpu, bpf.Object, period.Ticks * 100, options.SplitsProcesses, symbols, _ => []) { Unwinding = served };
+            ProfileKind kind = options.Event == CpuEvent.Cycles ? ProfileKind.Cycles : ProfileKind.OnCpu;
+            var recorder = new ProfileRecorder(kind, bpf.Object, PeriodNanoseconds(options.Event, options.Frequency), options.SplitsProcesses, symbols, _ => []) { Unwinding = served };
             BpfProgram program = bpf.Object.LoadedPrograms().Single();
-            CpuClocks Clocks(TimeSpan every) => new(program, every, options.Target.Cpus, online);
-            clocks = Clocks(period);
-            clocks.Follow();
-            return new OnCpuProfiler(bpf.Object, clocks, Clocks, options.Frequency, recorder);
+            CpuSamplers Samplers(int frequency) => new(
+                cpu => options.Event == CpuEvent.Cycles ? CpuSampler.StartCycles(cpu, frequency, program) : CpuSampler.StartClock(cpu, Period(frequency), program),
+                options.Target.Cpus,
+                online);
+            samplers = Samplers(options.Frequency);
+            samplers.Follow();
+            return new OnCpuProfiler(bpf.Object, samplers, Samplers, options, recorder);
         }
         catch
         {
-            clocks?.Dispose();
+            samplers?.Dispose();
             served?.Dispose();
             bpf.Object.Dispose();
             throw;
@@ -109,7 +115,7 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     public void Take()
     {
         if (!_isStopped)
-            _clocks.Follow();
+            _samplers.Follow();
         _recorder.Take();
     }
 
@@ -120,8 +126,8 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     public void SetLevel(int level)
     {
         Pause();
-        _period = Period(Math.Max(_frequency >> level, 1));
-        _recorder.PeriodNanoseconds = _period.Ticks * 100;
+        _frequency = Math.Max(_options.Frequency >> level, 1);
+        _recorder.PeriodNanoseconds = PeriodNanoseconds(_options.Event, _frequency);
         Resume();
     }
 
@@ -131,26 +137,29 @@ internal sealed class OnCpuProfiler : IContinuousProfiler
     /// <inheritdoc/>
     public void Resume()
     {
-        _clocks = _start(_period);
+        _samplers = _start(_frequency);
         _isStopped = false;
-        _clocks.Follow();
+        _samplers.Follow();
     }
 
     /// <inheritdoc/>
     public void Stop()
     {
         _isStopped = true;
-        _clocks.Dispose();
+        _samplers.Dispose();
         _recorder.Take();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _clocks.Dispose();
+        _samplers.Dispose();
         _recorder.Unwinding?.Dispose();
         _object.Dispose();
     }
+
+    // How many cycles a sample stands for, it tells itself.
+    private static long PeriodNanoseconds(CpuEvent @event, int frequency) => @event == CpuEvent.Cycles ? 0 : Period(frequency).Ticks * 100;
 
     private static TimeSpan Period(int frequency) => TimeSpan.FromSeconds(1.0 / frequency);
 }

@@ -18,6 +18,7 @@ internal sealed partial class OncpuBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public global::Huatuo.Bpf.BpfObject Object => bpfObject;
 
     public ulong CgroupId { set => bpfObject.SetKnob("cfg_cgroup_id", value); }
+    public uint Cycles { set => bpfObject.SetKnob("cfg_cycles", value); }
     public uint HardirqMask { set => bpfObject.SetKnob("cfg_hardirq_mask", value); }
     public long PreemptCountOffset { set => bpfObject.SetKnob("cfg_preempt_count_offset", value); }
     public ulong Seed { set => bpfObject.SetKnob("cfg_seed", value); }

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What each CPU runs, asked by a timer on it. */
+/* What each CPU runs, asked by a timer on it, or by its counter of cycles. */
 #include "profile.h"
 
+#include <linux/bpf_perf_event.h>
+
+/* Whether samples are some cycles apart, each as many as it says; else the same time. */
+const volatile __u32 cfg_cycles = 0;
+
 SEC("perf_event")
-int oncpu(void *ctx)
+int oncpu(struct bpf_perf_event_data *ctx)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct profile_counters *cpu = counters_of_cpu();
@@ -28,7 +33,7 @@ int oncpu(void *ctx)
 	}
 	key.tgid = id >> 32;
 	name_process(&key, task);
-	add_sample(cpu, &key, 0);
+	tally(add_value(&key, 1, 0, cfg_cycles ? ctx->sample_period : 0) ? &cpu->sampled : &cpu->lost);
 	return 0;
 }
 

@@ -112,7 +112,7 @@ internal sealed class ProfileRecorder : ISplitRecorder
         Profile? profile = ProfileOf(key.CgroupId);
         long nanoseconds = PeriodNanoseconds > 0 ? count * PeriodNanoseconds : (long)value.Ns;
         if (profile is not null && Place(key, profile.Stacks) is > StackTree.Root and int node)
-            profile.Stacks.AddTo(node, count, nanoseconds, (long)value.Bytes);
+            profile.Stacks.AddTo(node, count, nanoseconds, (long)value.Amount);
         else
             Profile.Dropped += count;
     }
@@ -120,7 +120,7 @@ internal sealed class ProfileRecorder : ISplitRecorder
     // What is let go is taken from the stack that took it, whose process may be gone by then.
     private void AddHeld(HeldStacks held, in ProfileKey key, in ProfileValue value)
     {
-        long count = (long)value.Count, bytes = (long)value.Bytes;
+        long count = (long)value.Count, bytes = (long)value.Amount;
         // As many taken as let go may be of different sizes.
         if (count == 0 && bytes == 0)
             return;

@@ -4,16 +4,18 @@ namespace Huatuo.Profiling.Symbols;
 
 /// <summary>
 /// The functions that a runtime compiled, as it writes them into <c>/tmp/perf-PID.map</c> while it goes on: lines
-/// <c>address size name</c> in hexadecimal digits. Where two lie in the same place, the later one does.
+/// <c>address size name</c> in hexadecimal digits, with or without <c>0x</c>. Where two lie in the same place, the later one does.
 /// </summary>
 /// <param name="room">What all maps have in common; any process can offer one of any length.</param>
 internal sealed class PerfMap(PerfMapRoom room)
 {
     private const int Part = 1 << 20;
     private const long MostRead = 256 << 20;
+    private readonly byte[] _last = new byte[64];
     private FunctionList _functions = new();
     private FunctionTable _table = FunctionTable.Empty;
     private long _at, _read;
+    private int _lastLength;
     private bool _isOver;
 
     /// <summary>The functions read so far.</summary>
@@ -22,13 +24,16 @@ internal sealed class PerfMap(PerfMapRoom room)
     /// <summary>About what it takes in memory.</summary>
     internal long Bytes => _functions.Bytes;
 
-    /// <summary>Reads what was added since; all of it again when the file has become shorter.</summary>
+    /// <summary>Reads what was added since; all of it again when the file was written anew, as that of Java is.</summary>
     internal void Read(ByteSource file)
     {
-        if (file.Length < _at)
+        if (_isOver)
+            return;
+        Span<byte> last = stackalloc byte[_lastLength];
+        if (file.Length < _at || !file.TryRead(_at - _lastLength, last) || !last.SequenceEqual(_last.AsSpan(0, _lastLength)))
         {
             _functions = new FunctionList();
-            _at = 0;
+            _at = _lastLength = 0;
         }
         long before = _at;
         byte[] buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(Part, file.Length - _at));
@@ -44,6 +49,8 @@ internal sealed class PerfMap(PerfMapRoom room)
             if (end == 0)
                 break;
             _at += end;
+            _lastLength = Math.Min(end, _last.Length);
+            part[(end - _lastLength)..end].CopyTo(_last);
             Parse(part[..end]);
         }
         if (_at != before)
@@ -55,8 +62,7 @@ internal sealed class PerfMap(PerfMapRoom room)
         long bytes = _functions.Bytes;
         for (var lines = new LineReader(text); lines.TryNext(out ReadOnlySpan<byte> line);)
         {
-            // Some runtimes write 0x before the address.
-            var fields = new FieldReader(line.StartsWith("0x"u8) ? line[2..] : line);
+            var fields = new FieldReader(line);
             if (fields.TryHex(out ulong start) && fields.TryHex(out ulong size) && !_functions.TryAdd(start, size, -_functions.Count, fields.Rest))
                 _isOver = true;
         }

@@ -103,6 +103,7 @@ public sealed class AgentConfigTests
           profilers: [oncpu]  # default
           window: 10s  # default
           frequency: 99  # default
+          oncpu_event: cpu-clock  # default
           min_duration: 1ms  # default
           memory_kind: physical  # default
           memory_sample: 512KiB  # default

@@ -39,6 +39,12 @@ internal sealed class CompiledProgram : IAsyncDisposable
     internal static CompiledProgram OfGo(string name, string source) => new(name, name + ".go", source, (text, program) =>
         ["env", $"GOCACHE={System.IO.Path.GetDirectoryName(text)}/cache", "GO111MODULE=off", "GOFLAGS=", "go", "build", "-ldflags=-s -w", "-o", program, text]);
 
+    /// <summary>In Java, as a JAR file: the start's prefix is <c>java</c> with options, <c>-jar</c> the last.</summary>
+    /// <param name="name">Of the class.</param>
+    /// <param name="source">It.</param>
+    internal static CompiledProgram OfJava(string name, string source) => new(name, name + ".java", source, (text, program) =>
+        ["sh", "-c", """javac "$0" && jar --create --file "$1" --main-class "$2" -C "${0%/*}" "$2.class" """, text, program, name]);
+
     /// <summary>In a language whose programs are read when they start; the start's prefix says by what.</summary>
     internal static CompiledProgram OfScript(string name, string source) => new(name, name, source, (_, _) => []);
 

@@ -17,7 +17,7 @@ internal sealed class SpinningCpu : IDisposable
     private readonly BpfObject _object;
     private readonly BpfMap<uint, SpinControl> _control;
     private readonly List<Task> _spinning = [];
-    private CpuClockEvent? _clock;
+    private CpuSampler? _clock;
     private long _until;
 
     private SpinningCpu(string program, uint tid)
@@ -113,7 +113,7 @@ internal sealed class SpinningCpu : IDisposable
         var spin = new SpinningCpu(SpinBpf.Programs.Stay, tid: 0);
         try
         {
-            spin._clock = CpuClockEvent.Start(cpu, TimeSpan.FromMilliseconds(1), spin._object.LoadedPrograms().Single());
+            spin._clock = CpuSampler.StartClock(cpu, TimeSpan.FromMilliseconds(1), spin._object.LoadedPrograms().Single());
             // An emulated CPU may take its first interrupt when the time is over.
             for (int attempt = 0; attempt < 20; attempt++)
             {

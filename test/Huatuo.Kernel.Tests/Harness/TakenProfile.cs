@@ -79,7 +79,7 @@ internal static class TakenProfile
     internal static long Count(this Profile profile, params string[] frames) => Nodes(profile, frames).Sum(node => profile.Stacks[node].Count);
 
     /// <summary>What these events are of, where that is no time.</summary>
-    internal static long Bytes(this Profile profile, params string[] frames) => Nodes(profile, frames).Sum(node => profile.Stacks[node].Bytes);
+    internal static long Bytes(this Profile profile, params string[] frames) => Nodes(profile, frames).Sum(node => profile.Stacks[node].Amount);
 
     /// <summary>Every event is in one of the terms.</summary>
     internal static void AssertBalanced(this Profile profile) =>

@@ -51,7 +51,9 @@ public sealed class FieldReaderTests
     [InlineData("0000004e", 78UL)]
     [InlineData("FFFFFFFFFFFFFFFF", ulong.MaxValue)]
     [InlineData("10000000000000000", null)]
-    [InlineData("0x1", null)]
+    [InlineData("0x1f", 31UL)]
+    [InlineData("0x", null)]
+    [InlineData("0x0x1", null)]
     [InlineData("", null)]
     public void HexadecimalDigits(string line, ulong? expected)
     {

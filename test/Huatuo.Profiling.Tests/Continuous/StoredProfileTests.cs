@@ -74,16 +74,17 @@ public sealed class StoredProfileTests : IEventSink, IEventChannel
     [Fact]
     public void What_is_summed_is_in_the_document_and_comes_back()
     {
-        foreach (ProfileKind kind in (ReadOnlySpan<ProfileKind>)[ProfileKind.AllocatedSpace, ProfileKind.VirtualSpace, ProfileKind.IoTime, ProfileKind.Lock, ProfileKind.OffCpu])
+        foreach (ProfileKind kind in (ReadOnlySpan<ProfileKind>)[ProfileKind.AllocatedSpace, ProfileKind.VirtualSpace, ProfileKind.Cycles, ProfileKind.IoTime, ProfileKind.Lock, ProfileKind.OffCpu])
         {
             _documents.Clear();
             var profile = new Profile(kind, new FrameTable());
             profile.Stacks.Add([profile.Frames.Intern(new Frame("busy", "", FrameKind.Process))], 2, 30, 400);
             Emit(Output(), profile, null);
             StoredProfile sum = Read();
-            bool hasBytes = kind.Units.Contains(ProfileUnit.Bytes);
+            string? amount = kind == ProfileKind.Cycles ? "cycles" : kind.Units.Contains(ProfileUnit.Bytes) ? "bytes" : null;
             Assert.Equal(kind, sum.Sum!.Kind);
-            Assert.Equal((2, 30, hasBytes ? 400 : 0), (sum.Sum.Stacks[1].Count, sum.Sum.Stacks[1].Nanoseconds, sum.Sum.Stacks[1].Bytes));
+            Assert.Equal(amount, JsonElement.Parse(_documents[0]).GetProperty("tracer_data").GetProperty("samples")[0].EnumerateObject().Select(field => field.Name).Except(["stack", "hits", "ns"]).SingleOrDefault());
+            Assert.Equal((2, 30, amount is null ? 0 : 400), (sum.Sum.Stacks[1].Count, sum.Sum.Stacks[1].Nanoseconds, sum.Sum.Stacks[1].Amount));
         }
     }
 
@@ -128,7 +129,7 @@ public sealed class StoredProfileTests : IEventSink, IEventChannel
             Profile read = Read().Sum!;
             Assert.Equal(kind, read.Kind);
             StackTree.Node node = Enumerable.Range(0, read.Stacks.Count).Select(i => read.Stacks[i]).Single(one => one.Count > 0);
-            Assert.Equal((3, 70, kind == ProfileKind.Lock ? 0 : 8192), (node.Count, node.Nanoseconds, node.Bytes));
+            Assert.Equal((3, 70, kind == ProfileKind.Lock ? 0 : 8192), (node.Count, node.Nanoseconds, node.Amount));
         }
     }
 

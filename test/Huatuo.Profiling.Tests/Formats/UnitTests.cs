@@ -34,6 +34,32 @@ public sealed class UnitTests
     }
 
     [Fact]
+    public void Cycles_are_written_as_cycles_and_what_was_counted_is_said()
+    {
+        Profile profile = Make(ProfileKind.Cycles);
+        Assert.Equal($"app;main {3 * MiB}\napp;main;grow {5 * MiB}\n", Text(ProfileFormats.Collapsed, profile));
+
+        JsonElement speedscope = JsonElement.Parse(Text(ProfileFormats.Speedscope, profile)).GetProperty("profiles")[0];
+        Assert.Equal(("none", 8 * MiB), (speedscope.GetProperty("unit").GetString(), speedscope.GetProperty("endValue").GetInt64()));
+
+        JsonElement json = JsonElement.Parse(Text(ProfileFormats.Json, profile));
+        Assert.Equal(("cycles", 8 * MiB), (json.GetProperty("event").GetString(), json.GetProperty("total_cycles").GetInt64()));
+        Assert.Equal(["total_cycles"], Totals(json));
+        Assert.Equal("cpu-clock", JsonElement.Parse(Text(ProfileFormats.Json, Make(ProfileKind.OnCpu))).GetProperty("event").GetString());
+        Assert.False(JsonElement.Parse(Text(ProfileFormats.Json, Make(ProfileKind.Lock))).TryGetProperty("event", out _));
+
+        string svg = Text(ProfileFormats.Svg, profile);
+        Assert.Contains(">cycles: 8.389 Mcycles</text>", svg, StringComparison.Ordinal);
+        Assert.Contains("<title>grow (app): 5.243 Mcycles, 62.5 %</title>", svg, StringComparison.Ordinal);
+
+        Proto.Profile proto = Pprof(profile);
+        Assert.Equal(["samples/count", "cycles/count"], Types(proto));
+        Assert.Equal([[2, 3 * MiB], [1, 5 * MiB]], proto.Sample.Select(sample => sample.Value));
+        Assert.Equal(["huatuo cycles, event cycles", "huatuo cpu, event cpu-clock", "huatuo lock"],
+            ((Proto.Profile[])[proto, Pprof(Make(ProfileKind.OnCpu)), Pprof(Make(ProfileKind.Lock))]).Select(one => one.StringTable[(int)one.Comment.Single()]));
+    }
+
+    [Fact]
     public void Input_and_output_have_time_and_bytes_the_weight_first_in_JSON()
     {
         JsonElement time = JsonElement.Parse(Text(ProfileFormats.Json, Make(ProfileKind.IoTime))), bytes = JsonElement.Parse(Text(ProfileFormats.Json, Make(ProfileKind.IoBytes)));
@@ -55,9 +81,8 @@ public sealed class UnitTests
         Assert.Equal("io", read.Kind);
         Assert.Equal(total, read.Stacks.Sum(stack => stack.Weight));
 
-        using var content = new System.IO.Compression.GZipStream(new MemoryStream(written), System.IO.Compression.CompressionMode.Decompress);
-        Proto.Profile proto = Proto.Profile.Parser.ParseFrom(content);
-        Assert.Equal(types.Split(' '), proto.SampleType.Select(type => $"{proto.StringTable[(int)type.Type]}/{proto.StringTable[(int)type.Unit]}"));
+        Proto.Profile proto = Pprof(Make(isBytes ? ProfileKind.IoBytes : ProfileKind.IoTime));
+        Assert.Equal(types.Split(' '), Types(proto));
         Assert.All(proto.Sample, sample => Assert.Equal(3, sample.Value.Count));
     }
 
@@ -79,6 +104,14 @@ public sealed class UnitTests
         Assert.True(profile.Stacks.Add(frames, 1, 60, 5 * MiB));
         return profile;
     }
+
+    private static Proto.Profile Pprof(Profile profile)
+    {
+        using var content = new System.IO.Compression.GZipStream(new MemoryStream(Sample.Written(ProfileFormats.Pprof, profile)), System.IO.Compression.CompressionMode.Decompress);
+        return Proto.Profile.Parser.ParseFrom(content);
+    }
+
+    private static IEnumerable<string> Types(Proto.Profile profile) => profile.SampleType.Select(type => $"{profile.StringTable[(int)type.Type]}/{profile.StringTable[(int)type.Unit]}");
 
     private static IEnumerable<string> Totals(JsonElement profile) => profile.EnumerateObject().Select(field => field.Name).Where(name => name.StartsWith("total", StringComparison.Ordinal));
 

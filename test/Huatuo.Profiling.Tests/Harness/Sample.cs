@@ -1,6 +1,6 @@
 namespace Huatuo.Profiling.Tests.Harness;
 
-/// <summary>A small profile of two processes, with names that formats have to take care of.</summary>
+/// <summary>A small profile of two processes, with names that formats have to take care of; as many bytes as nanoseconds where it is of bytes.</summary>
 internal static class Sample
 {
     internal const long Period = 10_000_000;
@@ -24,7 +24,7 @@ internal static class Sample
     }
 
     private static void Add(Profile profile, Frame[] frames, long count) =>
-        Assert.True(profile.Stacks.Add([.. frames.Select(frame => profile.Frames.Intern(frame))], count, count * Period));
+        Assert.True(profile.Stacks.Add([.. frames.Select(frame => profile.Frames.Intern(frame))], count, count * Period, profile.Kind.Amount is not null ? count * Period : 0));
 
     internal static byte[] Written(string format, Profile profile)
     {

@@ -58,7 +58,7 @@ public sealed class HeldStacksTests
         held.Move((key, old, was) => old == _profile && was == 7 ? (next, node) : (next, StackTree.Root));
         Assert.Equal((next, node), held.Find(Key(1)));
         Assert.Equal((null, StackTree.Root), held.Find(Key(2)));
-        Assert.Equal((2, 0, 200), (next.Stacks[node].Count, next.Stacks[node].Nanoseconds, next.Stacks[node].Bytes));
+        Assert.Equal((2, 0, 200), (next.Stacks[node].Count, next.Stacks[node].Nanoseconds, next.Stacks[node].Amount));
         held.Add(Key(1), next, node, -2, -200);
         Assert.Equal(0, held.Count);
     }

@@ -46,6 +46,20 @@ public sealed class TablesTests
     }
 
     [Fact]
+    public void A_map_that_is_written_anew_is_read_anew_however_long_it_is()
+    {
+        var map = new PerfMap(new PerfMapRoom());
+        Read(map, "0x0000000000001000 0x0000000000000010 void Spin.heavy(long)\n0x0000000000002000 0x0000000000000010 void Spin.light(long)\n");
+        Assert.Equal("void Spin.heavy(long)", Find(map.Functions, 0x100f));
+        Assert.Null(Find(map.Functions, 0x1010));
+
+        // The same at the place where the last ended, but for its name.
+        Read(map, "0x0000000000003000 0x0000000000000010 void Spin.heavy(long)\n0x0000000000002000 0x0000000000000010 void Spin.other(long)\n0x0000000000004000 0x0000000000000010 more\n");
+        Assert.Null(Find(map.Functions, 0x1000));
+        Assert.Equal(["void Spin.heavy(long)", "void Spin.other(long)", "more"], ((ulong[])[0x3000, 0x2000, 0x4000]).Select(at => Find(map.Functions, at)));
+    }
+
+    [Fact]
     public void Code_that_takes_the_place_of_other_code_is_found_and_the_rest_of_that_stays()
     {
         var map = new PerfMap(new PerfMapRoom());

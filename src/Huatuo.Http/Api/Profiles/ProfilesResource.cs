@@ -26,7 +26,8 @@ internal sealed class ProfilesResource(ProfileSearch search, TimeProvider time) 
             "duration_ns":{"type":"integer","description":"0 in all parts of a profile but the first."},
             "samples":{"type":"integer"},
             "total_ns":{"type":"integer","description":"0 of profiles that are of no time."},
-            "total_bytes":{"type":"integer","description":"Of profiles that sum bytes."}}}},
+            "total_bytes":{"type":"integer","description":"Of profiles that sum bytes."},
+            "total_cycles":{"type":"integer","description":"Of profiles that sum cycles of CPUs."}}}},
           "next_cursor":{"type":"string"}}}
         """;
 
@@ -134,8 +135,8 @@ internal sealed class ProfilesResource(ProfileSearch search, TimeProvider time) 
         json.WriteNumber("duration_ns", profile.Duration.Ticks * 100);
         json.WriteNumber("samples", Enumerable.Range(0, profile.Stacks.Count).Sum(node => profile.Stacks[node].Count));
         json.WriteNumber("total_ns", profile.Stacks.Totals()[StackTree.Root]);
-        if (profile.Kind.Units.Contains(ProfileUnit.Bytes))
-            json.WriteNumber("total_bytes", profile.Stacks.Totals(ProfileUnit.Bytes)[StackTree.Root]);
+        if (profile.Kind.Amount is { } amount)
+            json.WriteNumber(amount == ProfileUnit.Bytes ? "total_bytes" : "total_cycles", profile.Stacks.Totals(amount)[StackTree.Root]);
         json.WriteEndObject();
     }
 

@@ -129,7 +129,7 @@ internal sealed class ProfileDocument
     private static ProfileSample Sample(ref Utf8JsonReader reader)
     {
         string stack = "";
-        long count = 0, nanoseconds = 0, bytes = 0;
+        long count = 0, nanoseconds = 0, amount = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = reader.GetString() ?? "";
@@ -140,12 +140,12 @@ internal sealed class ProfileDocument
                 count = reader.GetInt64();
             else if (name == "ns")
                 nanoseconds = reader.GetInt64();
-            else if (name == "bytes")
-                bytes = reader.GetInt64();
+            else if (name is "bytes" or "cycles")
+                amount = reader.GetInt64();
             else
                 reader.Skip();
         }
-        return new ProfileSample(stack, count, nanoseconds, bytes);
+        return new ProfileSample(stack, count, nanoseconds, amount);
     }
 }
 
@@ -154,5 +154,5 @@ internal sealed class ProfileDocument
 /// and its module.</param>
 /// <param name="Count">How often.</param>
 /// <param name="Nanoseconds">For how long.</param>
-/// <param name="Bytes">What it moved or took.</param>
-internal readonly record struct ProfileSample(string Stack, long Count, long Nanoseconds, long Bytes);
+/// <param name="Amount">What it moved, took or used: of bytes or of cycles.</param>
+internal readonly record struct ProfileSample(string Stack, long Count, long Nanoseconds, long Amount);

@@ -29,11 +29,11 @@ internal static class ProfileMessage
     public static int Add(ProtoBuffer into, int field, ProfileDocument document, ProfileDictionary dictionary)
     {
         string[] type = document.Type.Split(':');
-        bool isBytes = type[2] == "bytes";
+        bool isTime = type[2] == "nanoseconds";
         List<(string Type, string Unit, Func<ProfileSample, long> Value)> sums = [("samples", "count", sample => sample.Count)];
-        if (isBytes ? document.Samples.Any(sample => sample.Nanoseconds != 0) : document.Samples.Any(sample => sample.Bytes != 0))
-            sums.Add(isBytes ? ("time", "nanoseconds", sample => sample.Nanoseconds) : ("bytes", "bytes", sample => sample.Bytes));
-        sums.Add((type[1], type[2], isBytes ? sample => sample.Bytes : sample => sample.Nanoseconds));
+        if (isTime ? document.Samples.Any(sample => sample.Amount != 0) : document.Samples.Any(sample => sample.Nanoseconds != 0))
+            sums.Add(isTime ? ("bytes", "bytes", sample => sample.Amount) : ("time", "nanoseconds", sample => sample.Nanoseconds));
+        sums.Add((type[1], type[2], isTime ? sample => sample.Nanoseconds : sample => sample.Amount));
         for (int i = 0; i < sums.Count; i++)
         {
             int profile = into.Begin(field);

@@ -72,7 +72,7 @@ internal sealed class RunningTasks(SymbolSource symbols, TimeProvider time, stri
         var answers = new CpuStack[PossibleCpus.Count];
         BpfProgram program = bpf.Object.LoadedPrograms().Single();
         bpf.Request.Set(0, ++_requests);
-        List<CpuClockEvent> timers = [];
+        List<CpuSampler> timers = [];
         try
         {
             foreach (int cpu in cpus)
@@ -87,7 +87,7 @@ internal sealed class RunningTasks(SymbolSource symbols, TimeProvider time, stri
         }
         finally
         {
-            foreach (CpuClockEvent timer in timers)
+            foreach (CpuSampler timer in timers)
                 timer.Dispose();
         }
         // No program runs any more: what is read now is whole.
@@ -96,12 +96,12 @@ internal sealed class RunningTasks(SymbolSource symbols, TimeProvider time, stri
     }
 
     // It may have gone offline; and without permission for perf events no CPU is asked.
-    private static CpuClockEvent? TryStart(int cpu, BpfProgram program)
+    private static CpuSampler? TryStart(int cpu, BpfProgram program)
     {
         const int noDevice = 19;
         try
         {
-            return CpuClockEvent.Start(cpu, s_period, program);
+            return CpuSampler.StartClock(cpu, s_period, program);
         }
         catch (BpfException gone) when (gone.Errno == noDevice || gone.IsPermission)
         {

@@ -54,12 +54,13 @@ public sealed class OtlpProfilesTests : IAsyncDisposable
 
     [Theory]
     [InlineData("cpu", 2)]
+    [InlineData("cycles", 2)]
     [InlineData("offcpu", 2)]
     [InlineData("alloc_space", 2)]
     [InlineData("io", 3)]
     public async Task The_samples_are_those_that_pprof_tells(string kind, int sums)
     {
-        Profile profile = Made(new[] { ProfileKind.OnCpu, ProfileKind.OffCpu, ProfileKind.AllocatedSpace, ProfileKind.IoTime }.Single(one => one.Name == kind), stacks: 200);
+        Profile profile = Made(new[] { ProfileKind.OnCpu, ProfileKind.Cycles, ProfileKind.OffCpu, ProfileKind.AllocatedSpace, ProfileKind.IoTime }.Single(one => one.Name == kind), stacks: 200);
         List<byte[]> documents = Documents(profile);
         documents.ForEach(Accept);
         await DeliveredAsync();
@@ -215,8 +216,8 @@ public sealed class OtlpProfilesTests : IAsyncDisposable
         for (int i = 0; i < stacks; i++)
         {
             Frame[] frames = [new($"web{i % 3}", "", FrameKind.Process), new("main", "web", FrameKind.User), new($"work <{i}> é", i % 2 == 0 ? "web" : "", FrameKind.User), new("do_syscall_64", "[kernel]", FrameKind.Kernel)];
-            bool hasTime = kind != ProfileKind.AllocatedSpace, hasBytes = kind == ProfileKind.AllocatedSpace || kind == ProfileKind.IoTime;
-            Assert.True(profile.Stacks.Add([.. frames.Take(3 + (i % 2)).Select(frame => profile.Frames.Intern(frame))], i + 1, hasTime ? (i + 1) * 1_000_000_007L : 0, hasBytes ? (i + 1) * 4096L : 0));
+            bool hasTime = kind.Units.Contains(ProfileUnit.Nanoseconds), hasAmount = kind.Amount is not null;
+            Assert.True(profile.Stacks.Add([.. frames.Take(3 + (i % 2)).Select(frame => profile.Frames.Intern(frame))], i + 1, hasTime ? (i + 1) * 1_000_000_007L : 0, hasAmount ? (i + 1) * 4096L : 0));
         }
         return profile;
     }
