@@ -10,11 +10,13 @@ internal sealed class AgentConfig
     private readonly ConfigNode? _root;
     private readonly IReadOnlyList<OptionSchema> _schemas;
     private readonly Dictionary<string, object> _tracers = [];
+    private readonly TracerNames _names;
 
     private AgentConfig(ConfigNode? root, IReadOnlyList<OptionSchema> tracers, TracerNames names, IReadOnlyList<Rule> shipped, Diagnostics diagnostics)
     {
         _root = root;
         _schemas = tracers;
+        _names = names;
         Options = AgentOptions.Schema.Bind(root, diagnostics);
         ConfigMapping? sections = diagnostics.Mapping(Find(AgentOptions.TracersKey), AgentOptions.TracersKey);
         foreach (OptionSchema tracer in tracers)
@@ -68,6 +70,9 @@ internal sealed class AgentConfig
     /// <param name="name">The tracer's wire name.</param>
     /// <exception cref="KeyNotFoundException">There is no such tracer.</exception>
     public object Tracer(string name) => _tracers[name];
+
+    /// <summary>The path of a key by the names that <see cref="Effective"/> has, where it was put in by others.</summary>
+    public string Resolve(string path) => TracerAliases.Resolve(AutoTracingSection.Resolve(path), _names);
 
     private static string PathOf(OptionSchema tracer) => $"{AgentOptions.TracersKey}.{tracer.Section}";
 

@@ -9,19 +9,19 @@ internal sealed class LocalStoreOptions
         .Add("enabled", OptionTypes.Boolean, o => o.Enabled, (o, v) => o.Enabled = v,
             "Whether events are written to files.")
         .Add("rotate_size", OptionTypes.Bytes(ByteSize.KiB(64), ByteSize.GiB(1024)), o => o.RotateSize, (o, v) => o.RotateSize = v,
-            "The size at which a new file is started.")
+            "The size at which a new file is started.", KeyChange.Request)
         .Add("rotate_count", OptionTypes.Integer(1, 10_000), o => o.RotateCount, (o, v) => o.RotateCount = v,
-            "How many files of each tracer are kept.")
+            "How many files of each tracer are kept.", KeyChange.Request)
         .Add("compress", OptionTypes.Boolean, o => o.Compress, (o, v) => o.Compress = v,
-            "Whether files that are not written any more are compressed (gzip).")
+            "Whether files that are not written any more are compressed (gzip).", KeyChange.Request)
         .Add("max_size", OptionTypes.Bytes(new ByteSize(0), ByteSize.GiB(1024)), o => o.MaxSize, (o, v) => o.MaxSize = v,
-            "The size of all files of a tracer that are not written any more; the oldest go; 0 = as rotate_size and rotate_count say.")
+            "The size of all files of a tracer that are not written any more; the oldest go; 0 = as rotate_size and rotate_count say.", KeyChange.Request)
         .Add("max_age", OptionTypes.DurationBetween(TimeSpan.Zero, TimeSpan.FromHours(100_000)), o => o.MaxAge, (o, v) => o.MaxAge = v,
-            "Events older than this go, an eighth of it at a time, which needs rotate_count of 9 or more; 0s = never for their age.")
+            "Events older than this go, an eighth of it at a time, which needs rotate_count of 9 or more; 0s = never for their age.", KeyChange.Request)
         .Add("queue_bytes", OptionTypes.Bytes(ByteSize.KiB(64), ByteSize.GiB(1)), o => o.QueueBytes, (o, v) => o.QueueBytes = v,
             "How much can wait for the disk before events are refused.")
         .Add("sync_interval", OptionTypes.DurationBetween(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)), o => o.SyncInterval, (o, v) => o.SyncInterval = v,
-            "The longest time between two syncs to the disk.");
+            "The longest time between two syncs to the disk.", KeyChange.Request);
 
     public bool Enabled { get; set; } = true;
 

@@ -17,15 +17,18 @@ internal sealed class TracerAliases(TracerNames names, Diagnostics diagnostics)
         return new ConfigMapping(mapping.Position, [.. mapping.Entries.Select(entry => entry.Key == AgentOptions.TracersKey ? entry with { Value = resolved } : entry)]);
     }
 
-    /// <summary>The override with its path by the tracer's wire name.</summary>
-    internal Override Resolve(Override item)
+    /// <summary>The path of a key by the tracer's wire name.</summary>
+    internal static string Resolve(string path, TracerNames names)
     {
-        string[] keys = item.Path.Split('.');
+        string[] keys = path.Split('.');
         if (keys.Length < 2 || keys[0] != AgentOptions.TracersKey || !names.TryFind(keys[1], out string? wireName))
-            return item;
+            return path;
         keys[1] = wireName;
-        return item with { Path = string.Join('.', keys) };
+        return string.Join('.', keys);
     }
+
+    /// <summary>The override with its path by the tracer's wire name.</summary>
+    internal Override Resolve(Override item) => item with { Path = Resolve(item.Path, names) };
 
     private ConfigEntry Resolve(ConfigEntry section) => names.TryFind(section.Key, out string? wireName) ? section with { Key = wireName } : section;
 
