@@ -59,6 +59,8 @@ internal static class SharedOptions
         AgentConfig config = AgentConfig.Load(path, overrides, [.. tracers.Select(tracer => tracer.Options)], diagnostics, TracerNames.Of(tracers));
         foreach (TracerDefinition tracer in tracers)
             CheckHook(tracer, (TracerOptions)config.Tracer(tracer.Name), diagnostics);
+        foreach (TracerDefinition tracer in tracers.Where(tracer => tracer.Kind == TracerKind.Metric && config.Options.Store.Local.Tracers.ContainsKey(tracer.Name)))
+            diagnostics.Add(new Position("configuration", 0, 0), $"{AgentOptions.LocalTracersKey}.{tracer.Name}", "this tracer gives metrics alone, and has no files; leave it out");
         if (config.Options.Metrics.Otlp.Fault is { } fault)
             diagnostics.Add(new Position("configuration", 0, 0), "metrics.otlp.endpoint", fault);
         foreach ((string key, string wrong) in config.Options.Store.Faults(environment))

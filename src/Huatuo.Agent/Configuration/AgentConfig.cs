@@ -1,6 +1,7 @@
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Tracing;
+using Huatuo.Profiling.Continuous;
 
 namespace Huatuo.Agent.Configuration;
 
@@ -26,6 +27,12 @@ internal sealed class AgentConfig
             if (!_tracers.ContainsKey(section.Key))
                 diagnostics.AddUnknown(section.Position, AgentOptions.TracersKey, section.Key, _tracers.Keys, "tracer");
         }
+
+        // Profiles that are taken all the time have files too.
+        string[] written = [.. names.Names, ProfileDocuments.Name];
+        var local = AgentOptions.LocalTracersKey.Split('.').Aggregate(root, (node, key) => (node as ConfigMapping)?.Find(key)?.Value) as ConfigMapping;
+        foreach (ConfigEntry tracer in local?.Entries.Where(entry => !written.Contains(entry.Key)) ?? [])
+            diagnostics.AddUnknown(tracer.Position, AgentOptions.LocalTracersKey, tracer.Key, written, "tracer");
 
         Rules = new RuleReader(shipped, names, diagnostics).Read(Find(AgentOptions.RulesKey));
     }

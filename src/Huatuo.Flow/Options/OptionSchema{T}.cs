@@ -46,6 +46,19 @@ public sealed class OptionSchema<T>(string section) : OptionSchema(section)
         return this;
     }
 
+    /// <summary>Adds sections that are alike, each under a name of the user's.</summary>
+    /// <param name="schema">The keys of each, all optional: one that is not written is not there.</param>
+    /// <param name="get">Gives the sections by name.</param>
+    /// <param name="placeholder">What stands for a name in the reference: <c>NAME</c>.</param>
+    /// <exception cref="ArgumentException">The key is there already, or is not in <c>snake_case</c>.</exception>
+    public OptionSchema<T> AddNamedSections<TSection>(OptionSchema<TSection> schema, Func<T, IDictionary<string, TSection>> get, string placeholder)
+        where TSection : class, new()
+    {
+        Claim(schema.Section);
+        _entries.Add(new NamedSectionsEntry<T, TSection>(schema, get, placeholder));
+        return this;
+    }
+
     /// <summary>Makes a key known that somebody else reads.</summary>
     /// <exception cref="ArgumentException">The key is there already, or is not in <c>snake_case</c>.</exception>
     public OptionSchema<T> Reserve(string key)

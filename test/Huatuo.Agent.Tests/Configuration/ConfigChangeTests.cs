@@ -123,6 +123,17 @@ public sealed class ConfigChangeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Bounds_of_one_tracers_files_come_and_go()
+    {
+        Assert.Null(await ChangeAsync("""{"store":{"local":{"tracers":{"oom_kills":{"max_size":"1MiB"}}}}}"""));
+        Assert.Equal(1 << 20, _stores[^1].Local.Tracers["oom"].MaxSize?.Bytes);
+        Assert.Null(await ChangeAsync("""{"store":{"local":{"tracers":{"oom":{"max_size":null}}}}}"""));
+        Assert.Empty(_stores[^1].Local.Tracers);
+        Assert.Equal(2, _stores.Count);
+        Assert.Equal(["me changed store.local.tracers.oom.max_size from none to 1MiB", "me changed store.local.tracers.oom.max_size from 1MiB to none"], Audit());
+    }
+
+    [Fact]
     public async Task Each_rule_that_changes_is_told_and_their_order()
     {
         string other = Rule.Replace("\"r\"", "\"s\"", StringComparison.Ordinal);

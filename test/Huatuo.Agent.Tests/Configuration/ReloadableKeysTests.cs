@@ -80,7 +80,7 @@ public sealed class ReloadableKeysTests : IDisposable
         const string server = "username password_file bearer_token_file ca_file compress batch_bytes batch_events batch_interval timeout";
         (string Section, string Keys)[] hot =
         [
-            ("store.local", "rotate_size rotate_count compress max_size max_age sync_interval"), ("store.sqlite", "max_size max_age sync_interval"),
+            ("store.local", "rotate_size rotate_count compress max_size max_age sync_interval"), ("store.local.tracers.NAME", "rotate_size rotate_count max_size max_age"), ("store.sqlite", "max_size max_age sync_interval"),
             ("store.elasticsearch", "addresses api_key_file " + server), ("store.otlp", "endpoint profiles_endpoint " + server),
             ("metrics", "upstream_names"), ("api", "requests_per_second max_streams"),
         ];
