@@ -47,6 +47,26 @@ internal static class SharedOptions
         return kept.Count > 0 ? Checked(read(kept, diagnostics), diagnostics) : config;
     }
 
+    /// <summary>Likewise, for who may not read what was changed without it.</summary>
+    /// <param name="config">The configuration without what was changed.</param>
+    /// <param name="file">The argument of <c>--config</c>.</param>
+    /// <param name="overrides">What the command line sets.</param>
+    /// <returns>Null when something is wrong.</returns>
+    /// <exception cref="IOException">It cannot be read, and not for want of permission.</exception>
+    internal static AgentConfig? WithReadableKept(AgentConfig config, string? file, IReadOnlyList<Override> overrides)
+    {
+        try
+        {
+            return WithKept(config, (kept, diagnostics) => Load(file, [.. kept, .. overrides], diagnostics));
+        }
+        catch (IOException fault) when (fault.InnerException is UnauthorizedAccessException)
+        {
+            // The agent's own; who may not read it still sees the rest.
+            Console.Error.WriteLine($"huatuo: {fault.Message} What was changed while the agent ran is left out.");
+            return config;
+        }
+    }
+
     /// <summary>Reads the configuration.</summary>
     /// <param name="file">The argument of <c>--config</c>.</param>
     /// <param name="overrides">What the command line sets.</param>
