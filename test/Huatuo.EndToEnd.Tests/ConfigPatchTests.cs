@@ -61,6 +61,27 @@ public sealed class ConfigPatchTests
     }
 
     [Fact]
+    public async Task Bounds_of_one_tracers_files_hold_without_a_start_and_those_of_others_stay()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new NetworkPair();
+        await using Agent agent = await Agent.StartAsync(folder.Path, [.. network.OnlyHere, "--set", "store.local.rotate_size=64KiB", "--set", "store.local.compress=false", "--set", "tracers.dropwatch.max_events_per_second=0"]);
+        string[] Rotated() => [.. Directory.GetFiles(Path.Combine(folder.Path, "events")).Select(file => Path.GetFileName(file)!).Where(file => file.StartsWith("dropwatch.jsonl.", StringComparison.Ordinal))];
+        using Flood flood = network.Flood();
+        flood.Send(900);
+        await agent.QuietAsync();
+        Assert.InRange(Rotated().Length, 3, 10);
+        (HttpStatusCode status, string answer) = await PatchAsync(folder.Path, """{"store":{"local":{"tracers":{"dropwatch":{"max_size":"100KiB"}}}}}""");
+        Assert.True(status == HttpStatusCode.OK, answer);
+        Assert.Equal("""{"dropwatch":{"max_size":"100KiB"}}""", JsonElement.Parse(answer).GetProperty("config").GetProperty("store").GetProperty("local").GetProperty("tracers").GetRawText());
+        await Eventually.HoldsAsync("the oldest files go", () => Rotated() is ["dropwatch.jsonl.1"]);
+        (status, answer) = await PatchAsync(folder.Path, """{"store":{"local":{"tracers":{"cpu_stat":{"max_size":"100KiB"}}}}}""");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("store.local.tracers.cpu_stat: this tracer gives metrics alone, and has no files; leave it out", answer, StringComparison.Ordinal);
+        await agent.StopAsync();
+    }
+
+    [Fact]
     public async Task On_a_full_disk_nothing_changes_and_that_is_told()
     {
         using var disk = new SmallDisk(kib: 2048);
