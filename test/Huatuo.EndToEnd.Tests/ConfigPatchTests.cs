@@ -82,6 +82,23 @@ public sealed class ConfigPatchTests
     }
 
     [Fact]
+    public async Task Triggers_are_changed_by_either_of_their_names()
+    {
+        using var folder = new TemporaryFolder();
+        await using Agent agent = await Agent.StartAsync(folder.Path);
+        (HttpStatusCode status, string answer) = await PatchAsync(folder.Path, """{"autotracing":{"triggers":[{"name":"busy","when":"rate(huatuo_softirq_handler_seconds_sum[1m]) > 1000","capture":"oncpu"}]}}""");
+        Assert.True(status == HttpStatusCode.OK, answer);
+        JsonElement triggers = JsonElement.Parse(answer).GetProperty("config").GetProperty("tracers").GetProperty("autotrace_trigger").GetProperty("triggers");
+        Assert.Equal("busy", Assert.Single(triggers.EnumerateArray()).GetProperty("name").GetString());
+        (status, answer) = await PatchAsync(folder.Path, """{"autotracing":{"triggers":[{"name":"busy","when":"odd odd"}]}}""");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("tracers.autotrace_trigger.triggers: ", answer, StringComparison.Ordinal);
+        (status, answer) = await PatchAsync(folder.Path, $$$$$"""{"tracers":{"autotrace_trigger":{"triggers":{{{{{triggers.GetRawText()}}}}}}}}""");
+        Assert.True(status == HttpStatusCode.OK, answer);
+        await agent.StopAsync();
+    }
+
+    [Fact]
     public async Task On_a_full_disk_nothing_changes_and_that_is_told()
     {
         using var disk = new SmallDisk(kib: 2048);
