@@ -29,7 +29,7 @@ public sealed class AskingTests
             string control = await RunAsync(blocks["control"]);
             Assert.Matches(@"""scope_missing"".*""state"":""stopped"".*""state"":""running""", control);
             string change = await RunAsync(blocks["change"]);
-            Assert.Matches(@"store\.local\.max_sise: unknown key; did you mean 'max_size'.*\n*""max_size"":""1GiB""\n\{\s+""version"": 1,\s+""options"": \{\s+""store\.local\.max_size"": ""1GiB"",\s+""rules"": \[\{""name"":""not-1011""", change);
+            Assert.Matches(@"store\.local\.max_sise: unknown key; did you mean \\u0027max_size\\u0027.*""max_size"":""2GiB""\n\{\s+""version"": 1,\s+""options"": \{\s+""store\.local\.max_size"": ""2GiB"",\s+""rules"": \[\{""name"":""not-1011""", change);
             string task = await RunAsync(blocks["task"]);
             Assert.Matches(@"""tracer"":""dropwatch"",""status"":""running"",[^\n]*\n[^\n]*""drop_reason"":""NO_SOCKET""[^\n]*""source"":""tools""[^\n]*\n\{""id""", task);
             Assert.Contains("\"token_invalid\"", await RunAsync(blocks["revoke"]), StringComparison.Ordinal);
