@@ -32,6 +32,17 @@ public sealed class ConfigCommandTests : IDisposable
         Assert.Contains("ports: [7]  # --set", await RunAsync(ExitCode.Done, "show", "--set", "tracers.dropwatch.ports=7"));
     }
 
+    [Fact]
+    public async Task Rules_and_bounds_that_were_changed_are_shown_and_checked()
+    {
+        _kept.Write([new Override("store.local.max_size", "1GiB"), new Override("rules", """[{"name":"r","tracer":"dropwatch","when":[{"field":"pid","is":"1"}]}]""", IsJson: true)]);
+        string[] shown = await RunAsync(ExitCode.Done, "show");
+        Assert.Contains($"max_size: 1GiB  # {_kept.Path}", shown);
+        Assert.Contains($"- name: r  # {_kept.Path}", shown);
+        _kept.Write([new Override("rules", """[{"name":"r"}]""", IsJson: true)]);
+        await RunAsync(ExitCode.Usage, "check");
+    }
+
     [Theory]
     [InlineData("http", ExitCode.Usage)]
     [InlineData("443", ExitCode.Done)]

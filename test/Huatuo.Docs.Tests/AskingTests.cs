@@ -11,7 +11,7 @@ public sealed class AskingTests
     public async Task EveryCommandDoesWhatTheGuideSays()
     {
         Dictionary<string, string> blocks = Guide.Blocks(Repository.Read("docs/guides/api.md")).ToDictionary(block => block.Word, block => block.Commands);
-        Assert.Equal(["folder", "agent", "root", "token", "events", "stream", "control", "task", "revoke", "clean"], blocks.Keys);
+        Assert.Equal(["folder", "agent", "root", "token", "events", "stream", "control", "change", "task", "revoke", "clean"], blocks.Keys);
         string folder = (await RunAsync(blocks["folder"])).Trim();
         Assert.True(Directory.Exists(folder));
         // As a reader sets it in both terminals.
@@ -28,6 +28,8 @@ public sealed class AskingTests
             Assert.Contains("\"source\":\"/huatuo/", stream, StringComparison.Ordinal);
             string control = await RunAsync(blocks["control"]);
             Assert.Matches(@"""scope_missing"".*""state"":""stopped"".*""state"":""running""", control);
+            string change = await RunAsync(blocks["change"]);
+            Assert.Matches(@"store\.local\.max_sise: unknown key; did you mean \\u0027max_size\\u0027.*""max_size"":""2GiB""\n\{\s+""version"": 1,\s+""options"": \{\s+""store\.local\.max_size"": ""2GiB"",\s+""rules"": \[\{""name"":""not-1011""", change);
             string task = await RunAsync(blocks["task"]);
             Assert.Matches(@"""tracer"":""dropwatch"",""status"":""running"",[^\n]*\n[^\n]*""drop_reason"":""NO_SOCKET""[^\n]*""source"":""tools""[^\n]*\n\{""id""", task);
             Assert.Contains("\"token_invalid\"", await RunAsync(blocks["revoke"]), StringComparison.Ordinal);

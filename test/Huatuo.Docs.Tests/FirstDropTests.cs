@@ -14,7 +14,7 @@ public sealed partial class FirstDropTests
     public async Task EveryCommandDoesWhatTheGuideSays()
     {
         IReadOnlyList<(string Word, string Commands)> blocks = Guide.Blocks(Repository.Read("docs/guides/first-drop.md"));
-        Assert.Equal(["", "watch", "provoke", "agent", "", ""], blocks.Select(block => block.Word));
+        Assert.Equal(["", "watch", "provoke", "folder", "agent", "", ""], blocks.Select(block => block.Word));
 
         (int code, string doctor) = await Shell.RunAsync(blocks[0].Commands, Stop);
         Assert.Equal(0, code);
@@ -25,9 +25,15 @@ public sealed partial class FirstDropTests
         Assert.Matches(@"context=softirq interrupted=\d+\[curl\]", seen);
         Assert.Contains("tcp_v4_rcv+", seen, StringComparison.Ordinal);
 
-        string looked = await KeepAsync(blocks[3].Commands, blocks[4].Commands, blocks[5].Commands);
+        (code, string folder) = await Shell.RunAsync(blocks[3].Commands, Stop);
+        Assert.Equal(0, code);
+        folder = folder.Trim();
+        Assert.True(Directory.Exists(folder));
+        // As a reader sets it in both terminals.
+        string[] keep = [.. blocks.Skip(4).Select(block => block.Commands.Replace("$dir", folder, StringComparison.Ordinal))];
+        string looked = await KeepAsync(keep[0], keep[1], keep[2]);
         Assert.Contains("\"drop_reason\":\"NO_SOCKET\"", looked, StringComparison.Ordinal);
-        Assert.False(Directory.Exists("/tmp/first-drop"));
+        Assert.False(Directory.Exists(folder));
     }
 
     // Until the hook is attached the drop is missed, as it is for a reader who types too fast.

@@ -148,6 +148,22 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task The_doctor_tells_of_what_was_changed_while_an_agent_ran_and_goes_on_without_what_cannot_be_read()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "huatuo.yaml"), kept = Path.Combine(folder.Path, "options.json");
+        File.WriteAllText(file, $"data_dir: {folder.Path}\n");
+        File.WriteAllText(kept, """{"version":1,"options":{"tracers.dropwatch.enabled":"false"}}""");
+        Assert.Equal("disabled", Dropwatch(JsonElement.Parse((await HuatuoProcess.RunAsync("doctor", "-o", "json", "--config", file)).Expect(0).Output)).GetProperty("state").GetString());
+        File.WriteAllText(kept, "{}");
+        Ending odd = (await HuatuoProcess.RunAsync("doctor", "-o", "json", "--config", file)).Expect(0);
+        Assert.Equal("supported", Dropwatch(JsonElement.Parse(odd.Output)).GetProperty("state").GetString());
+        Assert.StartsWith($"huatuo: {kept} is not a file of options: ", odd.Error, StringComparison.Ordinal);
+        File.WriteAllText(kept, """{"version":1,"options":{"tracers.dropwatch.enabled":"perhaps"}}""");
+        (await HuatuoProcess.RunAsync("doctor", "--config", file)).Expect(2);
+    }
+
+    [Fact]
     public async Task The_doctor_tells_of_every_tracer_and_ends_well_without_privileges()
     {
         Ending ending = (await HuatuoProcess.RunAsync("doctor", "-o", "json")).Expect(0);

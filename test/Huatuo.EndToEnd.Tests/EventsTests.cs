@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Huatuo.EndToEnd.Tests.Machine;
 using Huatuo.EndToEnd.Tests.Metrics;
 using Huatuo.EndToEnd.Tests.Product;
@@ -52,6 +53,30 @@ public sealed class EventsTests
         Assert.Equal(3, lines.Length);
         Assert.Matches("^TIME +TRACER +CONTAINER +TASK +DETAILS$", lines[0]);
         Assert.All(lines[1..], line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\S+Z  dropwatch .* drop_reason=NO_SOCKET ", line));
+    }
+
+    [Fact]
+    public async Task Following_tells_a_gap_where_the_event_store_is_made_anew()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new NetworkPair();
+        await using Agent first = await Agent.StartAsync(folder.Path, network.OnlyHere);
+        network.ConnectToClosed(Port);
+        await first.QuietAsync();
+        await using HuatuoProcess follow = HuatuoProcess.Start("events", "--data-dir", folder.Path, "--follow", "-o", "json", "--where", $"layers.tcp.dport={Port}");
+        await Eventually.HoldsAsync("what is stored is printed", () => follow.Output.Snapshot().Length == 1);
+        Assert.Empty(follow.Error.Text);
+        await first.StopAsync();
+        foreach (string file in Directory.GetFiles(folder.Path, "events.db*"))
+            File.Delete(file);
+        await using Agent second = await Agent.StartAsync(folder.Path, network.OnlyHere);
+        network.ConnectToClosed(Port);
+        await Eventually.HoldsAsync("what is behind the gap is printed", () => follow.Output.Snapshot().Length == 2);
+        follow.Signal(Signal.Interrupt);
+        Ending ending = (await follow.EndAsync()).Expect(0);
+        Assert.Equal("huatuo: events may be missing here: the event store dropped them before they were read, or was made anew", ending.Error.TrimEnd('\n'));
+        Assert.Equal(second.Stored.Lines().Where(line => DropDocument.Port(JsonElement.Parse(line)) == Port), ending.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        await second.StopAsync();
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Huatuo.EndToEnd.Tests.Machine;
@@ -120,13 +119,13 @@ public sealed class ReloadTests
             Assert.Equal("running", JsonElement.Parse(answer).GetProperty("state").GetString());
             (status, answer) = await PatchAsync(folder, """{"options":{"ports":"x"}}""");
             Assert.Equal(HttpStatusCode.BadRequest, status);
-            Assert.Contains("options.json: tracers.dropwatch.ports: expected ", answer, StringComparison.Ordinal);
+            Assert.Contains("\"tracers.dropwatch.ports: expected ", answer, StringComparison.Ordinal);
             network.ConnectToClosed(4719);
             network.ConnectToClosed(4720);
             await agent.QuietAsync();
             Assert.All(agent.Stored.Documents(), document => Assert.Equal(4720, DropDocument.Port(document)));
             Assert.NotEmpty(agent.Stored.Documents());
-            Assert.Contains("audit: root changed options of tracers: dropwatch.ports=4720,4721, dropwatch.max_events_per_second=7", agent.Process.Error.Text, StringComparison.Ordinal);
+            Assert.Contains("audit: root changed the configuration: tracers.dropwatch.ports=4720,4721, tracers.dropwatch.max_events_per_second=7", agent.Process.Error.Text, StringComparison.Ordinal);
             agent.Process.Signal(Signal.Kill);
             await agent.Process.EndAsync();
         }
@@ -156,7 +155,7 @@ public sealed class ReloadTests
 
     private static async Task<(string Value, string Origin)> OptionAsync(TemporaryFolder folder, string key)
     {
-        using HttpClient root = Root(folder);
+        using HttpClient root = RootClient.Create(folder.Path);
         string config = await root.GetStringAsync("http://huatuo/api/v1/config", TestContext.Current.CancellationToken);
         JsonElement option = JsonElement.Parse(config).GetProperty("options").EnumerateArray().Single(option => option.GetProperty("key").GetString() == key);
         return (option.GetProperty("value").GetString()!, option.GetProperty("origin").GetString()!);
@@ -164,30 +163,16 @@ public sealed class ReloadTests
 
     private static async Task<(HttpStatusCode Status, string Answer)> PostAsync(TemporaryFolder folder, string path)
     {
-        using HttpClient root = Root(folder);
+        using HttpClient root = RootClient.Create(folder.Path);
         using HttpResponseMessage answer = await root.PostAsync("http://huatuo" + path, null, TestContext.Current.CancellationToken);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     private static async Task<(HttpStatusCode Status, string Answer)> PatchAsync(TemporaryFolder folder, string body)
     {
-        using HttpClient root = Root(folder);
+        using HttpClient root = RootClient.Create(folder.Path);
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using HttpResponseMessage answer = await root.PatchAsync("http://huatuo/api/v1/tracers/dropwatch/options", content, TestContext.Current.CancellationToken);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
-
-    private static HttpClient Root(TemporaryFolder folder) => new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        ConnectCallback = async (_, cancel) =>
-        {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint($"{folder.Path}/huatuo.sock"), cancel);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    })
-    {
-        Timeout = Eventually.Patience,
-    };
 }

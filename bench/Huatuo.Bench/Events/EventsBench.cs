@@ -40,7 +40,7 @@ internal static class EventsBench
         int rounds = run.Choose(10, 3);
         string path = Path.Combine(folder, "events.db");
         Samples wall = new(), cpu = new(), allocated = new();
-        await using (var local = new LocalFileSink(new LocalFileOptions { Directory = folder, RotateCount = 1 }, TimeProvider.System, BenchRun.Say))
+        await using (var local = new LocalFileSink(new LocalFileOptions { Directory = folder, Bounds = new LocalFileBounds { RotateCount = 1 } }, TimeProvider.System, BenchRun.Say))
         await using (var sqlite = new SqliteSink(new SqliteSinkOptions { Path = path, MaxBytes = 16L << 30 }, TimeProvider.System, BenchRun.Say))
         {
             var pipeline = new LinesPipeline(site, corpus, [local, sqlite]);

@@ -33,7 +33,7 @@ internal static class LinesBench
     {
         int count = run.Choose(300_000, 30_000);
         Samples enrich = new(), encode = new(), all = new(), cpu = new(), allocated = new();
-        await using var sink = new LocalFileSink(new LocalFileOptions { Directory = folder, RotateCount = 1 }, TimeProvider.System, BenchRun.Say);
+        await using var sink = new LocalFileSink(new LocalFileOptions { Directory = folder, Bounds = new LocalFileBounds { RotateCount = 1 } }, TimeProvider.System, BenchRun.Say);
         var whole = new LinesPipeline(site, corpus, [sink]);
         var unstored = new LinesPipeline(site, corpus, []);
         await Affinity.RunOn(Cpu, "bench-lines", () =>

@@ -26,7 +26,7 @@ internal static class ConfigCommand
                 return ExitCode.Usage;
             try
             {
-                if (WithKept(loaded, file, overrides) is not { } whole)
+                if (SharedOptions.WithReadableKept(loaded, file, overrides) is not { } whole)
                     return ExitCode.Usage;
                 action(whole, parsed.InvocationConfiguration.Output);
                 return ExitCode.Done;
@@ -38,19 +38,5 @@ internal static class ConfigCommand
             }
         });
         return command;
-    }
-
-    private static AgentConfig? WithKept(AgentConfig config, string? file, IReadOnlyList<Override> overrides)
-    {
-        try
-        {
-            return SharedOptions.WithKept(config, (kept, diagnostics) => SharedOptions.Load(file, [.. kept, .. overrides], diagnostics));
-        }
-        catch (IOException fault) when (fault.InnerException is UnauthorizedAccessException)
-        {
-            // The agent's own; who may not read it still sees the rest.
-            Console.Error.WriteLine($"huatuo: {fault.Message} What was changed while the agent ran is left out.");
-            return config;
-        }
     }
 }

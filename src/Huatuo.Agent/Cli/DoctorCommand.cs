@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Huatuo.Agent.Configuration;
 using Huatuo.Agent.Runtime;
 
 namespace Huatuo.Agent.Cli;
@@ -13,7 +14,8 @@ internal static class DoctorCommand
         var command = new Command("doctor", "Tell what this kernel gives and what not, and why.") { config, output };
         command.SetAction(async (parsed, stop) =>
         {
-            if (SharedOptions.Load(parsed.GetValue(config), []) is not { } loaded)
+            string? file = parsed.GetValue(config);
+            if (Load(file) is not { } loaded)
                 return ExitCode.Usage;
             Diagnosis diagnosis = await Diagnosis.MakeAsync(loaded, stop).ConfigureAwait(false);
             if (parsed.GetValue(output) == "json")
@@ -23,5 +25,21 @@ internal static class DoctorCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    // What an agent would have; without what cannot be read of that there is still a kernel to tell of.
+    private static AgentConfig? Load(string? file)
+    {
+        if (SharedOptions.Load(file, []) is not { } loaded)
+            return null;
+        try
+        {
+            return SharedOptions.WithReadableKept(loaded, file, []);
+        }
+        catch (IOException fault)
+        {
+            Console.Error.WriteLine($"huatuo: {fault.Message}. What was changed while the agent ran is left out.");
+            return loaded;
+        }
     }
 }

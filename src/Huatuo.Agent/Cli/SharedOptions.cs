@@ -47,6 +47,26 @@ internal static class SharedOptions
         return kept.Count > 0 ? Checked(read(kept, diagnostics), diagnostics) : config;
     }
 
+    /// <summary>Likewise, for who may not read what was changed without it.</summary>
+    /// <param name="config">The configuration without what was changed.</param>
+    /// <param name="file">The argument of <c>--config</c>.</param>
+    /// <param name="overrides">What the command line sets.</param>
+    /// <returns>Null when something is wrong.</returns>
+    /// <exception cref="IOException">It cannot be read, and not for want of permission.</exception>
+    internal static AgentConfig? WithReadableKept(AgentConfig config, string? file, IReadOnlyList<Override> overrides)
+    {
+        try
+        {
+            return WithKept(config, (kept, diagnostics) => Load(file, [.. kept, .. overrides], diagnostics));
+        }
+        catch (IOException fault) when (fault.InnerException is UnauthorizedAccessException)
+        {
+            // The agent's own; who may not read it still sees the rest.
+            Console.Error.WriteLine($"huatuo: {fault.Message} What was changed while the agent ran is left out.");
+            return config;
+        }
+    }
+
     /// <summary>Reads the configuration.</summary>
     /// <param name="file">The argument of <c>--config</c>.</param>
     /// <param name="overrides">What the command line sets.</param>
@@ -59,6 +79,8 @@ internal static class SharedOptions
         AgentConfig config = AgentConfig.Load(path, overrides, [.. tracers.Select(tracer => tracer.Options)], diagnostics, TracerNames.Of(tracers));
         foreach (TracerDefinition tracer in tracers)
             CheckHook(tracer, (TracerOptions)config.Tracer(tracer.Name), diagnostics);
+        foreach (TracerDefinition tracer in tracers.Where(tracer => tracer.Kind == TracerKind.Metric && config.Options.Store.Local.Tracers.ContainsKey(tracer.Name)))
+            diagnostics.Add(new Position("configuration", 0, 0), $"{AgentOptions.LocalTracersKey}.{tracer.Name}", "this tracer gives metrics alone, and has no files; leave it out");
         if (config.Options.Metrics.Otlp.Fault is { } fault)
             diagnostics.Add(new Position("configuration", 0, 0), "metrics.otlp.endpoint", fault);
         foreach ((string key, string wrong) in config.Options.Store.Faults(environment))

@@ -10,6 +10,7 @@ namespace Huatuo.Agent.Cli;
 internal static class StoreCommand
 {
     private const int DefaultKeepDays = 30;
+    private const string Source = "store install-template";
 
     internal static Command Create() => new("store", "Prepare the servers that events go to.") { InstallTemplate() };
 
@@ -30,7 +31,9 @@ internal static class StoreCommand
         {
             List<Override>? overrides = SharedOptions.Parse(parsed.GetValue(set) ?? [], "");
             // The section is looked at as for an agent that sends.
-            overrides?.Add(new Override("store.elasticsearch.enabled", "true", "store install-template"));
+            overrides?.Add(new Override("store.elasticsearch.enabled", "true", Source));
+            // What is sent elsewhere is not asked for.
+            overrides?.AddRange([new Override("store.otlp.enabled", "false", Source), new Override("store.otlp.profiles", "false", Source)]);
             string? kind = parsed.GetValue(print);
             return overrides is not null && SharedOptions.Load(parsed.GetValue(config), overrides, kind is null ? Environment.GetEnvironmentVariable : null) is { } loaded
                 ? await RunAsync(loaded.Options, parsed.GetValue(keep), kind, stop).ConfigureAwait(false)

@@ -1,6 +1,7 @@
 using Huatuo.Flow.Filter;
 using Huatuo.Flow.Options;
 using Huatuo.Flow.Tracing;
+using Huatuo.Profiling.Continuous;
 
 namespace Huatuo.Agent.Configuration;
 
@@ -10,11 +11,13 @@ internal sealed class AgentConfig
     private readonly ConfigNode? _root;
     private readonly IReadOnlyList<OptionSchema> _schemas;
     private readonly Dictionary<string, object> _tracers = [];
+    private readonly TracerNames _names;
 
     private AgentConfig(ConfigNode? root, IReadOnlyList<OptionSchema> tracers, TracerNames names, IReadOnlyList<Rule> shipped, Diagnostics diagnostics)
     {
         _root = root;
         _schemas = tracers;
+        _names = names;
         Options = AgentOptions.Schema.Bind(root, diagnostics);
         ConfigMapping? sections = diagnostics.Mapping(Find(AgentOptions.TracersKey), AgentOptions.TracersKey);
         foreach (OptionSchema tracer in tracers)
@@ -24,6 +27,12 @@ internal sealed class AgentConfig
             if (!_tracers.ContainsKey(section.Key))
                 diagnostics.AddUnknown(section.Position, AgentOptions.TracersKey, section.Key, _tracers.Keys, "tracer");
         }
+
+        // Profiles that are taken all the time have files too.
+        string[] written = [.. names.Names, ProfileDocuments.Name];
+        var local = AgentOptions.LocalTracersKey.Split('.').Aggregate(root, (node, key) => (node as ConfigMapping)?.Find(key)?.Value) as ConfigMapping;
+        foreach (ConfigEntry tracer in local?.Entries.Where(entry => !written.Contains(entry.Key)) ?? [])
+            diagnostics.AddUnknown(tracer.Position, AgentOptions.LocalTracersKey, tracer.Key, written, "tracer");
 
         Rules = new RuleReader(shipped, names, diagnostics).Read(Find(AgentOptions.RulesKey));
     }
@@ -68,6 +77,9 @@ internal sealed class AgentConfig
     /// <param name="name">The tracer's wire name.</param>
     /// <exception cref="KeyNotFoundException">There is no such tracer.</exception>
     public object Tracer(string name) => _tracers[name];
+
+    /// <summary>The path of a key by the names that <see cref="Effective"/> has, where it was put in by others.</summary>
+    public string Resolve(string path) => TracerAliases.Resolve(AutoTracingSection.Resolve(path), _names);
 
     private static string PathOf(OptionSchema tracer) => $"{AgentOptions.TracersKey}.{tracer.Section}";
 

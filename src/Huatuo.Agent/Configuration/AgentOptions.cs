@@ -15,6 +15,7 @@ internal sealed class AgentOptions
 {
     public const string TracersKey = "tracers";
     public const string RulesKey = "rules";
+    public const string LocalTracersKey = "store.local." + LocalTracerOptions.Section;
 
     public static OptionSchema<AgentOptions> Schema { get; } = new OptionSchema<AgentOptions>("")
         .Add("listen", OptionTypes.Endpoint, o => o.Listen, (o, v) => o.Listen = v,

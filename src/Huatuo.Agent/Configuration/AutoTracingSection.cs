@@ -10,6 +10,9 @@ internal static class AutoTracingSection
 
     private const string Tracer = "autotrace_trigger", Triggers = "triggers";
 
+    /// <summary>The path of a key by the tracer's section.</summary>
+    internal static string Resolve(string path) => path == $"{Key}.{Triggers}" ? $"{AgentOptions.TracersKey}.{Tracer}.{Triggers}" : path;
+
     /// <summary>The tree with the triggers in the tracer's section.</summary>
     /// <param name="root">The tree.</param>
     /// <param name="diagnostics">Receives what does not belong there.</param>

@@ -13,13 +13,16 @@ internal sealed class ConfigShow(TextWriter output)
     private string[] _open = [];
 
     /// <summary>Prints everything.</summary>
-    public void Write(AgentConfig config)
+    public void Write(AgentConfig config) => Write(config.Effective, config.Rules);
+
+    /// <summary>Prints keys and rules.</summary>
+    public void Write(IEnumerable<EffectiveOption> options, IReadOnlyList<ConfiguredRule> rules)
     {
-        foreach (EffectiveOption option in config.Effective)
+        foreach (EffectiveOption option in options)
             WriteOption(option);
-        if (config.Rules.Count > 0)
+        if (rules.Count > 0)
             WriteLine(0, $"{AgentOptions.RulesKey}:");
-        foreach (ConfiguredRule rule in config.Rules)
+        foreach (ConfiguredRule rule in rules)
             WriteRule(rule.Rule, rule.Origin);
     }
 

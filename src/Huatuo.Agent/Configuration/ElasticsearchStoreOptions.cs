@@ -12,13 +12,13 @@ internal sealed class ElasticsearchStoreOptions : RemoteStoreOptions
             .Add("enabled", OptionTypes.Boolean, o => o.Enabled, (o, v) => o.Enabled = v,
                 "Whether events are sent to Elasticsearch or OpenSearch.")
             .Add("addresses", OptionTypes.List(OptionTypes.Text), o => o.Addresses, (o, v) => o.Addresses = v,
-                "The servers, each as `http://HOST:PORT` or `https://HOST:PORT`; they are asked in turn.")
+                "The servers, each as `http://HOST:PORT` or `https://HOST:PORT`; they are asked in turn.", KeyChange.File)
             .Add("index", OptionTypes.Text, o => o.Index, (o, v) => o.Index = v,
                 "The index or data stream; `{yyyy.MM.dd}` in it stands for the time of the event itself.")
             .Add("data_stream", OptionTypes.Boolean, o => o.DataStream, (o, v) => o.DataStream = v,
                 "Whether the index is a data stream, for `huatuo store install-template`.")
             .Add("api_key_file", OptionTypes.Text, o => o.ApiKeyFile, (o, v) => o.ApiKeyFile = v,
-                "A file with an API key, encoded or as `id:key`, read anew for each request; empty = HUATUO_ELASTICSEARCH_API_KEY of the environment."),
+                "A file with an API key, encoded or as `id:key`, read anew for each request; empty = HUATUO_ELASTICSEARCH_API_KEY of the environment.", KeyChange.File),
         "HUATUO_ELASTICSEARCH");
 
     public IReadOnlyList<string> Addresses { get; set; } = ["http://127.0.0.1:9200"];

@@ -6,7 +6,7 @@ using Huatuo.Store.Files;
 namespace Huatuo.Agent.Configuration;
 
 /// <summary>Options that were changed while the agent ran, in <c>options.json</c> of the data folder. They stand above the
-/// configuration file and below the command line.</summary>
+/// configuration file and below the command line: values as the command line has them, and lists that it cannot have as JSON.</summary>
 /// <param name="dataDir">The folder.</param>
 internal sealed class KeptOptions(string dataDir)
 {
@@ -28,7 +28,7 @@ internal sealed class KeptOptions(string dataDir)
             using JsonDocument json = JsonDocument.Parse(file);
             if (json.RootElement.GetProperty("version").GetInt32() != Version)
                 throw new IOException($"{Path} was written by another version of huatuo");
-            return [.. json.RootElement.GetProperty("options").EnumerateObject().Select(option => new Override(option.Name, option.Value.GetString() ?? "", Path))];
+            return [.. json.RootElement.GetProperty("options").EnumerateObject().Select(Kept)];
         }
         catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -55,10 +55,36 @@ internal sealed class KeptOptions(string dataDir)
             json.WriteNumber("version", Version);
             json.WriteStartObject("options");
             foreach (Override option in options)
-                json.WriteString(option.Path, option.Text);
+            {
+                json.WritePropertyName(option.Path);
+                if (option.IsJson)
+                    json.WriteRawValue(option.Text);
+                else
+                    json.WriteStringValue(option.Text);
+            }
             json.WriteEndObject();
             json.WriteEndObject();
         }
-        AtomicFile.Write(Path, buffer.WrittenSpan, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (buffer.WrittenCount > LargestBytes)
+            throw new IOException($"{Path} would be larger than {new ByteSize(LargestBytes)}");
+        try
+        {
+            AtomicFile.Write(Path, buffer.WrittenSpan, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new IOException($"{Path} cannot be written: {fault.Message}", fault);
+        }
+    }
+
+    private Override Kept(JsonProperty option)
+    {
+        if (option.Value.ValueKind == JsonValueKind.String)
+            return new Override(option.Name, option.Value.GetString()!, Path);
+        // What is no value at all is told here, and not when it is put into its place.
+        if (option.Value.ValueKind != JsonValueKind.Array)
+            throw new FormatException($"{option.Name} is neither text nor a list");
+        _ = ConfigJson.Read(option.Value, Path);
+        return new Override(option.Name, option.Value.GetRawText(), Path, IsJson: true);
     }
 }

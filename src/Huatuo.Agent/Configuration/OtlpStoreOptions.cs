@@ -12,11 +12,11 @@ internal sealed class OtlpStoreOptions : RemoteStoreOptions
             .Add("enabled", OptionTypes.Boolean, o => o.Enabled, (o, v) => o.Enabled = v,
                 "Whether events are sent as logs of OpenTelemetry, by OTLP over HTTP.")
             .Add("endpoint", OptionTypes.Text, o => o.Endpoint, (o, v) => o.Endpoint = v,
-                "Where to, with the path, such as `http://127.0.0.1:4318/v1/logs`.")
+                "Where to, with the path, such as `http://127.0.0.1:4318/v1/logs`.", KeyChange.File)
             .Add("profiles", OptionTypes.Boolean, o => o.Profiles, (o, v) => o.Profiles = v,
                 "Whether profiles that go to otlp by `profiling.sinks` are sent as profiles of OpenTelemetry, whose format is in development, and not as logs; also when `enabled` is false.")
             .Add("profiles_endpoint", OptionTypes.Text, o => o.ProfilesEndpoint, (o, v) => o.ProfilesEndpoint = v,
-                "Where those go, with the path, such as `http://127.0.0.1:4318/v1development/profiles`."),
+                "Where those go, with the path, such as `http://127.0.0.1:4318/v1development/profiles`.", KeyChange.File),
         "HUATUO_OTLP");
 
     public string Endpoint { get; set; } = "http://127.0.0.1:4318/v1/logs";

@@ -85,23 +85,23 @@ internal abstract class RemoteStoreOptions
     protected static OptionSchema<T> AddShared<T>(OptionSchema<T> schema, string variables)
         where T : RemoteStoreOptions, new() => schema
         .Add("username", OptionTypes.Text, o => o.Username, (o, v) => o.Username = v,
-            "The user, for basic authentication.")
+            "The user, for basic authentication.", KeyChange.File)
         .Add("password_file", OptionTypes.Text, o => o.PasswordFile, (o, v) => o.PasswordFile = v,
-            $"A file with the user's password, read anew for each request; empty = {variables}_PASSWORD of the environment.")
+            $"A file with the user's password, read anew for each request; empty = {variables}_PASSWORD of the environment.", KeyChange.File)
         .Add("bearer_token_file", OptionTypes.Text, o => o.BearerTokenFile, (o, v) => o.BearerTokenFile = v,
-            $"A file with a token, likewise; empty = {variables}_BEARER_TOKEN of the environment.")
+            $"A file with a token, likewise; empty = {variables}_BEARER_TOKEN of the environment.", KeyChange.File)
         .Add("ca_file", OptionTypes.Text, o => o.CaFile, (o, v) => o.CaFile = v,
-            "A PEM file of the authorities that the server's certificate must come from; empty = the system's.")
+            "A PEM file of the authorities that the server's certificate must come from; empty = the system's.", KeyChange.File)
         .Add("compress", OptionTypes.Boolean, o => o.Compress, (o, v) => o.Compress = v,
-            "Whether requests are compressed (gzip).")
+            "Whether requests are compressed (gzip).", KeyChange.Request)
         .Add("batch_bytes", OptionTypes.Bytes(ByteSize.KiB(4), ByteSize.MiB(64)), o => o.BatchBytes, (o, v) => o.BatchBytes = v,
-            "Events of this size go into one request at most; a larger one goes alone.")
+            "Events of this size go into one request at most; a larger one goes alone.", KeyChange.Request)
         .Add("batch_events", OptionTypes.Integer(1, 100_000), o => o.BatchEvents, (o, v) => o.BatchEvents = v,
-            "How many events go into one request at most.")
+            "How many events go into one request at most.", KeyChange.Request)
         .Add("batch_interval", OptionTypes.DurationBetween(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(5)), o => o.BatchInterval, (o, v) => o.BatchInterval = v,
-            "How long an event waits for others, so that a request takes many.")
+            "How long an event waits for others, so that a request takes many.", KeyChange.Request)
         .Add("timeout", OptionTypes.DurationBetween(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), o => o.Timeout, (o, v) => o.Timeout = v,
-            "How long the server has for one answer.")
+            "How long the server has for one answer.", KeyChange.Request)
         .Add("spool_size", OptionTypes.Bytes(ByteSize.MiB(1), ByteSize.GiB(1024)), o => o.SpoolSize, (o, v) => o.SpoolSize = v,
             "How much waits on the disk for the server; the oldest events go when there is more, a sixteenth at a time or 8 MiB.")
         .Add("queue_bytes", OptionTypes.Bytes(ByteSize.KiB(64), ByteSize.GiB(1)), o => o.QueueBytes, (o, v) => o.QueueBytes = v,

@@ -12,13 +12,13 @@ internal sealed class SqliteStoreOptions
         .Add("enabled", OptionTypes.Boolean, o => o.Enabled, (o, v) => o.Enabled = v,
             "Whether events are written to the event store, where they can be searched.")
         .Add("max_size", OptionTypes.Bytes(ByteSize.MiB(4), ByteSize.GiB(1024)), o => o.MaxSize, (o, v) => o.MaxSize = v,
-            "The size of the event store; the oldest events go when there are more, an eighth at a time.")
+            "The size of the event store; the oldest events go when there are more, an eighth at a time.", KeyChange.Request)
         .Add("max_age", OptionTypes.DurationBetween(TimeSpan.FromMinutes(1), TimeSpan.FromHours(100_000)), o => o.MaxAge, (o, v) => o.MaxAge = v,
-            "Events older than this go, an eighth of it at a time.")
+            "Events older than this go, an eighth of it at a time.", KeyChange.Request)
         .Add("queue_bytes", OptionTypes.Bytes(ByteSize.KiB(64), ByteSize.GiB(1)), o => o.QueueBytes, (o, v) => o.QueueBytes = v,
             "How much can wait for the event store before events are refused.")
         .Add("sync_interval", OptionTypes.DurationBetween(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)), o => o.SyncInterval, (o, v) => o.SyncInterval = v,
-            "The longest time between two syncs to the disk.");
+            "The longest time between two syncs to the disk.", KeyChange.Request);
 
     public bool Enabled { get; set; } = true;
 

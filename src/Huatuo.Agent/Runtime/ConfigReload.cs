@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Huatuo.Agent.Configuration;
 using Huatuo.Flow;
 using Huatuo.Flow.Filter;
@@ -73,6 +74,17 @@ internal sealed class ConfigReload : IAsyncDisposable
         }
     }
 
+    /// <summary>Keys and rules that hold, as a tree; secrets are hidden.</summary>
+    internal ConfigNode Tree
+    {
+        get
+        {
+            var text = new StringWriter();
+            new ConfigShow(text).Write(Effective.Select(option => option with { Value = OptionText.Shown(option) }), Rules);
+            return ConfigFile.Parse(Encoding.UTF8.GetBytes(text.ToString()), "configuration", new Diagnostics())!;
+        }
+    }
+
     /// <summary>The options; of the keys that are not reloaded, those that hold from the next start.</summary>
     internal AgentOptions Options => Volatile.Read(ref _current).Options;
 
@@ -97,37 +109,21 @@ internal sealed class ConfigReload : IAsyncDisposable
             (_runners, _systemd) = (runners, systemd);
     }
 
-    /// <summary>Changes options of tracers, and keeps them for the next start.</summary>
+    /// <summary>Changes the configuration, and keeps that for the next start; all of it, or nothing.</summary>
     /// <param name="by">Who asks, for the log.</param>
-    /// <param name="changes">Values as the command line has them, by <c>TRACER.KEY</c>; null to keep nothing any more.</param>
-    /// <returns>Why they were not changed; null when all is done.</returns>
-    /// <exception cref="IOException">They cannot be kept, and nothing has changed.</exception>
-    internal async Task<OptionRefusal?> ChangeAsync(string by, IReadOnlyDictionary<string, string?> changes)
+    /// <param name="changes">What is asked for.</param>
+    /// <returns>Why it was not changed; null when all is done.</returns>
+    internal async Task<OptionRefusal?> ChangeAsync(string by, IReadOnlyList<OptionChange> changes)
     {
         await _one.WaitAsync().ConfigureAwait(false);
         try
         {
             if (_runners is null)
-                return new OptionRefusal(StillStarting, IsConflict: true, "try again");
-            Dictionary<string, string> kept = _kept.Read().ToDictionary(option => option.Path, option => option.Text);
-            foreach ((string key, string? value) in changes)
-            {
-                if (value is null)
-                    kept.Remove(PathOf(key));
-                else
-                    kept[PathOf(key)] = value;
-            }
-            Override[] all = [.. kept.Select(option => new Override(option.Key, option.Value, _kept.Path))];
-            var diagnostics = new Diagnostics();
-            string? digest = _digest();
-            AgentConfig next = _read(all, diagnostics);
-            if (diagnostics.HasErrors)
-                return new OptionRefusal(diagnostics.Errors[0].ToString());
-            if (Held(changes, next) is { } held)
-                return held;
-            _kept.Write(all);
-            Volatile.Write(ref _taken, digest);
-            return Counted(await ApplyAsync(next, _runners, by).ConfigureAwait(false)).Errors is [{ } wrong, ..] ? new OptionRefusal(wrong) : null;
+                return new OptionRefusal(StillStarting, "try again", OptionRefusalKind.Conflict);
+            if (TryKeep(changes, out AgentConfig? next, out Action? takeRules) is { } refusal)
+                return refusal;
+            Counted(await ApplyAsync(next!, takeRules, _runners, by).ConfigureAwait(false));
+            return null;
         }
         finally
         {
@@ -168,13 +164,46 @@ internal sealed class ConfigReload : IAsyncDisposable
         _one.Dispose();
     }
 
-    /// <summary>Why a change would not hold: something stands above what is kept. Null when all would.</summary>
-    private OptionRefusal? Held(IReadOnlyDictionary<string, string?> changes, AgentConfig next)
+    /// <summary>Keeps a change, when all of it is right with what the file says now.</summary>
+    /// <returns>Why not, and nothing is kept; null when it is.</returns>
+    private OptionRefusal? TryKeep(IReadOnlyList<OptionChange> changes, out AgentConfig? next, out Action? takeRules)
     {
-        HashSet<string> paths = [.. changes.Where(change => change.Value is not null).Select(change => PathOf(change.Key))];
-        EffectiveOption? held = next.Effective.FirstOrDefault(option => paths.Contains(option.Path) && option.Origin?.Source != _kept.Path);
-        return held is null ? null : new OptionRefusal(
-            $"{held.Path} is set by {held.Origin?.ToShortString()} on the command line; nothing has changed", IsConflict: true, "start the agent without it to change the key here");
+        (next, takeRules) = (null, null);
+        try
+        {
+            var change = new KeptChange(_kept.Path, _kept.Read(), _current, changes);
+            if (change.Fault() is { } fault)
+                return fault;
+            var diagnostics = new Diagnostics();
+            string? digest = _digest();
+            next = _read(change.Kept, diagnostics);
+            if (change.Fault(next, diagnostics) is { } wrong)
+                return wrong;
+            if (RulesFault(next, out takeRules) is { } rules)
+                return new OptionRefusal(Counted(Wrong(rules)).Errors[0]);
+            _kept.Write(change.Kept);
+            Volatile.Write(ref _taken, digest);
+            return null;
+        }
+        catch (IOException fault)
+        {
+            return new OptionRefusal($"{fault.Message}; nothing has changed", $"see that {_kept.Path} can be read and written, and that there is room for it", OptionRefusalKind.NotKept);
+        }
+    }
+
+    /// <summary>Gives what makes rules hold that are others; or why they cannot.</summary>
+    private string? RulesFault(AgentConfig next, out Action? take)
+    {
+        take = null;
+        try
+        {
+            take = RuleChanges.IsSame(_current.Rules, next.Rules) ? null : _takeRules(next.Rules);
+            return null;
+        }
+        catch (ArgumentException wrong)
+        {
+            return $"{AgentOptions.RulesKey}: {wrong.Message}";
+        }
     }
 
     private async Task<ReloadOutcome> ReadAsync(IReadOnlyList<TracerRunner> runners, string by)
@@ -183,9 +212,9 @@ internal sealed class ConfigReload : IAsyncDisposable
         {
             var diagnostics = new Diagnostics();
             AgentConfig next = _read(_kept.Read(), diagnostics);
-            return diagnostics.HasErrors
-                ? Wrong([.. diagnostics.Errors.Select(error => error.ToString())])
-                : await ApplyAsync(next, runners, by).ConfigureAwait(false);
+            if (diagnostics.HasErrors)
+                return Wrong([.. diagnostics.Errors.Select(error => error.ToString())]);
+            return RulesFault(next, out Action? takeRules) is { } wrong ? Wrong(wrong) : await ApplyAsync(next, takeRules, runners, by).ConfigureAwait(false);
         }
         catch (IOException fault)
         {
@@ -227,20 +256,13 @@ internal sealed class ConfigReload : IAsyncDisposable
         }
     }
 
-    private async Task<ReloadOutcome> ApplyAsync(AgentConfig next, IReadOnlyList<TracerRunner> runners, string by)
+    private async Task<ReloadOutcome> ApplyAsync(AgentConfig next, Action? takeRules, IReadOnlyList<TracerRunner> runners, string by)
     {
         string[] changed = [.. Changed(_current, next)];
         string[] applied = [.. changed.Where(ReloadableKeys.Contains)];
-        if (applied.Contains(AgentOptions.RulesKey))
+        if (takeRules is not null)
         {
-            try
-            {
-                _takeRules(next.Rules)();
-            }
-            catch (ArgumentException wrong)
-            {
-                return Wrong($"{AgentOptions.RulesKey}: {wrong.Message}");
-            }
+            takeRules();
             _log.Info($"{next.Rules.Count} {AgentOptions.RulesKey} hold now");
         }
         if (Array.Exists(applied, key => key.StartsWith(StoresSection, StringComparison.Ordinal)))
@@ -256,8 +278,8 @@ internal sealed class ConfigReload : IAsyncDisposable
             _log.Info($"{runner.Definition.Name}: {runner.State.Word()} with other options");
             tracers++;
         }
-        foreach (string key in applied)
-            _log.Info($"audit: {by} changed {key} from {Shown(_current, key)} to {Shown(next, key)}");
+        foreach (string change in Told(_current, next, applied))
+            _log.Info($"audit: {by} changed {change}");
         Volatile.Write(ref _current, next);
         IReadOnlyList<string> restart = AwaitsRestart;
         Volatile.Write(ref _awaiting, restart.Count);
@@ -267,10 +289,13 @@ internal sealed class ConfigReload : IAsyncDisposable
         return new ReloadOutcome(applied, restart, []);
     }
 
-    private static string Shown(AgentConfig config, string key) =>
-        key == AgentOptions.RulesKey ? $"{config.Rules.Count} rules" : OptionText.Shown(config.Effective.First(option => option.Path == key));
+    private static IEnumerable<string> Told(AgentConfig from, AgentConfig to, IEnumerable<string> keys)
+    {
+        Dictionary<string, EffectiveOption> before = from.Effective.ToDictionary(option => option.Path), after = to.Effective.ToDictionary(option => option.Path);
+        return keys.SelectMany(key => key == AgentOptions.RulesKey ? RuleChanges.Between(from.Rules, to.Rules) : [$"{key} from {Shown(before, key)} to {Shown(after, key)}"]);
+    }
 
-    private static string PathOf(string change) => $"{AgentOptions.TracersKey}.{change}";
+    private static string Shown(Dictionary<string, EffectiveOption> options, string key) => options.TryGetValue(key, out EffectiveOption? option) ? OptionText.Shown(option) : "none";
 
     private ReloadOutcome Wrong(params IReadOnlyList<string> errors)
     {
@@ -283,15 +308,9 @@ internal sealed class ConfigReload : IAsyncDisposable
     private static IEnumerable<string> Changed(AgentConfig from, AgentConfig to)
     {
         Dictionary<string, string> before = from.Effective.ToDictionary(option => option.Path, option => option.Value);
-        IEnumerable<string> keys = to.Effective.Where(option => before[option.Path] != option.Value).Select(option => option.Path);
-        return Text(from.Rules) == Text(to.Rules) ? keys : keys.Append(AgentOptions.RulesKey);
+        EffectiveOption[] after = [.. to.Effective];
+        IEnumerable<string> keys = after.Where(option => before.GetValueOrDefault(option.Path) != option.Value).Select(option => option.Path)
+            .Concat(before.Keys.Except(after.Select(option => option.Path)));
+        return RuleChanges.IsSame(from.Rules, to.Rules) ? keys : keys.Append(AgentOptions.RulesKey);
     }
-
-    private static string Text(IEnumerable<ConfiguredRule> rules) => string.Join('\n', rules.Select(rule => string.Join('|', [
-        rule.Rule.Name,
-        rule.Rule.Tracer,
-        rule.Rule.Enabled ? "on" : "off",
-        .. rule.Rule.Functions.Select(function => $"{string.Join(',', function.Names)}@{function.At}"),
-        .. rule.Rule.Fields.Select(field => $"{field.Field} {field.Operator} {string.Join(',', field.Operands)}"),
-    ])));
 }

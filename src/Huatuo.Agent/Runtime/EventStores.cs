@@ -99,11 +99,9 @@ internal sealed class EventStores(AgentOptions options, TimeProvider time, Actio
     private LocalFileOptions Of(LocalStoreOptions local) => new()
     {
         Directory = Path.Combine(options.DataDir, "events"),
-        RotateBytes = local.RotateSize.Bytes,
-        RotateCount = local.RotateCount,
+        Bounds = local.Bounds,
+        Tracers = local.Tracers.ToDictionary(tracer => tracer.Key, tracer => local.BoundsOf(tracer.Value)),
         Compress = local.Compress,
-        MaxBytes = local.MaxSize.Bytes,
-        MaxAge = local.MaxAge,
         QueueBytes = local.QueueBytes.Bytes,
         SyncInterval = local.SyncInterval,
     };

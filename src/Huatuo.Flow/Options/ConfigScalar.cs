@@ -11,6 +11,9 @@ public sealed class ConfigScalar(Position position, string text, bool isQuoted =
     /// <summary>The text without quotes and escapes.</summary>
     public string Text { get; } = text;
 
+    /// <summary>It was written in quotes or as a block.</summary>
+    public bool IsQuoted { get; } = isQuoted;
+
     /// <summary>It comes from the command line, where a list is written with commas.</summary>
     public bool IsArgument { get; } = isArgument;
 

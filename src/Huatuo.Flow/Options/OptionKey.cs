@@ -5,4 +5,5 @@ namespace Huatuo.Flow.Options;
 /// <param name="Summary">What it does, in a sentence.</param>
 /// <param name="Syntax">What may be written.</param>
 /// <param name="Default">The default as YAML flow text.</param>
-public sealed record OptionKey(string Key, string Summary, string Syntax, string Default);
+/// <param name="Change">How another value comes to hold.</param>
+public sealed record OptionKey(string Key, string Summary, string Syntax, string Default, KeyChange Change);

@@ -11,6 +11,10 @@ public abstract class OptionSchema
     /// <summary>All keys in order, those of nested sections included.</summary>
     public abstract IReadOnlyList<OptionKey> Keys { get; }
 
+    /// <summary>How another value of a key comes to hold; null when there is no such key.</summary>
+    /// <param name="path">The key, dotted from the section.</param>
+    public abstract KeyChange? ChangeOf(string path);
+
     /// <summary>Gives an options object with what the section says in place of the defaults.</summary>
     /// <param name="section">The section's mapping; null for nothing but defaults.</param>
     /// <param name="diagnostics">Receives every error; the key that is wrong keeps its default.</param>

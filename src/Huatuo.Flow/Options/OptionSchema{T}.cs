@@ -24,12 +24,13 @@ public sealed class OptionSchema<T>(string section) : OptionSchema(section)
     /// <param name="get">Gives the value.</param>
     /// <param name="set">Sets the value.</param>
     /// <param name="summary">What it does, in a sentence.</param>
+    /// <param name="change">How another value comes to hold.</param>
     /// <exception cref="ArgumentException">The key is there already, or is not in <c>snake_case</c>.</exception>
     public OptionSchema<T> Add<TValue>(
-        string key, OptionType<TValue> type, Func<T, TValue> get, Action<T, TValue> set, string summary)
+        string key, OptionType<TValue> type, Func<T, TValue> get, Action<T, TValue> set, string summary, KeyChange change = KeyChange.Restart)
     {
         Claim(key);
-        _entries.Add(new ValueEntry<T, TValue>(key, type, get, set, summary));
+        _entries.Add(new ValueEntry<T, TValue>(key, type, get, set, summary, change));
         return this;
     }
 
@@ -42,6 +43,19 @@ public sealed class OptionSchema<T>(string section) : OptionSchema(section)
     {
         Claim(schema.Section);
         _entries.Add(new SectionEntry<T, TSection>(schema, get));
+        return this;
+    }
+
+    /// <summary>Adds sections that are alike, each under a name of the user's.</summary>
+    /// <param name="schema">The keys of each, all optional: one that is not written is not there.</param>
+    /// <param name="get">Gives the sections by name.</param>
+    /// <param name="placeholder">What stands for a name in the reference: <c>NAME</c>.</param>
+    /// <exception cref="ArgumentException">The key is there already, or is not in <c>snake_case</c>.</exception>
+    public OptionSchema<T> AddNamedSections<TSection>(OptionSchema<TSection> schema, Func<T, IDictionary<string, TSection>> get, string placeholder)
+        where TSection : class, new()
+    {
+        Claim(schema.Section);
+        _entries.Add(new NamedSectionsEntry<T, TSection>(schema, get, placeholder));
         return this;
     }
 
@@ -60,6 +74,14 @@ public sealed class OptionSchema<T>(string section) : OptionSchema(section)
         var options = new T();
         BindTo(options, section, diagnostics, path ?? Section);
         return options;
+    }
+
+    /// <inheritdoc/>
+    public override KeyChange? ChangeOf(string path)
+    {
+        int dot = path.IndexOf('.');
+        string key = dot < 0 ? path : path[..dot];
+        return _entries.Find(known => known.Key == key)?.ChangeOf(dot < 0 ? "" : path[(dot + 1)..]);
     }
 
     /// <inheritdoc/>

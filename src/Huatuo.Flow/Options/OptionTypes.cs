@@ -44,6 +44,10 @@ public static class OptionTypes
     /// <summary>An amount of memory or storage within bounds, which are allowed themselves.</summary>
     public static OptionType<ByteSize> Bytes(ByteSize min, ByteSize max) => new BytesType(min, max);
 
+    /// <summary>A value, or none.</summary>
+    public static OptionType<T?> Optional<T>(OptionType<T> type)
+        where T : struct => new OptionalType<T>(type);
+
     /// <summary>One of some names.</summary>
     public static OptionType<T> Choice<T>(params (string Name, T Value)[] choices)
         where T : struct, Enum => new ChoiceType<T>(choices);

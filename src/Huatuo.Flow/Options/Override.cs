@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 
 namespace Huatuo.Flow.Options;
 
@@ -6,7 +7,8 @@ namespace Huatuo.Flow.Options;
 /// <param name="Path">The dotted path of the key: <c>tracers.dropwatch.ports</c>.</param>
 /// <param name="Text">The value as it was written; a list with commas.</param>
 /// <param name="Source">The option that it came with.</param>
-public sealed record Override(string Path, string Text, string Source = "--set")
+/// <param name="IsJson">Whether the value was written as JSON.</param>
+public sealed record Override(string Path, string Text, string Source = "--set", bool IsJson = false)
 {
     /// <summary>Reads <c>key=value</c>; the value may be empty and may hold further equals signs.</summary>
     /// <param name="argument">The argument of the option.</param>
@@ -29,7 +31,7 @@ public sealed record Override(string Path, string Text, string Source = "--set")
 
     /// <summary>A tree in which the overrides have taken the place of what the file says; the last of one key wins.</summary>
     /// <param name="root">The file's tree, which stays as it is, or null.</param>
-    /// <param name="overrides">The overrides in the order in which they were given.</param>
+    /// <param name="overrides">The overrides in the order in which they were given; JSON among them is right.</param>
     /// <param name="diagnostics">Receives the overrides that have no place.</param>
     public static ConfigNode? Apply(ConfigNode? root, IEnumerable<Override> overrides, Diagnostics diagnostics)
     {
@@ -42,7 +44,7 @@ public sealed record Override(string Path, string Text, string Source = "--set")
     {
         var position = new Position(Source, 0, 0);
         if (keys.IsEmpty)
-            return new ConfigScalar(position, Text, isArgument: true);
+            return IsJson ? ConfigJson.Read(JsonElement.Parse(Text), Source) : new ConfigScalar(position, Text, isArgument: true);
         IReadOnlyList<ConfigEntry> entries = [];
         if (node is ConfigMapping mapping)
         {

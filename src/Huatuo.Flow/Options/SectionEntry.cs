@@ -8,6 +8,8 @@ internal sealed class SectionEntry<T, TSection>(OptionSchema<TSection> schema, F
     public override IEnumerable<OptionKey> Describe(T defaults) =>
         schema.Describe(get(defaults)).Select(key => key with { Key = Diagnostics.Join(Key, key.Key) });
 
+    public override KeyChange? ChangeOf(string rest) => schema.ChangeOf(rest);
+
     public override void Bind(T options, ConfigEntry entry, Diagnostics diagnostics, string path) =>
         schema.BindTo(get(options), entry.Value, diagnostics, path);
 

@@ -2,10 +2,12 @@ namespace Huatuo.Flow.Options;
 
 /// <summary>A key with a value.</summary>
 internal sealed class ValueEntry<T, TValue>(
-    string key, OptionType<TValue> type, Func<T, TValue> get, Action<T, TValue> set, string summary) : SchemaEntry<T>(key)
+    string key, OptionType<TValue> type, Func<T, TValue> get, Action<T, TValue> set, string summary, KeyChange change) : SchemaEntry<T>(key)
 {
     public override IEnumerable<OptionKey> Describe(T defaults) =>
-        [new OptionKey(Key, summary, type.Syntax, type.Format(get(defaults)))];
+        [new OptionKey(Key, summary, type.Syntax, type.Format(get(defaults)), change)];
+
+    public override KeyChange? ChangeOf(string rest) => rest.Length == 0 ? change : null;
 
     public override void Bind(T options, ConfigEntry entry, Diagnostics diagnostics, string path)
     {

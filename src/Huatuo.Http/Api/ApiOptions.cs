@@ -10,9 +10,9 @@ public sealed class ApiOptions
         .Add("socket", OptionTypes.Text, o => o.Socket, (o, v) => o.Socket = v,
             "The Unix socket on which root needs no token; \"\" for none.")
         .Add("requests_per_second", OptionTypes.Integer(1, 10_000), o => o.RequestsPerSecond, (o, v) => o.RequestsPerSecond = v,
-            "How many requests of each token are answered in a second, and twice as many at once.")
+            "How many requests of each token are answered in a second, and twice as many at once.", KeyChange.Request)
         .Add("max_streams", OptionTypes.Integer(0, 48), o => o.MaxStreams, (o, v) => o.MaxStreams = v,
-            "How many streams of events may be open at once.");
+            "How many streams of events may be open at once.", KeyChange.Request);
 
     /// <summary>The path; empty for none.</summary>
     public string Socket { get; set; } = "/run/huatuo/huatuo.sock";

@@ -44,7 +44,7 @@ internal sealed class ApiRoutes : IAsyncDisposable
             tracers,
             new TasksResource(_tasks, tasks),
             new ContainersResource(sources.Containers),
-            new ConfigResource(sources),
+            new ConfigResource(sources, changes),
             new StatusResource(sources, readiness),
             new DescriptionResource(),
             new UpstreamResource(sources, tracers, time),

@@ -40,14 +40,17 @@ public sealed record ApiSources
     /// <summary>The configuration that holds, without the rules.</summary>
     public required Func<IEnumerable<EffectiveOption>> Configuration { get; init; }
 
-    /// <summary>
-    /// Changes options of tracers for who asks, and keeps them for the next start: values as the command line has them, by <c>TRACER.KEY</c>,
-    /// null to keep nothing any more. Gives why they were not changed; null when all is done.
-    /// </summary>
-    public required Func<string, IReadOnlyDictionary<string, string?>, Task<OptionRefusal?>> ChangeOptions { get; init; }
+    /// <summary>The same with the rules, as a tree; secrets are hidden.</summary>
+    public required Func<ConfigNode> ConfigurationTree { get; init; }
 
-    /// <summary>Whether a key holds as soon as the configuration is read again.</summary>
-    public required Func<string, bool> IsReloaded { get; init; }
+    /// <summary>
+    /// Changes the configuration for who asks, and keeps that for the next start; all of it, or nothing. Gives why it was not changed; null
+    /// when all is done.
+    /// </summary>
+    public required Func<string, IReadOnlyList<OptionChange>, Task<OptionRefusal?>> ChangeOptions { get; init; }
+
+    /// <summary>How another value of a key comes to hold; null when there is no such key.</summary>
+    public required Func<string, KeyChange?> ChangeOf { get; init; }
 
     /// <summary>Keys whose values hold when the agent is started again.</summary>
     public required Func<IReadOnlyList<string>> AwaitsRestart { get; init; }

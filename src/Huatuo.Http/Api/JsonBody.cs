@@ -15,17 +15,23 @@ internal static class JsonBody
     /// <exception cref="RefusedException">It is none, or has others.</exception>
     public static async Task<JsonElement> ReadAsync(Request request, params IReadOnlyList<string> fields)
     {
+        JsonElement root = await ReadAnyAsync(request).ConfigureAwait(false);
+        foreach (JsonProperty field in root.EnumerateObject())
+            if (!fields.Contains(field.Name))
+                throw new RefusedException(Refusal.BadRequest($"'{field.Name}' is no field here", $"there are {string.Join(", ", fields)}"));
+        return root;
+    }
+
+    /// <summary>Reads it, whatever its fields are.</summary>
+    /// <exception cref="RefusedException">It is none.</exception>
+    public static async Task<JsonElement> ReadAnyAsync(Request request)
+    {
         using var body = new MemoryStream();
         await request.Context.Request.Body.CopyToAsync(body, request.Context.RequestAborted).ConfigureAwait(false);
         try
         {
             JsonElement root = Parse(body.GetBuffer().AsSpan(0, (int)body.Length), Strict);
-            if (root.ValueKind != JsonValueKind.Object)
-                throw new RefusedException(Refusal.BadRequest("the request body is no JSON object"));
-            foreach (JsonProperty field in root.EnumerateObject())
-                if (!fields.Contains(field.Name))
-                    throw new RefusedException(Refusal.BadRequest($"'{field.Name}' is no field here", $"there are {string.Join(", ", fields)}"));
-            return root;
+            return root.ValueKind == JsonValueKind.Object ? root : throw new RefusedException(Refusal.BadRequest("the request body is no JSON object"));
         }
         catch (JsonException wrong)
         {

@@ -1,7 +1,7 @@
 namespace Huatuo.Http.Api;
 
-/// <summary>Why options of tracers were not changed.</summary>
+/// <summary>Why the configuration was not changed.</summary>
 /// <param name="Message">A sentence for people.</param>
-/// <param name="IsConflict">Whether the change is right, and cannot be done in the state that things are in.</param>
 /// <param name="Hint">What to do about it; empty where nothing helps.</param>
-public sealed record OptionRefusal(string Message, bool IsConflict = false, string Hint = "");
+/// <param name="Kind">What it is the fault of.</param>
+public sealed record OptionRefusal(string Message, string Hint = "", OptionRefusalKind Kind = OptionRefusalKind.Wrong);

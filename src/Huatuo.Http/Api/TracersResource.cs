@@ -47,7 +47,7 @@ internal sealed class TracersResource(ApiSources sources, TracerNames names, Opt
             LargestBody = JsonBody.Largest,
             Body = OptionsSchema,
             Outcomes = [new Outcome(200, "The tracer afterwards.", "application/json", TracerDocument.Schema)],
-            Refusals = [400, 404, 409, 413],
+            Refusals = [404, .. OptionChanges.Refusals],
         },
     ];
 

@@ -14,7 +14,7 @@ internal sealed unsafe class ArchiveThread
     private readonly TimeProvider _time;
     private readonly SinkTrouble _trouble;
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private RotatedFiles[] _tracers = [];
+    private (string Tracer, RotatedFiles Files)[] _tracers = [];
     private bool _started;
     private bool _changed;
     private bool _failed;
@@ -34,13 +34,14 @@ internal sealed unsafe class ArchiveThread
     public Task Done => _done.Task;
 
     /// <summary>Looks after one more tracer's files.</summary>
-    /// <param name="path">The tracer's current file.</param>
-    public RotatedFiles Files(string path)
+    /// <param name="tracer">The tracer.</param>
+    /// <param name="path">Its current file.</param>
+    public RotatedFiles Files(string tracer, string path)
     {
         var files = new RotatedFiles(path);
         lock (_gate)
         {
-            _tracers = [.. _tracers, files];
+            _tracers = [.. _tracers, (tracer, files)];
             Wake();
         }
         return files;
@@ -51,7 +52,7 @@ internal sealed unsafe class ArchiveThread
     {
         lock (_gate)
         {
-            if (!_started && !_stopping && Options is ({ Compress: true } or { MaxBytes: > 0 } or { MaxAge.Ticks: > 0 }))
+            if (!_started && !_stopping && (Options.Compress || Options.AllBounds.Any(bounds => bounds is { MaxBytes: > 0 } or { MaxAge.Ticks: > 0 })))
             {
                 _started = true;
                 new Thread(Run, 256 << 10) { Name = "local-archive", IsBackground = true, Priority = ThreadPriority.Lowest }.Start();
@@ -87,31 +88,37 @@ internal sealed unsafe class ArchiveThread
 
     private void Run()
     {
-        while (WaitForWork(out RotatedFiles[] tracers))
+        while (WaitForWork(out (string Tracer, RotatedFiles Files)[] tracers))
         {
-            foreach (RotatedFiles files in tracers)
-                Look(files);
+            foreach ((string tracer, RotatedFiles files) in tracers)
+                Look(tracer, files);
         }
         _done.SetResult();
     }
 
-    private bool WaitForWork(out RotatedFiles[] tracers)
+    private bool WaitForWork(out (string Tracer, RotatedFiles Files)[] tracers)
     {
         lock (_gate)
         {
             if (!_changed && !_stopping)
-                Monitor.Wait(_gate, Options.MaxAge > TimeSpan.Zero ? TimeSpan.FromTicks(Math.Clamp(Options.MaxAge.Ticks / 64, TimeSpan.TicksPerSecond, TimeSpan.TicksPerHour)) : Timeout.InfiniteTimeSpan);
+                Monitor.Wait(_gate, UntilOld());
             _changed = false;
             tracers = _tracers;
             return !_stopping;
         }
     }
 
-    private void Look(RotatedFiles files)
+    private TimeSpan UntilOld()
+    {
+        TimeSpan[] ages = [.. Options.AllBounds.Select(bounds => bounds.MaxAge).Where(age => age > TimeSpan.Zero)];
+        return ages.Length > 0 ? TimeSpan.FromTicks(Math.Clamp(ages.Min().Ticks / 64, TimeSpan.TicksPerSecond, TimeSpan.TicksPerHour)) : Timeout.InfiniteTimeSpan;
+    }
+
+    private void Look(string tracer, RotatedFiles files)
     {
         try
         {
-            RemoveSurplus(files);
+            RemoveSurplus(tracer, files);
             if (!Options.Compress)
                 return;
             foreach (FileInfo file in files.All())
@@ -119,7 +126,7 @@ internal sealed unsafe class ArchiveThread
                 if (!_stopping && file.Extension != RotatedFiles.Compressed)
                     Compress(files, file);
             }
-            RemoveSurplus(files);
+            RemoveSurplus(tracer, files);
             _failed = false;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -132,15 +139,15 @@ internal sealed unsafe class ArchiveThread
         }
     }
 
-    private void RemoveSurplus(RotatedFiles files)
+    private void RemoveSurplus(string tracer, RotatedFiles files)
     {
         List<FileInfo> all = files.All();
         long bytes = all.Sum(file => file.Exists ? file.Length : 0);
-        LocalFileOptions options = Options;
-        DateTime oldest = options.MaxAge > TimeSpan.Zero ? (_time.GetUtcNow() - options.MaxAge).UtcDateTime : DateTime.MinValue;
+        LocalFileBounds bounds = Options.BoundsOf(tracer);
+        DateTime oldest = bounds.MaxAge > TimeSpan.Zero ? (_time.GetUtcNow() - bounds.MaxAge).UtcDateTime : DateTime.MinValue;
         for (int i = all.Count - 1; i >= 0; i--)
         {
-            if (!(options.MaxBytes > 0 && bytes > options.MaxBytes) && all[i].LastWriteTimeUtc >= oldest)
+            if (!(bounds.MaxBytes > 0 && bytes > bounds.MaxBytes) && all[i].LastWriteTimeUtc >= oldest)
                 return;
             bytes -= all[i].Exists ? all[i].Length : 0;
             files.RemoveOldest();

@@ -6,21 +6,14 @@ public sealed record LocalFileOptions
     /// <summary>Where the files are, <c>&lt;data-dir&gt;/events</c>. Made (0750) when it is missing.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>A file is rotated before a document would make it larger than this many bytes.</summary>
-    public long RotateBytes { get; init; } = 100 << 20;
+    /// <summary>The bounds of each tracer's files, but for those that have others.</summary>
+    public LocalFileBounds Bounds { get; init; } = new();
 
-    /// <summary>How many rotated files of one tracer are kept beside the current one; at least 1.</summary>
-    public int RotateCount { get; init; } = 10;
+    /// <summary>The bounds of the tracers that have others, by wire name.</summary>
+    public IReadOnlyDictionary<string, LocalFileBounds> Tracers { get; init; } = new Dictionary<string, LocalFileBounds>();
 
     /// <summary>Whether rotated files are compressed (gzip).</summary>
     public bool Compress { get; init; }
-
-    /// <summary>The oldest rotated files of a tracer go while all of them have more bytes than this; 0 for no bound.</summary>
-    public long MaxBytes { get; init; }
-
-    /// <summary>A rotated file goes when its last line is older than this, and a file is rotated when its first line is an eighth of
-    /// this old; zero for no bound.</summary>
-    public TimeSpan MaxAge { get; init; }
 
     /// <summary>Bound of the memory in which the documents of all tracers wait, in bytes; at least 64 KiB.
     /// A document longer than half of it may be refused.</summary>
@@ -35,13 +28,16 @@ public sealed record LocalFileOptions
     /// <summary>Queue memory that was not needed for this long is given back to the system.</summary>
     public TimeSpan IdleRelease { get; init; } = TimeSpan.FromSeconds(10);
 
+    internal IEnumerable<LocalFileBounds> AllBounds => Tracers.Values.Prepend(Bounds);
+
+    /// <summary>The bounds of a tracer's files.</summary>
+    internal LocalFileBounds BoundsOf(string tracer) => Tracers.GetValueOrDefault(tracer) ?? Bounds;
+
     internal void Check()
     {
         ArgumentException.ThrowIfNullOrEmpty(Directory);
-        ArgumentOutOfRangeException.ThrowIfLessThan(RotateBytes, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(RotateCount, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(MaxBytes);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxAge, TimeSpan.Zero);
+        foreach (LocalFileBounds bounds in AllBounds)
+            bounds.Check();
         ArgumentOutOfRangeException.ThrowIfLessThan(QueueBytes, 64 << 10);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(QueueBytes, 1 << 30);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SyncInterval, TimeSpan.Zero);

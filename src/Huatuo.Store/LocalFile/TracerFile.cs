@@ -18,7 +18,7 @@ internal sealed unsafe class TracerFile(
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     private readonly string _path = Path.Combine(current.Value.Directory, tracer + ".jsonl");
-    private readonly RotatedFiles _rotated = archive.Files(Path.Combine(current.Value.Directory, tracer + ".jsonl"));
+    private readonly RotatedFiles _rotated = archive.Files(tracer, Path.Combine(current.Value.Directory, tracer + ".jsonl"));
     private SafeFileHandle? _file;
     private FileStatus _identity;
     private long _checkedAt;
@@ -29,6 +29,8 @@ internal sealed unsafe class TracerFile(
     private DateTimeOffset? _begunAt;
     private DateTimeOffset _ageTriedAt;
 
+    private LocalFileBounds Bounds => current.Value.BoundsOf(tracer);
+
     /// <summary>Mends the file that an earlier run left, if there is one.</summary>
     /// <returns>The call that failed, or null.</returns>
     public IoFailure? OpenExisting() => _file is not null || !File.Exists(_path) ? null : Open();
@@ -38,7 +40,7 @@ internal sealed unsafe class TracerFile(
     /// <returns>How long until it may be so again; infinite for never without a new line or other options.</returns>
     public TimeSpan EndOld()
     {
-        TimeSpan longest = current.Value.MaxAge;
+        TimeSpan longest = Bounds.MaxAge;
         if (longest <= TimeSpan.Zero || Left(longest) is not { } left)
             return Timeout.InfiniteTimeSpan;
         if (left > TimeSpan.Zero)
@@ -134,7 +136,7 @@ internal sealed unsafe class TracerFile(
 
     private bool Rotate()
     {
-        if (_rotated.Rotate(current.Value.RotateCount) is { } failure)
+        if (_rotated.Rotate(Bounds.RotateCount) is { } failure)
         {
             trouble.RotationFailed(failure, report: !_rotationFails);
             _rotationFails = true;
@@ -212,7 +214,7 @@ internal sealed unsafe class TracerFile(
         if (size == 0)
             sync.DirectoryChanged();
         _begunAt = size > 0 ? FirstLine.Time(file) ?? new DateTimeOffset(File.GetLastWriteTimeUtc(_path), TimeSpan.Zero) : null;
-        _rotateBytes = current.Value.RotateBytes;
+        _rotateBytes = Bounds.RotateBytes;
         (_file, _size, _limit, _identity) = (file, size, _rotateBytes, status);
         _checkedAt = time.GetTimestamp();
         return null;
@@ -221,7 +223,7 @@ internal sealed unsafe class TracerFile(
     /// <summary>Notices another size to rotate at.</summary>
     private void CheckLimit()
     {
-        long bytes = current.Value.RotateBytes;
+        long bytes = Bounds.RotateBytes;
         if (bytes != _rotateBytes)
             _rotateBytes = _limit = bytes;
     }

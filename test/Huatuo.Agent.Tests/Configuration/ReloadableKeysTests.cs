@@ -1,6 +1,7 @@
 using Huatuo.Agent.Configuration;
 using Huatuo.Agent.Runtime;
 using Huatuo.Flow;
+using Huatuo.Flow.Options;
 using Huatuo.Http.Api;
 
 namespace Huatuo.Agent.Tests.Configuration;
@@ -79,11 +80,18 @@ public sealed class ReloadableKeysTests : IDisposable
         const string server = "username password_file bearer_token_file ca_file compress batch_bytes batch_events batch_interval timeout";
         (string Section, string Keys)[] hot =
         [
-            ("store.local", "rotate_size rotate_count compress max_size max_age sync_interval"), ("store.sqlite", "max_size max_age sync_interval"),
+            ("store.local", "rotate_size rotate_count compress max_size max_age sync_interval"), ("store.local.tracers.NAME", "rotate_size rotate_count max_size max_age"), ("store.sqlite", "max_size max_age sync_interval"),
             ("store.elasticsearch", "addresses api_key_file " + server), ("store.otlp", "endpoint profiles_endpoint " + server),
             ("metrics", "upstream_names"), ("api", "requests_per_second max_streams"),
         ];
-        Assert.Equal(hot.SelectMany(section => section.Keys.Split(' ').Select(key => $"{section.Section}.{key}")).Order(), AgentOptions.Schema.Keys.Select(key => key.Key).Where(ReloadableKeys.Contains).Order());
+        string[] reloaded = [.. hot.SelectMany(section => section.Keys.Split(' ').Select(key => $"{section.Section}.{key}")).Order()];
+        Assert.Equal(reloaded, AgentOptions.Schema.Keys.Where(key => key.Change != KeyChange.Restart).Select(key => key.Key).Order());
+        string[] named = ["addresses", "endpoint", "profiles_endpoint", "username", "api_key_file", "password_file", "bearer_token_file", "ca_file"];
+        Assert.Equal(
+            reloaded.Where(key => !named.Contains(key[(key.LastIndexOf('.') + 1)..])), AgentOptions.Schema.Keys.Where(key => key.Change == KeyChange.Request).Select(key => key.Key).Order());
+        Assert.All(AgentOptions.Schema.Keys, key => Assert.Equal(key.Change, ReloadableKeys.Of(key.Key)));
+        Assert.Null(ReloadableKeys.Of("store.local"));
+        Assert.Null(ReloadableKeys.Of("store.local.max_size.more"));
         Assert.All(Sample.Tracers.SelectMany(tracer => tracer.Keys.Select(key => $"tracers.{tracer.Section}.{key.Key}")), key => Assert.True(ReloadableKeys.Contains(key), key));
         Assert.True(ReloadableKeys.Contains("rules"));
     }

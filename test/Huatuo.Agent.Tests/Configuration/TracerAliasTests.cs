@@ -35,6 +35,17 @@ public sealed class TracerAliasTests
         Sample.Errors($"tracers:\n  {first}:\n    enabled: true\n  {second}:\n    enabled: false\n"));
 
     [Fact]
+    public void BoundsOfItsFilesAreTheTracersOwn()
+    {
+        const string yaml = "store:\n  local:\n    tracers:\n      oom_kills:\n        max_size: 1MiB\n";
+        string shown = Sample.Show(Sample.Good(yaml, "store.local.tracers.oom_kills.max_age=1h"));
+        Assert.Contains("    tracers:\n      oom:\n        max_size: 1MiB  # huatuo.yaml:5\n        max_age: 1h  # --set\n", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("oom_kills", shown, StringComparison.Ordinal);
+        Assert.Equal(
+            "huatuo.yaml:6:7: store.local.tracers.oom: 'oom_kills' at huatuo.yaml:4:7 is the same tracer; keep one section, 'oom'", Sample.Errors(yaml + "      oom:\n        max_age: 1h\n"));
+    }
+
+    [Fact]
     public void ARuleIsAboutTheTracer() => Assert.Equal(
         "oom", Sample.Good("rules:\n  - {name: mine, tracer: oom_kills, when: [{function: f}]}\n").Rules[0].Rule.Tracer);
 

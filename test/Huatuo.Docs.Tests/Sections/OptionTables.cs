@@ -26,9 +26,16 @@ internal static class OptionTables
     {
         var table = new Table("key", "value", "default", "reload", "meaning");
         foreach (OptionKey key in AgentOptions.Schema.Keys)
-            table.Row(Table.Code(key.Key), key.Syntax, Table.Code(key.Default), ReloadableKeys.Contains(key.Key) ? "yes" : "restart", key.Summary);
+            table.Row(Table.Code(key.Key), key.Syntax, Table.Code(key.Default), Reload(key.Change), key.Summary);
         return table.ToString();
     }
+
+    private static string Reload(KeyChange change) => change switch
+    {
+        KeyChange.Request => "yes, API",
+        KeyChange.File => "yes",
+        _ => "restart",
+    };
 
     private static string Keys(OptionSchema schema)
     {

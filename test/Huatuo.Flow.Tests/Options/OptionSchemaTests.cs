@@ -99,9 +99,9 @@ public sealed class OptionSchemaTests
     [Fact]
     public void KeysDescribeTheSectionForItsReferencePage() => Assert.Equal(
         [
-            new OptionKey("ports", "Only these ports.", "a list, each item a port from 0 to 65535", "[]"),
-            new OptionKey("limit", "Events in a second.", "a whole number from 0 to 1000", "100"),
-            new OptionKey("local.size", "How large.", "a size from 1KiB to 1GiB, in bytes or with KiB, MiB, GiB, KB, MB or GB", "3MiB"),
+            new OptionKey("ports", "Only these ports.", "a list, each item a port from 0 to 65535", "[]", KeyChange.Restart),
+            new OptionKey("limit", "Events in a second.", "a whole number from 0 to 1000", "100", KeyChange.Restart),
+            new OptionKey("local.size", "How large.", "a size from 1KiB to 1GiB, in bytes or with KiB, MiB, GiB, KB, MB or GB", "3MiB", KeyChange.Restart),
         ],
         Schema.Keys);
 

@@ -90,13 +90,25 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
                 ],
                 ChangeOptions = (_, changes) =>
                 {
-                    Changes.Enqueue(string.Join(' ', changes.Select(change => $"{change.Key}={change.Value ?? "null"}")));
-                    return Task.FromResult(
-                        changes.ContainsKey("runs.port") ? new OptionRefusal("options.json: tracers.runs.port: unknown key; did you mean 'ports'?")
-                        : changes.ContainsKey("runs.held") ? new OptionRefusal("tracers.runs.held is set by --set on the command line; nothing has changed", IsConflict: true, "start the agent without it")
-                        : null);
+                    Changes.Enqueue(string.Join(' ', changes.Select(change => $"{change.Path}={change.Text ?? "null"}{(change.IsJson ? " as JSON" : "")}")));
+                    return Task.FromResult(changes[0].Path switch
+                    {
+                        "tracers.runs.port" => new OptionRefusal("tracers.runs.port: unknown key; did you mean 'ports'?"),
+                        "tracers.runs.held" => new OptionRefusal("tracers.runs.held is set by --set on the command line; nothing has changed", "start the agent without it", OptionRefusalKind.Conflict),
+                        "tracers.runs.full" => new OptionRefusal("no space left; nothing has changed", "make room", OptionRefusalKind.NotKept),
+                        _ => changes.FirstOrDefault(change => !IsKnown(change)) is { } unknown ? new OptionRefusal($"{unknown.Path}: unknown key, or a value that cannot be") : null,
+                    });
                 },
-                IsReloaded = key => key != "listen",
+                ConfigurationTree = () => new ConfigMapping(default, [
+                    new ConfigEntry("listen", default, new ConfigScalar(default, "127.0.0.1:19704")),
+                    new ConfigEntry("api", default, new ConfigMapping(default, [new ConfigEntry("max_streams", default, new ConfigScalar(default, "16"))])),
+                ]),
+                ChangeOf = key => key switch
+                {
+                    "listen" => KeyChange.Restart,
+                    "kubelet.token_file" => KeyChange.File,
+                    _ => KeyChange.Request,
+                },
                 AwaitsRestart = () => ["listen"],
                 Reload = by =>
                 {
@@ -270,6 +282,15 @@ internal sealed class ApiStand : IAsyncDisposable, IReadiness
             await _profiles.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    // As the agent, which takes no text where it does not belong.
+    private static bool IsKnown(OptionChange change) => change switch
+    {
+        { Text: null } => true,
+        { Path: "rules" } => change.IsJson,
+        { Path: "store.local.max_size" or "api.max_streams" } => char.IsAsciiDigit(change.Text[0]),
+        _ => change.Path.StartsWith("tracers.", StringComparison.Ordinal),
+    };
 
     private static bool NoPath(ulong id, [NotNullWhen(true)] out string? path) => (path = null) is not null;
 }

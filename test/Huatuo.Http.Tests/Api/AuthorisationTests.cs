@@ -31,6 +31,7 @@ public sealed class AuthorisationTests
         ("PATCH", "/api/v1/tracers/{name}/options", Scope.Control),
         ("GET", "/api/v1/containers", Scope.Read),
         ("GET", "/api/v1/config", Scope.Read),
+        ("PATCH", "/api/v1/config", Scope.Control),
         ("POST", "/api/v1/config/reload", Scope.Control),
         ("GET", "/api/v1/health", Scope.Read),
         ("GET", "/api/v1/openapi.json", Scope.Read),

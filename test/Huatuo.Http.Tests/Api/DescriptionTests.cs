@@ -29,7 +29,8 @@ public sealed class DescriptionTests
         JsonElement paths = (await stand.GetAsync("/api/v1/openapi.json")).GetProperty("paths");
         Assert.Equal("204 413 500", Statuses("/healthz", "get"));
         Assert.Equal("200 400 401 403 413 429 500", Statuses("/api/v1/tracers", "get"));
-        Assert.Equal("200 400 401 403 404 408 409 413 429 500", Statuses("/api/v1/tracers/{name}/options", "patch"));
+        Assert.Equal("200 400 401 403 404 408 409 413 429 500 503", Statuses("/api/v1/tracers/{name}/options", "patch"));
+        Assert.Equal("200 400 401 403 408 409 413 429 500 503", Statuses("/api/v1/config", "patch"));
         // As they are answered.
         await stand.GetAsync("/api/v1/tracers?x=1", 400);
         using HttpResponseMessage body = await stand.SendAsync("GET", "/healthz", null, new StringContent("x"));

@@ -13,6 +13,8 @@ public sealed class JsonTextTests
     [InlineData("PATCH", "/api/v1/tracers/runs/options", """{"options":{"ports":"?"}}""")]
     [InlineData("PATCH", "/api/v1/tracers/runs/options", """{"options":{"ports":["80","?"]}}""")]
     [InlineData("PATCH", "/api/v1/tracers/runs/options", """{"options":{"?":1}}""")]
+    [InlineData("PATCH", "/api/v1/config", """{"api":{"?":1}}""")]
+    [InlineData("PATCH", "/api/v1/config", """{"rules":[{"name":"?"}]}""")]
     [InlineData("POST", "/api/v1/tasks", """{"tracer":"?","duration":"1s"}""")]
     [InlineData("POST", "/api/v1/tasks", """{"tracer":"runs","duration":"1s","options":{"hook":"?"}}""")]
     [InlineData("POST", "/api/v1/tasks", """{"tracer":"runs","duration":"1s","options":{"?":"x"}}""")]

@@ -132,8 +132,8 @@ public sealed class RandomRequestsTests
 
     private static string Body(Random random)
     {
-        string[] names = ["tracer", "tracer_name", "duration", "timeout", "options", "filters", "request_id", "trace_args", "hook", "ports", "hostname"];
-        string[] values = ["1", "-1", "1e99", "null", "true", "[]", "{}", "\"\"", "\"runs\"", "\"1ms\"", "\"../../bin/sh\"", "[\"ports=1\"]", "{\"ports\":[1,99999]}", "{\"hostname\":\"(a+)+$\"}", "\"\\ud800\"", "[[[[[[[[[[]]]]]]]]]]"];
+        string[] names = ["tracer", "tracer_name", "duration", "timeout", "options", "filters", "request_id", "trace_args", "hook", "ports", "hostname", "store", "local", "api", "rules", "max_streams", "a.b", ""];
+        string[] values = ["1", "-1", "1e99", "null", "true", "[]", "{}", "\"\"", "\"runs\"", "\"1ms\"", "\"../../bin/sh\"", "[\"ports=1\"]", "{\"ports\":[1,99999]}", "{\"hostname\":\"(a+)+$\"}", "\"\\ud800\"", "[[[[[[[[[[]]]]]]]]]]", "{\"local\":{\"max_size\":\"1GiB\",\"max_age\":null}}", "[{\"name\":\"r\",\"when\":[{\"field\":\"pid\",\"is\":1}]}]", "{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{\"f\":{\"g\":1}}}}}}}"];
         string json = "{" + string.Join(',', Enumerable.Range(0, random.Next(5)).Select(_ => $"\"{names[random.Next(names.Length)]}\":{values[random.Next(values.Length)]}")) + "}";
         if (random.Next(5) == 0)
             json = json[..random.Next(json.Length)] + Piece(random);

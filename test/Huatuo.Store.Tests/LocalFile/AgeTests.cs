@@ -67,7 +67,7 @@ public sealed class AgeTests
         channel.Accept(Numbered.Document(1));
         await SinkStand.Settled(ledger);
         _time.Advance(TimeSpan.FromHours(2));
-        stand.Sink.Change(stand.Options with { MaxAge = TimeSpan.FromHours(8) });
+        stand.Sink.Change(stand.Options with { Bounds = stand.Options.Bounds with { MaxAge = TimeSpan.FromHours(8) } });
         await SinkStand.Until(() => File.Exists(stand.File("oom") + ".1"), "the file stays the current one");
     }
 

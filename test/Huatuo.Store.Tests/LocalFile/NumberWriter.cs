@@ -12,7 +12,7 @@ internal static class NumberWriter
     /// <param name="arguments">The directory and the first number.</param>
     public static int Run(string[] arguments)
     {
-        var options = new LocalFileOptions { Directory = arguments[0], RotateBytes = 256 << 10, RotateCount = 1000 };
+        var options = new LocalFileOptions { Directory = arguments[0], Bounds = new LocalFileBounds { RotateBytes = 256 << 10, RotateCount = 1000 } };
         var ledger = new SinkLedger("local");
         var sink = new LocalFileSink(options, TimeProvider.System, Console.Error.WriteLine);
         var channel = sink.Open("numbers", ledger);

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Huatuo.Store.LocalFile;
 using Huatuo.Store.Tests.Files;
 using Microsoft.Extensions.Time.Testing;
 
@@ -34,7 +35,7 @@ public sealed class RetentionTests
             channel.Accept(Numbered.Document(i, 100));
         await SinkStand.Settled(ledger);
         Assert.Equal(Numbered.Range(0, 39), Numbered.Read(stand.File("oom")));
-        stand.Sink.Change(stand.Options with { RotateBytes = 1015, Compress = true });
+        stand.Sink.Change(stand.Options with { Bounds = stand.Options.Bounds with { RotateBytes = 1015 }, Compress = true });
         for (int i = 40; i < 60; i++)
         {
             channel.Accept(Numbered.Document(i, 100));
@@ -43,10 +44,49 @@ public sealed class RetentionTests
         await SinkStand.Until(() => Plain(stand).Count == 0, "files are not compressed");
         Assert.Equal(Numbered.Range(0, 59), ReadCompressedChain(stand.File("oom")));
         Assert.Equal(3, Directory.GetFiles(stand.Directory).Length);
-        stand.Sink.Change(stand.Options with { RotateBytes = 1015, MaxBytes = 1 });
+        stand.Sink.Change(stand.Options with { Bounds = stand.Options.Bounds with { RotateBytes = 1015, MaxBytes = 1 } });
         await SinkStand.Until(() => Directory.GetFiles(stand.Directory).Length == 1, "rotated files stay");
         Assert.Equal((60, 0), (ledger.Stored, SinkStand.Dropped(ledger)));
         Assert.Empty(stand.Log);
+    }
+
+    [Fact]
+    public async Task A_tracer_with_bounds_of_its_own_is_held_to_them_and_the_others_are_not()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var stand = new SinkStand(rotateBytes: 1015, rotateCount: 6, time: time);
+        var (one, ledger) = stand.Open("oom");
+        var (other, otherLedger) = stand.Open("dropwatch");
+        stand.Sink.Change(stand.Options with { Tracers = new Dictionary<string, LocalFileBounds> { ["oom"] = new() { RotateBytes = 2030, RotateCount = 2 } } });
+        for (int i = 0; i < 100; i++)
+        {
+            one.Accept(Numbered.Document(i, 100));
+            other.Accept(Numbered.Document(i, 100));
+            await SinkStand.Settled(ledger);
+            await SinkStand.Settled(otherLedger);
+        }
+        Assert.Equal(["dropwatch.jsonl", "dropwatch.jsonl.1", "dropwatch.jsonl.2", "dropwatch.jsonl.3", "dropwatch.jsonl.4", "dropwatch.jsonl.5", "dropwatch.jsonl.6", "oom.jsonl", "oom.jsonl.1", "oom.jsonl.2"], Names());
+        Assert.InRange(new FileInfo(stand.File("oom") + ".1").Length, 1016, 2030);
+        Assert.InRange(new FileInfo(stand.File("dropwatch") + ".1").Length, 1, 1015);
+        // The thread that removes is there for this one alone.
+        stand.Sink.Change(stand.Options with { Tracers = new Dictionary<string, LocalFileBounds> { ["dropwatch"] = new() { RotateBytes = 1015, RotateCount = 6, MaxBytes = 3 * 1015 } } });
+        await SinkStand.Until(() => Names().Length == 7, "files of the tracer stay");
+        Assert.Equal(["dropwatch.jsonl", "dropwatch.jsonl.1", "dropwatch.jsonl.2", "dropwatch.jsonl.3", "oom.jsonl", "oom.jsonl.1", "oom.jsonl.2"], Names());
+        File.SetLastWriteTimeUtc(stand.File("oom") + ".2", time.GetUtcNow().UtcDateTime.AddHours(-2));
+        File.SetLastWriteTimeUtc(stand.File("dropwatch") + ".3", time.GetUtcNow().UtcDateTime.AddHours(-2));
+        stand.Sink.Change(stand.Options with { Tracers = new Dictionary<string, LocalFileBounds> { ["oom"] = new() { RotateBytes = 1015, RotateCount = 6, MaxAge = TimeSpan.FromHours(1) } } });
+        await SinkStand.Until(() => Names().Length == 6, "old files of the tracer stay");
+        Assert.Equal(["dropwatch.jsonl", "dropwatch.jsonl.1", "dropwatch.jsonl.2", "dropwatch.jsonl.3", "oom.jsonl", "oom.jsonl.1"], Names());
+        Assert.Empty(stand.Log);
+
+        string[] Names() => [.. Directory.GetFiles(stand.Directory).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public async Task Bounds_of_a_tracer_that_cannot_be_change_nothing()
+    {
+        await using var stand = new SinkStand();
+        Assert.Throws<ArgumentOutOfRangeException>(() => stand.Sink.Change(stand.Options with { Tracers = new Dictionary<string, LocalFileBounds> { ["oom"] = new() { RotateCount = 0 } } }));
     }
 
     [Fact]

@@ -19,12 +19,9 @@ internal sealed class SinkStand : IAsyncDisposable
         Options = new LocalFileOptions
         {
             Directory = Directory,
-            RotateBytes = rotateBytes,
-            RotateCount = rotateCount,
+            Bounds = new LocalFileBounds { RotateBytes = rotateBytes, RotateCount = rotateCount, MaxBytes = maxBytes, MaxAge = TimeSpan.FromSeconds(maxAgeSeconds) },
             QueueBytes = queueBytes,
             Compress = compress,
-            MaxBytes = maxBytes,
-            MaxAge = TimeSpan.FromSeconds(maxAgeSeconds),
             DrainTime = TimeSpan.FromSeconds(drainSeconds),
             IdleRelease = TimeSpan.FromSeconds(idleSeconds),
         };

@@ -33,33 +33,13 @@ internal static class TaskOptions
     /// <exception cref="RefusedException">One is not known, or not right.</exception>
     public static object Read(OptionSchema schema, JsonElement given)
     {
-        var diagnostics = new Diagnostics();
-        ConfigNode? section = null;
-        if (given.ValueKind == JsonValueKind.Object)
-            section = Node(given, "");
-        else if (given.ValueKind != JsonValueKind.Undefined)
+        if (given.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined))
             throw new RefusedException(Refusal.BadRequest("options is no JSON object"));
-        object options = schema.Bind(section, diagnostics, Field);
+        bool isGiven = given.ValueKind == JsonValueKind.Object;
+        if (isGiven && Array.Find(Forbidden, key => given.TryGetProperty(key, out _)) is { } forbidden)
+            throw new RefusedException(Refusal.BadRequest($"options.{forbidden}: this cannot be set for a task"));
+        var diagnostics = new Diagnostics();
+        object options = schema.Bind(isGiven ? ConfigJson.Read(given, Field) : null, diagnostics, Field);
         return diagnostics.HasErrors ? throw new RefusedException(Refusal.BadRequest($"{diagnostics.Errors[0].Path}: {diagnostics.Errors[0].Message}")) : options;
-    }
-
-    private static ConfigNode Node(JsonElement json, string path)
-    {
-        var position = new Position(path.Length == 0 ? Field : path, 0, 0);
-        return json.ValueKind switch
-        {
-            JsonValueKind.Object => new ConfigMapping(position, [.. json.EnumerateObject().Select(field => Entry(field, path, position))]),
-            JsonValueKind.Array => new ConfigSequence(position, [.. json.EnumerateArray().Select(item => Node(item, path))]),
-            JsonValueKind.String => new ConfigScalar(position, json.GetString()!, isQuoted: true),
-            JsonValueKind.Null => new ConfigScalar(position, ""),
-            _ => new ConfigScalar(position, json.GetRawText()),
-        };
-    }
-
-    private static ConfigEntry Entry(JsonProperty field, string path, Position position)
-    {
-        if (path.Length == 0 && Forbidden.Contains(field.Name))
-            throw new RefusedException(Refusal.BadRequest($"options.{field.Name}: this cannot be set for a task"));
-        return new ConfigEntry(field.Name, position, Node(field.Value, $"{path}.{field.Name}"));
     }
 }

@@ -26,7 +26,7 @@ internal sealed class UpstreamConfigResource(OptionChanges changes, TracerNames 
             LargestBody = JsonBody.Largest,
             Body = BodySchema,
             Outcomes = [new Outcome(204, "They hold, now and at the next start of the agent.")],
-            Refusals = [400, 409, 413],
+            Refusals = OptionChanges.Refusals,
         },
     ];
 
