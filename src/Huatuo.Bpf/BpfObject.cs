@@ -12,6 +12,9 @@ namespace Huatuo.Bpf;
 /// </summary>
 public sealed unsafe class BpfObject : IDisposable
 {
+    // include/uapi/linux/bpf.h: BPF_F_NO_PREALLOC
+    private const uint NoPreallocation = 1;
+
     private readonly BpfObjectHandle _handle;
     private readonly VerifierLog _log;
 
@@ -114,6 +117,9 @@ public sealed unsafe class BpfObject : IDisposable
     /// <summary>Sets how many entries (for a ring buffer: bytes, a power of two of pages) a map has.</summary>
     public void SetMapEntries(string map, uint entries) =>
         Check(LibBpf.bpf_map__set_max_entries(FindMap(map), entries), "set the size of", $"{Name}.{map}");
+
+    /// <summary>Lets a hash map take memory for the entries that it has, not for all that it may have; programs of perf events may use such a map since 6.1.</summary>
+    public void SetMapGrowing(string map) => Check(LibBpf.bpf_map__set_map_flags(FindMap(map), NoPreallocation), "let grow", $"{Name}.{map}");
 
     /// <summary>Leaves a map out; the programs must have been told so by a knob.</summary>
     public void SkipMap(string map) => Check(LibBpf.bpf_map__set_autocreate(FindMap(map), 0), "leave out", $"{Name}.{map}");

@@ -276,20 +276,21 @@ public struct UnwindRow
     [FieldOffset(7)] public byte Kind;
 }
 
-/// <summary>The <c>struct unwind_state</c> of the kernel side, 1064 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 1064)]
+/// <summary>The <c>struct unwind_state</c> of the kernel side, 1072 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 1072)]
 public struct UnwindState
 {
-    public const int Size = 1064;
+    public const int Size = 1072;
 
     [FieldOffset(0)] public ulong Pc;
     [FieldOffset(8)] public ulong Sp;
     [FieldOffset(16)] public ulong Bp;
-    [FieldOffset(24)] public uint Tgid;
-    [FieldOffset(28)] public uint IsReturn;
-    [FieldOffset(32)] public uint TableFrames;
-    [FieldOffset(36)] public uint PointerFrames;
-    [FieldOffset(40)] public ProfileStack Stack;
+    [FieldOffset(24)] public ulong Image;
+    [FieldOffset(32)] public uint Tgid;
+    [FieldOffset(36)] public uint IsReturn;
+    [FieldOffset(40)] public uint TableFrames;
+    [FieldOffset(44)] public uint PointerFrames;
+    [FieldOffset(48)] public ProfileStack Stack;
 }
 
 /// <summary>The <c>enum unwind_want</c> of the kernel side.</summary>

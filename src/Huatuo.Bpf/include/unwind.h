@@ -43,6 +43,7 @@ struct unwind_state {
 	__u64 pc;
 	__u64 sp;
 	__u64 bp;
+	__u64 image;
 	__u32 tgid;
 	__u32 is_return; /* the call is before pc */
 	__u32 table_frames;
@@ -242,33 +243,26 @@ static __always_inline __u32 unwind_frame(struct unwind_state *state, struct unw
 	return caller ? UNWIND_ON : UNWIND_WHOLE;
 }
 
-static __always_inline struct unwind_process *process_of(__u32 tgid)
-{
-	void *found = bpf_map_lookup_elem(&unwind_processes, &tgid);
-	__u32 zero = 0;
-
-	return found ? bpf_map_lookup_elem(found, &zero) : NULL;
-}
-
 /* Verified once, however often it is called. */
 __noinline int unwind_some(__u32 place)
 {
 	struct unwind_process *process;
 	struct unwind_state *state;
-	__u32 outcome;
+	__u32 outcome = UNWIND_ON;
 
 	state = bpf_map_lookup_elem(&unwind_states, &place);
 	if (!state)
 		return UNWIND_UNTOLD;
-	process = process_of(state->tgid);
+	process = bpf_map_lookup_elem(&unwind_processes, &state->tgid);
 	if (!process)
 		return UNWIND_UNTOLD;
 	for (int i = 0; i < UNWIND_AT_ONCE; i++) {
 		outcome = unwind_frame(state, process);
 		if (outcome)
-			return outcome;
+			break;
 	}
-	return UNWIND_ON;
+	/* What user space takes out may be another process's place at once. */
+	return *(volatile __u64 *)&process->image == state->image ? outcome : UNWIND_BROKEN;
 }
 
 static __always_inline struct pt_regs___unwind *user_registers(struct task_struct *task)
@@ -325,15 +319,14 @@ static __always_inline bool unwind(struct unwind_state *state, __u32 place)
 	struct unwind_process *process;
 	struct mm_struct___unwind *mm;
 	__u32 outcome = UNWIND_ON;
-	__u64 image;
 
 	mm = BPF_CORE_READ((struct task_struct___unwind *)task, mm);
 	if (!cfg_unwind || !mm)
 		return false;
-	image = BPF_CORE_READ(mm, arg_start);
+	state->image = BPF_CORE_READ(mm, arg_start);
 	state->tgid = bpf_get_current_pid_tgid() >> 32;
-	process = process_of(state->tgid);
-	if (!process || process->image != image) {
+	process = bpf_map_lookup_elem(&unwind_processes, &state->tgid);
+	if (!process || process->image != state->image) {
 		want(state->tgid, WANT_PROGRAM);
 		count_pointers();
 		return false;

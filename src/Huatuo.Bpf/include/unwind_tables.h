@@ -69,16 +69,10 @@ struct {
 	__array(values, struct unwind_table);
 } unwind_tables SEC(".maps");
 
-struct unwind_place_of {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, sizeof(struct unwind_process));
-};
-
+/* No map of maps: each change of one waits for all CPUs, and there are as many as processes come and go. */
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, UNWIND_PROCESSES);
 	__type(key, __u32);
-	__array(values, struct unwind_place_of);
+	__type(value, struct unwind_process);
 } unwind_processes SEC(".maps");

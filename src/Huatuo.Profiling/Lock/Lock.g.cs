@@ -93,6 +93,7 @@ internal sealed partial class LockBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack> Scratch => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.ProfileStack>("scratch");
     public global::Huatuo.Bpf.Maps.BpfMap<ulong, global::Huatuo.Bpf.Abi.ProfileStack> Stacks => bpfObject.Map<ulong, global::Huatuo.Bpf.Abi.ProfileStack>("stacks");
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindCounters> UnwindCounts => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindCounters>("unwind_counts");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, global::Huatuo.Bpf.Abi.UnwindProcess> UnwindProcesses => bpfObject.Map<uint, global::Huatuo.Bpf.Abi.UnwindProcess>("unwind_processes");
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindState> UnwindStates => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindState>("unwind_states");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, ulong> UnwindWanted => bpfObject.Map<uint, ulong>("unwind_wanted");
     public global::Huatuo.Bpf.Maps.BpfMap<WaitKey, LockWait> Waits => bpfObject.Map<WaitKey, LockWait>("waits");
@@ -108,7 +109,6 @@ internal sealed partial class LockBpf(global::Huatuo.Bpf.BpfObject bpfObject)
 
     public static class Maps
     {
-        public const string UnwindProcesses = "unwind_processes";
         public const string UnwindTables = "unwind_tables";
     }
 }

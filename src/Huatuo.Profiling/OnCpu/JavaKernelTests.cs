@@ -8,6 +8,7 @@ using Huatuo.Profiling.Unwinding;
 namespace Huatuo.Profiling.OnCpu;
 
 /// <summary>A program of Java, compiled by its runtime, that spends seven parts of ten of its time in one method and three in another.</summary>
+[Trait("kernels", "one")]
 public sealed class JavaKernelTests
 {
     private const double ThreePoints = 0.03;

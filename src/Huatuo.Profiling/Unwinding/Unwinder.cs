@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Huatuo.Bpf;
 using Huatuo.Bpf.Abi;
 using Huatuo.Bpf.Maps;
+using Huatuo.Linux;
 using Huatuo.Linux.Proc;
 using Huatuo.Profiling.Sampling;
 using Huatuo.Profiling.Symbols;
@@ -39,7 +40,7 @@ internal sealed class Unwinder : IDisposable
     private readonly FileBuffer _buffer = new();
     private readonly FileIdentities _files = new();
     private readonly Dictionary<uint, UnwoundProcess> _processes = [];
-    private readonly List<int> _outers = [];
+    private readonly List<Served> _served = [];
     private KnownFile? _vdso;
     private long _lookedAt;
 
@@ -78,6 +79,8 @@ internal sealed class Unwinder : IDisposable
         opened.SetMapEntries(TablesMap, mode == UnwindMode.Pointers ? 1 : (uint)UnwindTables.Most);
         foreach (string map in (ReadOnlySpan<string>)[ProcessesMap, WantedMap])
             opened.SetMapEntries(map, mode == UnwindMode.Pointers ? 1 : (uint)MostProcesses);
+        if (KernelRelease.TryRead(out KernelRelease release) && release.Since(6, 1))
+            opened.SetMapGrowing(ProcessesMap);
     }
 
     /// <summary>Begins to serve a profiler.</summary>
@@ -88,12 +91,12 @@ internal sealed class Unwinder : IDisposable
     {
         if (!IsSupported || _mode == UnwindMode.Pointers)
             return null;
-        int tables = loaded.MapFd(TablesMap), processes = loaded.MapFd(ProcessesMap);
-        var served = new Served(this, loaded, tables, processes);
+        int tables = loaded.MapFd(TablesMap);
+        var served = new Served(this, loaded, tables);
         try
         {
             _tables.Enter(tables);
-            _outers.Add(processes);
+            _served.Add(served);
             // Those that are known are asked for once more, and are in all maps then.
             foreach (uint process in _processes.Keys.ToList())
                 Forget(process);
@@ -208,18 +211,16 @@ internal sealed class Unwinder : IDisposable
         UnwindProcess process = default;
         process.Image = image;
         mappings?.Write(image, ref process);
-        using var map = InnerMap.Create("unwind_process", UnwindProcess.Size, 1, isOfAnySize: false);
-        map.Set(0, MemoryMarshal.AsBytes(new ReadOnlySpan<UnwindProcess>(in process)));
-        foreach (int outer in _outers)
-            map.PutInto(outer, tgid);
+        foreach (Served served in _served)
+            served.Processes.Set(tgid, process);
     }
 
     private void Forget(uint tgid)
     {
         if (!Release(tgid))
             return;
-        foreach (int outer in _outers)
-            InnerMap.Remove(outer, tgid);
+        foreach (Served served in _served)
+            served.Processes.Remove(tgid);
     }
 
     private bool Release(uint tgid)
@@ -273,19 +274,23 @@ internal sealed class Unwinder : IDisposable
     internal sealed class Served : IDisposable
     {
         private readonly Unwinder _unwinder;
-        private readonly int _tables, _processes;
+        private readonly int _tables;
         private readonly BpfMap<uint, ulong> _wanted;
         private readonly CounterMap<uint, ulong> _wantedReader;
         private readonly CounterMap<uint, UnwindCounters> _counts;
         private TimeSpan _pause = s_soonest;
 
-        internal Served(Unwinder unwinder, BpfObject loaded, int tables, int processes)
+        internal Served(Unwinder unwinder, BpfObject loaded, int tables)
         {
-            (_unwinder, _tables, _processes) = (unwinder, tables, processes);
+            (_unwinder, _tables) = (unwinder, tables);
+            Processes = loaded.Map<uint, UnwindProcess>(ProcessesMap);
             _wanted = loaded.Map<uint, ulong>(WantedMap);
             _wantedReader = _wanted.Counters();
             _counts = loaded.PerCpuMap<uint, UnwindCounters>(CountsMap).Counters();
         }
+
+        /// <summary>Where files lie in processes, as its kernel side has it.</summary>
+        internal BpfMap<uint, UnwindProcess> Processes { get; }
 
         /// <summary>What was seen of a process.</summary>
         /// <inheritdoc cref="Unwinder.Seen"/>
@@ -312,7 +317,7 @@ internal sealed class Unwinder : IDisposable
         public void Dispose()
         {
             _unwinder._tables.Leave(_tables);
-            _unwinder._outers.Remove(_processes);
+            _unwinder._served.Remove(this);
         }
     }
 }
