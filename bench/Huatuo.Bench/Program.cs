@@ -38,7 +38,6 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["cgroups"] = CgroupsBench.RunAsync,
     ["flood"] = FloodBench.RunAsync,
     ["scrape"] = ScrapeBench.RunAsync,
-    ["profile"] = ProfileBench.RunAsync,
     ["profilers"] = ProfilersBench.RunAsync,
     ["continuous"] = ContinuousBench.RunAsync,
     ["unwind"] = UnwindBench.RunAsync,

@@ -25,8 +25,8 @@ public sealed class ProfileTests
         Assert.EndsWith($"; written to {json}", ending.Error, StringComparison.Ordinal);
 
         JsonElement profile = JsonElement.Parse(File.ReadAllText(json), new JsonDocumentOptions { MaxDepth = 1024 }), samples = profile.GetProperty("samples");
-        Assert.Equal(["kind", "start", "duration_ns", "period_ns", "total_ns", "samples", "frames", .. s_unwind, "stacks"], profile.EnumerateObject().Select(field => field.Name));
-        Assert.Equal("cpu", profile.GetProperty("kind").GetString());
+        Assert.Equal(["kind", "event", "start", "duration_ns", "period_ns", "total_ns", "samples", "frames", .. s_unwind, "stacks"], profile.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(("cpu", "cpu-clock"), (profile.GetProperty("kind").GetString(), profile.GetProperty("event").GetString()));
         JsonElement process = Assert.Single(profile.GetProperty("stacks").EnumerateArray());
         Assert.Equal(("bash", "process"), (process.GetProperty("name").GetString(), process.GetProperty("kind").GetString()));
         Assert.Equal(samples.GetProperty("sampled").GetInt64() * profile.GetProperty("period_ns").GetInt64(), process.GetProperty("total_ns").GetInt64());

@@ -16,7 +16,7 @@ internal sealed class ProfilerFigures(MeasuredProfiler measured, string text, Pr
     // Before this part is over, tables for stacks are made of files that are new.
     private const int WarmingPart = 4;
 
-    private readonly Samples _without = new(), _ratio = new(), _own = new(), _rate = new(), _named = new();
+    private readonly Samples _without = new(), _ratio = new(), _own = new(), _rate = new(), _named = new(), _memory = new();
     private ulong _lost;
     private double _inKernel;
 
@@ -29,6 +29,8 @@ internal sealed class ProfilerFigures(MeasuredProfiler measured, string text, Pr
     internal async Task MeasureAsync(BenchRun run, bool isFirst)
     {
         double without = isFirst ? 0 : await work.MakeAsync(run), with;
+        GC.Collect();
+        long resident = ProcFigures.ResidentBytes(Environment.ProcessId);
         using (IContinuousProfiler profiler = measured.Start())
         {
             await (work with { Rounds = Math.Max(1, work.Rounds / WarmingPart) }).MakeAsync(run, profiler);
@@ -39,6 +41,7 @@ internal sealed class ProfilerFigures(MeasuredProfiler measured, string text, Pr
             double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             _own.Add((ProcFigures.CpuNs(Environment.ProcessId) - cpu) / seconds / 1e9 * 100);
             profiler.Stop();
+            _memory.Add(Math.Max(0, ProcFigures.ResidentBytes(Environment.ProcessId) - resident));
             _rate.Add((profiler.Profile.Kernel.Sampled - sampled) / seconds);
             (long allFrames, long allNamed) = Frames(profiler);
             _named.Add(100.0 * (allNamed - named) / Math.Max(1, allFrames - frames));
@@ -70,7 +73,7 @@ internal sealed class ProfilerFigures(MeasuredProfiler measured, string text, Pr
 
     internal string[] Row(string target) =>
     [
-        measured.Name, text, Format.Number(_without.Median / 1000), Format.Spread(_ratio), target, Format.Number(_inKernel), Format.Number(_rate.Median), Format.Number(_named.Median), _lost.ToString(CultureInfo.InvariantCulture), Format.Number(_own.Median),
+        measured.Name, text, Format.Number(_without.Median / 1000), Format.Spread(_ratio), target, Format.Number(_inKernel), Format.Number(_rate.Median), Format.Number(_named.Median), _lost.ToString(CultureInfo.InvariantCulture), Format.Number(_own.Median), Format.MB(_memory.Percentile(100)),
     ];
 
     private static (long All, long Named) Frames(IContinuousProfiler profiler)

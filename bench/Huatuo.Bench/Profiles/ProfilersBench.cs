@@ -42,7 +42,7 @@ internal static class ProfilersBench
         report.Text($"Every profiler of `huatuo profile` with its defaults, of the whole machine, beside work on each CPU. {rounds} rounds, in each every profiler, the work with it and without, one after the other, "
             + "in turns which comes first; before it counts, a profiler runs beside a quarter of that work. CPU time is that of the programs that do the work. Medians, and in brackets the tenth and the ninetieth percentile. Beside it what the programs in the kernel take of that CPU time, once, by the kernel's own measure "
             + "(which itself costs some 50 to 250 ns a run, and is off in the rounds). Lost are samples that had no room, in all rounds.");
-        string[] head = ["profiler", "work", "CPU µs without", "CPU", "target", "programs, %", "samples/s", "frames with a name, %", "lost", "CPU of the profiler, % of a core"];
+        string[] head = ["profiler", "work", "CPU µs without", "CPU", "target", "programs, %", "samples/s", "frames with a name, %", "lost", "CPU of the profiler, % of a core", "memory above rest, at most, MB"];
         report.Table("Beside a build", head, busy.Select(figures => figures.Row(Target)));
         report.Text("The same beside work that is full of what it sees: a program on each CPU that does it again and again, with some 10 µs of computing between.");
         report.Table("Beside work that is full of it", head, full.Select(figures => figures.Row("")));

@@ -30,8 +30,8 @@ internal sealed class Unwinder : IDisposable
     // From one look to the next: where programs come and go the first, where all are known the last.
     private static readonly TimeSpan s_soonest = TimeSpan.FromMilliseconds(10), s_latest = TimeSpan.FromMilliseconds(250);
 
-    // A twentieth of a CPU at most.
-    private const int Rest = 19;
+    // A fifth of a CPU at most, so that a machine full of programs is known within some seconds.
+    private const int Rest = 4;
 
     private readonly UnwindMode _mode;
     private readonly UnwindTables _tables;

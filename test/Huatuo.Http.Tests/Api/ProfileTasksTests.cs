@@ -87,7 +87,7 @@ public sealed class ProfileTasksTests
         JsonElement items = (await stand.AskAsync("GET", "/api/v1/profilers", Scope.Profile)).GetProperty("items");
         Assert.Equal(["oncpu", "offcpu", "memory", "io", "lock"], items.EnumerateArray().Select(item => item.GetProperty("name").GetString()));
         Assert.Equal(
-            """{"name":"oncpu","aliases":["perf"],"summary":"Where time on CPUs goes, by a timer on each.","options":[{"key":"frequency","summary":"Samples a second of each CPU, from 1 to 10000.","syntax":"a whole number from 1 to 10000","default":"99"}]}""",
+            """{"name":"oncpu","aliases":["perf"],"summary":"Where time on CPUs goes, by a timer on each, or their cycles.","options":[{"key":"frequency","summary":"Samples a second of each CPU, from 1 to 10000.","syntax":"a whole number from 1 to 10000","default":"99"},{"key":"event","summary":"cpu-clock, a timer: samples are of time; or cycles, the CPU\u0027s own counter, which most virtual machines have not: samples are of cycles.","syntax":"one of cpu-clock, cycles","default":"cpu-clock"}]}""",
             items[0].GetRawText());
     }
 
