@@ -27,13 +27,17 @@ internal static class AgentExtensions
 
     /// <summary>Waits until a metric of a container has grown since a scrape, and asserts that its neighbour's has not.</summary>
     internal static Task GrowsAsync(this Agent agent, Scrape since, string metric, double atLeast, string id, string neighbour, params (string Label, string Value)[] labels) =>
-        Eventually.HoldsAsync($"{metric} of {id} has grown by {atLeast}", async () =>
-        {
-            Scrape now = await agent.ScrapeAsync();
-            Assert.Equal(Of(since, neighbour), Of(now, neighbour));
-            return Of(now, id) - Of(since, id) >= atLeast;
+        Eventually.HoldsAsync($"{metric} of {id} has grown by {atLeast}", () => agent.HasGrownAsync(since, metric, atLeast, id, neighbour, labels));
 
-            double Of(Scrape scrape, string container) => scrape.Samples.Where(sample => sample.Name == metric
-                && sample.Labels.GetValueOrDefault("container_id") == container && labels.All(label => sample.Labels[label.Label] == label.Value)).Sum(sample => sample.Value);
-        });
+    /// <summary>Whether it has, and that of a neighbour has not.</summary>
+    /// <inheritdoc cref="GrowsAsync"/>
+    internal static async Task<bool> HasGrownAsync(this Agent agent, Scrape since, string metric, double atLeast, string id, string neighbour, params (string Label, string Value)[] labels)
+    {
+        Scrape now = await agent.ScrapeAsync();
+        Assert.Equal(Of(since, neighbour), Of(now, neighbour));
+        return Of(now, id) - Of(since, id) >= atLeast;
+
+        double Of(Scrape scrape, string container) => scrape.Samples.Where(sample => sample.Name == metric
+            && sample.Labels.GetValueOrDefault("container_id") == container && labels.All(label => sample.Labels[label.Label] == label.Value)).Sum(sample => sample.Value);
+    }
 }

@@ -27,7 +27,7 @@ internal static class ProfilersBench
             full.Add(new ProfilerFigures(profiler, text, await SizedAsync(run, work)));
             busy.Add(new ProfilerFigures(profiler, "compile C", building));
         }
-        int rounds = run.Choose(14, 1);
+        int rounds = run.Choose(8, 1);
         for (int round = 0; round < rounds; round++)
         {
             BenchRun.Say($"profilers: round {round + 1} of {rounds}");
