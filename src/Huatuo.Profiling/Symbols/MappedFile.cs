@@ -27,12 +27,14 @@ internal sealed record MappedFile(string Key, ElfFile? Elf)
             ?? (mapping.Name == mapping.Path ? RootedFile.Open(process + "/root", mapping.Path) : null);
     }
 
-    /// <summary>Opens the file of a process that is gone where this process has one of that name, if it is the same.</summary>
+    /// <summary>Opens a file that was seen before: that of the process or, when it is over, the one that this process has by that name.</summary>
+    /// <param name="process">The process's folder in proc.</param>
     /// <param name="mapping">What was mapped.</param>
-    /// <param name="key">What told it apart.</param>
-    internal static ByteSource? OpenSame(Mapping mapping, string key)
+    /// <param name="key">What tells the file apart.</param>
+    /// <returns>Null when it is not there any more, or another one is in its place.</returns>
+    internal static ByteSource? OpenAgain(string process, Mapping mapping, string key)
     {
-        ByteSource? bytes = mapping.HasFile ? RootedFile.Open("/", mapping.Name) : null;
+        ByteSource? bytes = Open(process, mapping) ?? (mapping.HasFile ? RootedFile.Open("/", mapping.Name) : null);
         if (bytes is null || Of(bytes, mapping).Key == key)
             return bytes;
         bytes.Dispose();

@@ -133,7 +133,7 @@ internal sealed class ProcessSymbols(string folder, ulong image, SymbolEnvironme
 
     private FunctionTable FunctionsOf(Mapping mapping, string key) => environment.Functions.Get(key, () =>
     {
-        using ByteSource? bytes = MappedFile.Open(folder, mapping) ?? (_isGone ? MappedFile.OpenSame(mapping, key) : null);
+        using ByteSource? bytes = MappedFile.OpenAgain(folder, mapping, key);
         if (bytes is null || !ElfFile.TryRead(bytes, out ElfFile? elf))
             return null;
         FunctionTable own = ElfFunctions.Read(elf, out bool isWhole);

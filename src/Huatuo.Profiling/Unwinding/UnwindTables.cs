@@ -50,12 +50,18 @@ internal sealed class UnwindTables(long mostBytes, TimeProvider time) : IDisposa
 
     /// <summary>Takes the table of a file for a process.</summary>
     /// <param name="key">What tells the file apart.</param>
-    /// <param name="read">Makes its rules; null when it cannot be read.</param>
+    /// <param name="read">Makes its rules; null when the file cannot be read now, as when the process has just ended: that is not remembered.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal LoadedTable Take(string key, Func<UnwindTable?> read)
+    internal LoadedTable? Take(string key, Func<UnwindTable?> read)
     {
         if (!_known.TryGetValue(key, out LoadedTable? table))
-            _known[key] = table = Load(read);
+        {
+            long began = time.GetTimestamp();
+            if (read() is not { } made)
+                return null;
+            _known[key] = table = Load(made);
+            Spent += time.GetElapsedTime(began);
+        }
         table.Users++;
         return table;
     }
@@ -90,11 +96,9 @@ internal sealed class UnwindTables(long mostBytes, TimeProvider time) : IDisposa
         }
     }
 
-    private LoadedTable Load(Func<UnwindTable?> read)
+    private LoadedTable Load(UnwindTable table)
     {
-        long began = time.GetTimestamp();
-        UnwindTable? table = read();
-        UnwindTable.Part[] parts = table is null ? [] : [.. table.Parts()];
+        UnwindTable.Part[] parts = [.. table.Parts()];
         long bytes = parts.Sum(part => (long)part.Pages * UnwindTable.PageBytes);
         if (!HasRoom(bytes, parts.Length))
             Free(TimeSpan.Zero);
@@ -107,7 +111,7 @@ internal sealed class UnwindTables(long mostBytes, TimeProvider time) : IDisposa
         try
         {
             foreach (UnwindTable.Part part in parts)
-                loaded.Add(Load(table!, part));
+                loaded.Add(Load(table, part));
         }
         catch
         {
@@ -117,7 +121,6 @@ internal sealed class UnwindTables(long mostBytes, TimeProvider time) : IDisposa
         var result = new LoadedTable(loaded);
         Bytes += result.Bytes;
         Count += loaded.Count > 0 ? 1 : 0;
-        Spent += time.GetElapsedTime(began);
         return result;
     }
 

@@ -185,11 +185,10 @@ internal sealed class Unwinder : IDisposable
     {
         foreach ((uint tgid, UnwoundProcess process) in _processes.ToList())
         {
-            if (Directory.Exists(Path.Combine(_procRoot, tgid.ToString(CultureInfo.InvariantCulture))))
-                continue;
-            if (process.IsGone)
+            bool isGone = !Directory.Exists(Path.Combine(_procRoot, tgid.ToString(CultureInfo.InvariantCulture)));
+            if (isGone && process.IsGone)
                 Forget(tgid);
-            process.IsGone = true;
+            process.IsGone = isGone;
         }
     }
 
@@ -235,28 +234,28 @@ internal sealed class Unwinder : IDisposable
     private (LoadedTable, ulong)? TableOf(string folder, Mapping mapping, List<LoadedTable> tables, Dictionary<Mapping, KnownFile> files)
     {
         if (!mapping.HasFile && mapping.Path != Mapping.Vdso)
-            return PythonTrampolines.Of(folder, mapping) is { } python ? (Take(python.Key, python.Table, tables), mapping.Start) : null;
+            return PythonTrampolines.Of(folder, mapping) is { } python && Take(python.Key, python.Table, tables) is { } known ? (known, mapping.Start) : null;
         // That of the kernel is the same for all programs of 64 bits.
         if ((mapping.HasFile ? _files.Of(folder, mapping) : _vdso ??= _files.Of(folder, mapping)) is not { } file)
             return null;
         files[mapping] = file;
         if (file.Layout is null || BiasOf(file.Layout, mapping) is not { } bias)
             return null;
-        LoadedTable table = Take(file.Key, () => Read(folder, mapping), tables);
-        return table.Parts.Count > 0 ? (table, bias) : null;
+        return Take(file.Key, () => Read(folder, mapping, file.Key), tables) is { Parts.Count: > 0 } table ? (table, bias) : null;
     }
 
-    private static UnwindTable? Read(string folder, Mapping mapping)
+    private static UnwindTable? Read(string folder, Mapping mapping, string key)
     {
-        using ByteSource? bytes = MappedFile.Open(folder, mapping);
+        using ByteSource? bytes = MappedFile.OpenAgain(folder, mapping, key);
         string[] roots = mapping.HasFile ? [folder + "/root", "/"] : [];
         return bytes is not null && ElfFile.TryRead(bytes, out ElfFile? elf) ? UnwindTable.Of(elf, mapping.Name, roots) : null;
     }
 
-    private LoadedTable Take(string key, Func<UnwindTable?> read, List<LoadedTable> tables)
+    private LoadedTable? Take(string key, Func<UnwindTable?> read, List<LoadedTable> tables)
     {
-        LoadedTable table = _tables.Take(key, read);
-        tables.Add(table);
+        LoadedTable? table = _tables.Take(key, read);
+        if (table is not null)
+            tables.Add(table);
         return table;
     }
 

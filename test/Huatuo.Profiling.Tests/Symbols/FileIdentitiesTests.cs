@@ -40,4 +40,25 @@ public sealed class FileIdentitiesTests : IDisposable
         File.Delete(program);
         Assert.Null(identities.OfProgram(_folder.Path));
     }
+
+    [Fact]
+    public void A_file_is_opened_again_only_while_none_took_its_place()
+    {
+        string program = _folder.File("program");
+        File.Copy(Environment.ProcessPath!, program);
+        var mapping = new Mapping(0x1000, 0x2000, 0, "fe:00 77", program);
+        string over = _folder.File("over");
+        using ByteSource? bytes = RootedFile.Open("/", program);
+        string key = MappedFile.Of(bytes, mapping).Key;
+        using (ByteSource? again = MappedFile.OpenAgain(over, mapping, key))
+            Assert.Equal(bytes!.Length, again!.Length);
+        File.Copy("/proc/self/exe", program + ".new");
+        File.AppendAllText(program + ".new", "!");
+        File.Move(program + ".new", program, overwrite: true);
+        Assert.Null(MappedFile.OpenAgain(over, mapping, key));
+        // One that lives has its own.
+        Directory.CreateDirectory(over + "/root" + _folder.Path);
+        File.Copy(program, over + "/root" + program);
+        Assert.Null(MappedFile.OpenAgain(over, mapping, key));
+    }
 }
