@@ -57,6 +57,26 @@ public sealed class ContinuousProfilerTests : IProfilerCost
     }
 
     [Fact]
+    public void Looks_count_for_the_budget_and_end_with_the_profiler()
+    {
+        using ContinuousProfiler profiler = Make();
+        Assert.Equal(Timeout.InfiniteTimeSpan, profiler.Look());
+        profiler.Step();
+        int looks = 0;
+        (Fake.Looked, Fake.LookPause) = (() => looks++, TimeSpan.FromMilliseconds(10));
+        // A look takes a second as well, when it is asked before and after.
+        _perStep = TimeSpan.FromSeconds(1);
+        Assert.Equal(TimeSpan.FromMilliseconds(10), profiler.Look());
+        _perStep = TimeSpan.Zero;
+        Pass(profiler, 10);
+        Assert.Equal(1, looks);
+        Assert.Equal(0.05, profiler.Counts.Cost, 0.004);
+        Fake.Fault = new IOException("no more");
+        Assert.Equal(Timeout.InfiniteTimeSpan, profiler.Look());
+        Assert.Equal((1L, false), (profiler.Counts.Failures, profiler.Counts.IsRunning));
+    }
+
+    [Fact]
     public void Own_time_over_the_budget_lowers_the_rate_until_it_is_kept()
     {
         using ContinuousProfiler profiler = Make();

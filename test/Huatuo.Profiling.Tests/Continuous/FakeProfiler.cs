@@ -13,6 +13,12 @@ internal sealed class FakeProfiler : IContinuousProfiler, ISplitRecorder
 
     internal Exception? Fault { get; set; }
 
+    internal TimeSpan LookPause { get; set; } = Timeout.InfiniteTimeSpan;
+
+    internal Action? Looked { get; set; }
+
+    internal Action? Taken { get; set; }
+
     public Profile Profile { get; private set; } = new(ProfileKind.OnCpu, new FrameTable());
 
     public ISplitRecorder Recorder => this;
@@ -27,12 +33,19 @@ internal sealed class FakeProfiler : IContinuousProfiler, ISplitRecorder
 
     public void Renew(int mostFrames) => Profile = new Profile(ProfileKind.OnCpu, Profile.Frames) { PeriodNanoseconds = PeriodNanoseconds };
 
-    public TimeSpan Look() => Timeout.InfiniteTimeSpan;
+    public TimeSpan Look()
+    {
+        if (Fault is { } fault)
+            throw fault;
+        Looked?.Invoke();
+        return LookPause;
+    }
 
     public void Take()
     {
         if (Fault is { } fault)
             throw fault;
+        Taken?.Invoke();
         foreach (ulong cgroup in Cgroups)
         {
             if (Split!(cgroup) is { } profile)
