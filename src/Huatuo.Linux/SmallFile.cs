@@ -1,3 +1,6 @@
+using Huatuo.Linux.Proc;
+using Microsoft.Win32.SafeHandles;
+
 namespace Huatuo.Linux;
 
 /// <summary>Reads a kernel file that fits into a caller's buffer.</summary>
@@ -7,22 +10,11 @@ internal static class SmallFile
     /// <returns>Bytes read, or -1 when the file is missing, unreadable or its process is gone.</returns>
     internal static int Read(string path, Span<byte> buffer)
     {
-        try
-        {
-            using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-            int length = 0;
-            while (length < buffer.Length)
-            {
-                int read = RandomAccess.Read(file, buffer[length..], length);
-                if (read == 0) break;
-                length += read;
-            }
-            return length;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return -1;
-        }
+        using SafeFileHandle file = PlainFile.Open(path, out int error);
+        int length = 0;
+        while (error == 0 && length < buffer.Length && PlainFile.Read(file, buffer[length..], out error) is > 0 and var read)
+            length += read;
+        return error == 0 ? length : -1;
     }
 
     /// <summary>Reads a file of a few dozen bytes as text without the line end, or null.</summary>

@@ -264,6 +264,16 @@ public struct UnwindProcessTables
     private uint _first;
 }
 
+/// <summary>The <c>struct unwind_request</c> of the kernel side, 16 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+public struct UnwindRequest
+{
+    public const int Size = 16;
+
+    [FieldOffset(0)] public ulong Why;
+    [FieldOffset(8)] public ulong Image;
+}
+
 /// <summary>The <c>struct unwind_row</c> of the kernel side, 8 bytes.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 8)]
 public struct UnwindRow

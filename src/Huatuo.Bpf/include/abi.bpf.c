@@ -18,6 +18,7 @@ const struct unwind_row *const abi_unwind_row = 0;
 const struct unwind_process *const abi_unwind_process = 0;
 const struct unwind_state *const abi_unwind_state = 0;
 const struct unwind_counters *const abi_unwind_counters = 0;
+const struct unwind_request *const abi_unwind_request = 0;
 const enum unwind_want *const abi_unwind_want = 0;
 const enum unwind_mode *const abi_unwind_mode = 0;
 const enum unwind_place *const abi_unwind_place = 0;

@@ -64,12 +64,17 @@ enum unwind_want {
 	WANT_MAPPING, /* it went to where nothing was mapped */
 };
 
-/* Processes that user space is to look at, and why. */
+struct unwind_request {
+	__u64 why;
+	__u64 image; /* what ran when it was asked for */
+};
+
+/* Processes that user space is to look at. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, UNWIND_PROCESSES);
 	__type(key, __u32);
-	__type(value, __u64);
+	__type(value, struct unwind_request);
 } unwind_wanted SEC(".maps");
 
 struct {
@@ -272,9 +277,11 @@ static __always_inline struct pt_regs___unwind *user_registers(struct task_struc
 	return BPF_CORE_READ((struct task_struct___unwind *)task, stack) + THREAD_BYTES - PT_REGS_BYTES;
 }
 
-static __always_inline void want(__u32 tgid, __u64 why)
+static __always_inline void want(struct unwind_state *state, __u64 why)
 {
-	bpf_map_update_elem(&unwind_wanted, &tgid, &why, BPF_ANY);
+	struct unwind_request request = { .why = why, .image = state->image };
+
+	bpf_map_update_elem(&unwind_wanted, &state->tgid, &request, BPF_ANY);
 }
 
 static __always_inline void count_outcome(struct unwind_state *state, __u32 outcome)
@@ -327,7 +334,7 @@ static __always_inline bool unwind(struct unwind_state *state, __u32 place)
 	state->tgid = bpf_get_current_pid_tgid() >> 32;
 	process = bpf_map_lookup_elem(&unwind_processes, &state->tgid);
 	if (!process || process->image != state->image) {
-		want(state->tgid, WANT_PROGRAM);
+		want(state, WANT_PROGRAM);
 		count_pointers();
 		return false;
 	}
@@ -348,7 +355,7 @@ static __always_inline bool unwind(struct unwind_state *state, __u32 place)
 	}
 	/* Something may have been mapped since. */
 	if (outcome == UNWIND_UNMAPPED)
-		want(state->tgid, WANT_MAPPING);
+		want(state, WANT_MAPPING);
 	count_outcome(state, outcome);
 	return true;
 }

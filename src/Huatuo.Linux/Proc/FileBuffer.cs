@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Huatuo.Linux.Proc;
 
 /// <summary>Reads files of the kernel, one after the other, into memory that is kept. One caller at a time.</summary>
@@ -19,57 +21,46 @@ public sealed class FileBuffer(int maxBytes = FileBuffer.MaxBytes)
     /// <exception cref="IOException">It is missing, or may not be read.</exception>
     public ReadOnlySpan<byte> Read(string path)
     {
-        try
-        {
-            return ReadAll(path);
-        }
-        catch (UnauthorizedAccessException refused)
-        {
-            throw new IOException(refused.Message, refused);
-        }
+        int error = ReadAll(path, out ReadOnlySpan<byte> content);
+        return error == 0 ? content : throw PlainFile.Failure(path, error);
     }
 
     /// <summary>Reads all of a file that need not be there.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">Its bytes, valid until the next reading; empty without one.</param>
     /// <returns>False when it is missing, may not be read, or what it tells of is gone.</returns>
-    public bool TryRead(string path, out ReadOnlySpan<byte> content)
+    public bool TryRead(string path, out ReadOnlySpan<byte> content) => ReadAll(path, out content) == 0;
+
+    // The errno, or 0.
+    private int ReadAll(string path, out ReadOnlySpan<byte> content)
     {
         content = default;
-        // Asked first: exceptions are dear, and a file that is missing stays so.
-        if (!File.Exists(path))
-            return false;
-        try
-        {
-            content = ReadAll(path);
-            return true;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    private ReadOnlySpan<byte> ReadAll(string path)
-    {
-        using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+        using SafeFileHandle file = PlainFile.Open(path, out int error);
+        if (error != 0)
+            return error;
         if (_buffer.Length == 0)
             _buffer = new byte[Math.Min(FirstBytes, maxBytes)];
         int length = 0;
         while (true)
         {
-            int read = RandomAccess.Read(file, _buffer.AsSpan(length), length);
+            int read = PlainFile.Read(file, _buffer.AsSpan(length), out error);
+            if (error != 0)
+                return error;
             length += read;
             if (read == 0)
                 break;
             if (length < _buffer.Length)
                 continue;
             if (length >= maxBytes)
-                return Cut(length);
+            {
+                content = Cut(length);
+                return 0;
+            }
             Array.Resize(ref _buffer, (int)Math.Min(_buffer.Length * 2L, maxBytes));
         }
         IsCut = false;
-        return _buffer.AsSpan(0, length);
+        content = _buffer.AsSpan(0, length);
+        return 0;
     }
 
     private ReadOnlySpan<byte> Cut(int length)

@@ -82,7 +82,7 @@ internal sealed partial class MemoryBpf(global::Huatuo.Bpf.BpfObject bpfObject)
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindCounters> UnwindCounts => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindCounters>("unwind_counts");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, global::Huatuo.Bpf.Abi.UnwindProcess> UnwindProcesses => bpfObject.Map<uint, global::Huatuo.Bpf.Abi.UnwindProcess>("unwind_processes");
     public global::Huatuo.Bpf.Maps.BpfPerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindState> UnwindStates => bpfObject.PerCpuMap<uint, global::Huatuo.Bpf.Abi.UnwindState>("unwind_states");
-    public global::Huatuo.Bpf.Maps.BpfMap<uint, ulong> UnwindWanted => bpfObject.Map<uint, ulong>("unwind_wanted");
+    public global::Huatuo.Bpf.Maps.BpfMap<uint, global::Huatuo.Bpf.Abi.UnwindRequest> UnwindWanted => bpfObject.Map<uint, global::Huatuo.Bpf.Abi.UnwindRequest>("unwind_wanted");
 
     public static class Programs
     {

@@ -33,6 +33,9 @@ internal sealed class Unwinder : IDisposable
     // A fifth of a CPU at most, so that a machine full of programs is known within some seconds.
     private const int Rest = 4;
 
+    // That a process may run one after the other while it is looked at.
+    private const int Programs = 3;
+
     private readonly UnwindMode _mode;
     private readonly UnwindTables _tables;
     private readonly TimeProvider _time;
@@ -112,18 +115,18 @@ internal sealed class Unwinder : IDisposable
     }
 
     /// <summary>Looks at a process now.</summary>
+    /// <param name="tgid">The process.</param>
+    /// <param name="image">What it ran a while ago, as the kernel side has it; 0 when nothing is known.</param>
     /// <exception cref="BpfException">The kernel refuses.</exception>
-    internal void Look(uint tgid)
+    internal void Look(uint tgid, ulong image = 0)
     {
         string folder = Path.Combine(_procRoot, tgid.ToString(CultureInfo.InvariantCulture));
-        if (!ProcessImage.TryRead(_buffer, folder, out ulong image) || !_buffer.TryRead(folder + "/maps", out ReadOnlySpan<byte> text))
+        if (!TryMaps(folder, ref image, out ProcessMaps? maps))
         {
             Forget(tgid);
             return;
         }
-        ProcessMaps maps = ProcessMaps.Parse(text);
-        // What was read in between belongs to that program.
-        if (maps.All.Count == 0 || !ProcessImage.TryRead(_buffer, folder, out ulong after) || after != image)
+        if (maps is null)
             return;
         if (_processes.TryGetValue(tgid, out UnwoundProcess? known) && known.Image == image && known.IsAs(maps))
         {
@@ -158,7 +161,7 @@ internal sealed class Unwinder : IDisposable
     internal SeenProgram? Seen(uint tgid, ulong image) => _processes.TryGetValue(tgid, out UnwoundProcess? process) && process.Image == image ? process.Seen : null;
 
     // The CPU time that went into processes; zero when none was new.
-    private TimeSpan Follow(BpfMap<uint, ulong> wanted, CounterMap<uint, ulong> reader)
+    private TimeSpan Follow(BpfMap<uint, UnwindRequest> wanted, CounterMap<uint, UnwindRequest> reader)
     {
         TimeSpan began = ThreadTime.Taken;
         if (_time.GetElapsedTime(_lookedAt) >= s_interval)
@@ -173,11 +176,33 @@ internal sealed class Unwinder : IDisposable
             uint tgid = reader.Keys[i];
             wanted.Remove(tgid);
             if (_processes.TryGetValue(tgid, out UnwoundProcess? known)
-                ? reader.Sums[i] == (ulong)UnwindWant.Program || _time.GetElapsedTime(known.LookedAt) >= known.Patience
+                ? reader.Sums[i].Why == (ulong)UnwindWant.Program || _time.GetElapsedTime(known.LookedAt) >= known.Patience
                 : _processes.Count < MostProcesses)
-                TryLook(tgid);
+                TryLook(tgid, reader.Sums[i].Image);
         }
         return reader.Count > 0 ? ThreadTime.Taken - began : TimeSpan.Zero;
+    }
+
+    // Null where there is nothing, or one program after the other. False when the process is gone.
+    private bool TryMaps(string folder, ref ulong image, out ProcessMaps? maps)
+    {
+        maps = null;
+        for (int left = Programs; left > 0; left--)
+        {
+            if (!_buffer.TryRead(folder + "/maps", out ReadOnlySpan<byte> text))
+                return false;
+            var read = ProcessMaps.Parse(text);
+            if (!ProcessImage.TryRead(_buffer, folder, out ulong after))
+                return false;
+            // The program was the same before and after, so that all of it is that program's.
+            if (after == image)
+            {
+                maps = read.All.Count > 0 ? read : null;
+                return true;
+            }
+            image = after;
+        }
+        return true;
     }
 
     // Not before its last samples were named.
@@ -193,11 +218,11 @@ internal sealed class Unwinder : IDisposable
     }
 
     // Without tables its stacks are followed by frame pointers.
-    private void TryLook(uint tgid)
+    private void TryLook(uint tgid, ulong image = 0)
     {
         try
         {
-            Look(tgid);
+            Look(tgid, image);
         }
         catch (BpfException)
         {
@@ -274,8 +299,8 @@ internal sealed class Unwinder : IDisposable
     {
         private readonly Unwinder _unwinder;
         private readonly int _tables;
-        private readonly BpfMap<uint, ulong> _wanted;
-        private readonly CounterMap<uint, ulong> _wantedReader;
+        private readonly BpfMap<uint, UnwindRequest> _wanted;
+        private readonly CounterMap<uint, UnwindRequest> _wantedReader;
         private readonly CounterMap<uint, UnwindCounters> _counts;
         private TimeSpan _pause = s_soonest;
 
@@ -283,7 +308,7 @@ internal sealed class Unwinder : IDisposable
         {
             (_unwinder, _tables) = (unwinder, tables);
             Processes = loaded.Map<uint, UnwindProcess>(ProcessesMap);
-            _wanted = loaded.Map<uint, ulong>(WantedMap);
+            _wanted = loaded.Map<uint, UnwindRequest>(WantedMap);
             _wantedReader = _wanted.Counters();
             _counts = loaded.PerCpuMap<uint, UnwindCounters>(CountsMap).Counters();
         }

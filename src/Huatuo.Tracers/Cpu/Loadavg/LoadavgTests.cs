@@ -38,7 +38,7 @@ public sealed class LoadavgTests
     public void AMissingFileIsAFailure()
     {
         using var stand = new CollectorStand();
-        Assert.Throws<DirectoryNotFoundException>(() => stand.Scrape(new LoadavgTracer()));
+        Assert.Throws<FileNotFoundException>(() => stand.Scrape(new LoadavgTracer()));
     }
 
     [Fact]
