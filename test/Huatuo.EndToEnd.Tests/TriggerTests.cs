@@ -163,4 +163,18 @@ public sealed class TriggerTests
         wrong = (await HuatuoProcess.RunAsync("config", "check", "--config", file)).Expect(2);
         Assert.Contains($"{file}:2:3: autotracing.triggers: there are triggers at {file}:4:23 already; keep one list", wrong.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("autotracing.triggers=", "tracers.autotrace_trigger.triggers: expected a list of triggers, each with name, when and capture, found ''")]
+    [InlineData("autotracing.triggers=[]", "tracers.autotrace_trigger.triggers: expected a list of triggers, each with name, when and capture, found '[]'")]
+    [InlineData("autotracing=none", "autotracing: expected a mapping of keys, found 'none'")]
+    [InlineData("autotracing.trigers=", "autotracing.trigers: unknown key; did you mean 'triggers'?")]
+    public async Task What_the_command_line_cannot_say_of_triggers_is_an_error(string set, string error)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("huatuo.yaml", "autotracing:\n  triggers:\n    - {name: x, when: 'huatuo_up > 5', capture: [oncpu]}\n");
+        (await HuatuoProcess.RunAsync("config", "check", "--config", file)).Expect(0);
+        Ending wrong = (await HuatuoProcess.RunAsync("config", "check", "--config", file, "--set", set)).Expect(2);
+        Assert.Contains($"--set: {error}", wrong.Error, StringComparison.Ordinal);
+    }
 }

@@ -63,7 +63,10 @@ internal sealed class AgentConfig
     {
         names ??= new TracerNames(tracers.Select(tracer => tracer.Section));
         var aliases = new TracerAliases(names, diagnostics);
-        ConfigNode? root = Override.Apply(AutoTracingSection.Resolve(aliases.Resolve(file), diagnostics), overrides.Select(aliases.Resolve), diagnostics);
+        ConfigNode? written = AutoTracingSection.Resolve(aliases.Resolve(file), diagnostics);
+        ConfigNode? root = Override.Apply(written, overrides.Select(item => item with { Path = Resolve(item.Path, names) }), diagnostics);
+        // Once more for what the command line puts into that section beside its one key.
+        root = AutoTracingSection.Resolve(root, diagnostics);
         return new AgentConfig(root, tracers, names, ShippedRules.Read(), diagnostics);
     }
 
@@ -79,7 +82,9 @@ internal sealed class AgentConfig
     public object Tracer(string name) => _tracers[name];
 
     /// <summary>The path of a key by the names that <see cref="Effective"/> has, where it was put in by others.</summary>
-    public string Resolve(string path) => TracerAliases.Resolve(AutoTracingSection.Resolve(path), _names);
+    public string Resolve(string path) => Resolve(path, _names);
+
+    private static string Resolve(string path, TracerNames names) => TracerAliases.Resolve(AutoTracingSection.Resolve(path), names);
 
     private static string PathOf(OptionSchema tracer) => $"{AgentOptions.TracersKey}.{tracer.Section}";
 

@@ -24,9 +24,6 @@ internal sealed class TracerAliases(TracerNames names, Diagnostics diagnostics)
         return string.Join('.', keys);
     }
 
-    /// <summary>The override with its path by the tracer's wire name.</summary>
-    internal Override Resolve(Override item) => item with { Path = Resolve(item.Path, names) };
-
     private ConfigNode Resolve(ConfigNode node, string[] section, int depth)
     {
         if (node is not ConfigMapping mapping)
