@@ -14,6 +14,10 @@ internal sealed class Shell : IDisposable
 
     private Shell(string commands)
     {
+        // A guide that waits for what it started would wait for ever.
+        string program = Path.Combine(Repository.Root, "bin", "huatuo");
+        if (!File.Exists(program))
+            throw new FileNotFoundException($"{program} is not there: run make build first");
         _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-ec", commands])
         {
             WorkingDirectory = Repository.Root,
