@@ -172,7 +172,7 @@ public sealed class TriggerTests
     public async Task What_the_command_line_cannot_say_of_triggers_is_an_error(string set, string error)
     {
         using var folder = new TemporaryFolder();
-        string file = folder.Write("huatuo.yaml", "autotracing:\n  triggers:\n    - {name: x, when: 'huatuo_up > 5', capture: [oncpu]}\n");
+        string file = folder.Write("huatuo.yaml", "autotracing:\n  triggers:\n    - {name: x, when: 'huatuo_load_container_load1 > 5', capture: [oncpu]}\n");
         (await HuatuoProcess.RunAsync("config", "check", "--config", file)).Expect(0);
         Ending wrong = (await HuatuoProcess.RunAsync("config", "check", "--config", file, "--set", set)).Expect(2);
         Assert.Contains($"--set: {error}", wrong.Error, StringComparison.Ordinal);
