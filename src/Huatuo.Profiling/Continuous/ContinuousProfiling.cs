@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Huatuo.Bpf.Abi;
 using Huatuo.Flow.Containers;
 using Huatuo.Flow.Enrich;
@@ -10,14 +9,11 @@ namespace Huatuo.Profiling.Continuous;
 /// <summary>The profilers that go on while the agent runs, on a thread of their own with a low priority.</summary>
 internal sealed class ContinuousProfiling : IDisposable
 {
-    // Code that is compiled, and libraries that are loaded, are looked for as often.
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
-
     private readonly ProfileDocuments _output;
     private readonly Unwinder? _unwinder;
     private readonly ContinuousStart _start;
-    private readonly List<ContinuousProfiler> _profilers = [];
     private readonly ManualResetEventSlim _stop = new();
+    private readonly ContinuousTurns _turns;
     private readonly Thread _thread;
 
     /// <param name="options">The section <c>profiling</c>.</param>
@@ -32,12 +28,14 @@ internal sealed class ContinuousProfiling : IDisposable
         _unwinder = options.Unwind == UnwindMode.Pointers ? null : new Unwinder(options.Unwind, options.UnwindBytes.Bytes, time);
         _start = new ContinuousStart(options, _unwinder, symbols);
         ContinuousKind[] kinds = [.. options.Profilers.Distinct()];
+        List<ContinuousProfiler> profilers = [];
         foreach (ContinuousKind kind in kinds)
         {
             var settings = new ContinuousSettings(ContinuousStart.Name(kind), options.Window, options.CpuBudget / 100 / kinds.Length, Environment.ProcessorCount, containerOf);
-            _profilers.Add(new ContinuousProfiler(settings, () => _start.Start(kind), new ProfilerCost(), time, Store, warn));
+            profilers.Add(new ContinuousProfiler(settings, () => _start.Start(kind), new ProfilerCost(), time, Store, warn));
         }
-        Metrics = new ContinuousSource([.. _profilers.Select(profiler => profiler.Counts)], _unwinder);
+        Metrics = new ContinuousSource([.. profilers.Select(profiler => profiler.Counts)], _unwinder);
+        _turns = new ContinuousTurns(profilers, time, _stop.Wait);
         _thread = new Thread(Run) { IsBackground = true, Name = "huatuo-profile" };
     }
 
@@ -60,30 +58,7 @@ internal sealed class ContinuousProfiling : IDisposable
     private void Run()
     {
         LowPriority.Take();
-        do
-        {
-            foreach (ContinuousProfiler profiler in _profilers)
-                profiler.Step();
-        }
-        while (!Wait());
-        foreach (ContinuousProfiler profiler in _profilers)
-            profiler.Stop();
-    }
-
-    // Looks at processes as they appear.
-    private bool Wait()
-    {
-        long began = Stopwatch.GetTimestamp();
-        while (s_interval - Stopwatch.GetElapsedTime(began) is var left && left > TimeSpan.Zero)
-        {
-            TimeSpan next = left;
-            foreach (ContinuousProfiler profiler in _profilers)
-                if (profiler.Look() is var pause && pause >= TimeSpan.Zero && pause < next)
-                    next = pause;
-            if (_stop.Wait(next))
-                return true;
-        }
-        return false;
+        _turns.Run();
     }
 
     private void Store(ContinuousProfiler profiler, Container? container, Profile profile) => _output.Emit(profiler.Name, container, profile);

@@ -64,8 +64,8 @@ internal static class IoProfiler
         bpf.Bios.Empty();
     }
 
-    // What ends is seen before what begins.
-    private static string[] Programs(bool isBlock)
+    /// <summary>What is attached, in this order: what ends is seen before what begins.</summary>
+    internal static string[] Programs(bool isBlock)
     {
         if (!isBlock)
             return [IoBpf.Programs.IoThreadExit, IoBpf.Programs.IoExit, IoBpf.Programs.IoEnter];

@@ -12,7 +12,7 @@ public sealed class LockKernelTests
 {
     private const double FivePercent = 0.05;
 
-    private const string Frame = """
+    internal const string Frame = """
         #define _GNU_SOURCE
         #include <fcntl.h>
         #include <pthread.h>
@@ -187,7 +187,7 @@ public sealed class LockKernelTests
         some.Profile.AssertBalanced();
     }
 
-    private static void SkipWithoutKernel()
+    internal static void SkipWithoutKernel()
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
         Assert.SkipWhen(LockProfiler.LeavesOut(btf) is not null, "this kernel lacks lock:contention_begin (5.19)");

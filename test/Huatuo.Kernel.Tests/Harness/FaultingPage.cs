@@ -30,6 +30,9 @@ internal sealed unsafe class FaultingPage : IDisposable
     /// <summary>Receives one byte into the page, which waits.</summary>
     internal int Receive(int socket) => Native.Check((int)Native.recv(socket, _page, 1, 0), "receive");
 
+    /// <summary>Writes one byte of the page into a file, which waits and holds what it takes to write there.</summary>
+    internal int Write(int file) => Native.Check((int)Native.write(file, _page, 1), "write");
+
     /// <summary>Returns when somebody waits for the page.</summary>
     internal void AwaitFault()
     {
