@@ -39,11 +39,11 @@ internal static class ProfileCapture
     internal static async Task LookAsync(IProfiler profiler, TimeSpan length, TimeProvider time, CancellationToken stop)
     {
         long began = time.GetTimestamp();
-        while (length - time.GetElapsedTime(began) is var left && left > TimeSpan.Zero && !stop.IsCancellationRequested)
+        while (time.GetElapsedTime(began) < length && !stop.IsCancellationRequested)
         {
             TimeSpan pause = profiler.Look();
-            TimeSpan next = pause >= TimeSpan.Zero && pause < left ? pause : left;
-            await Task.Delay(next, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // A look takes time as well.
+            await Task.Delay(Rest.Of(pause, length - time.GetElapsedTime(began)), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

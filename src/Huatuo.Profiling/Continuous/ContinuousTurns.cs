@@ -1,3 +1,5 @@
+using Huatuo.Profiling.Capturing;
+
 namespace Huatuo.Profiling.Continuous;
 
 /// <summary>Lets several profilers take their samples in turn, and looks at processes in between, all on the thread that runs it.</summary>
@@ -33,9 +35,7 @@ internal sealed class ContinuousTurns(IReadOnlyList<ContinuousProfiler> profiler
                 if (profiler.Look() is var pause && pause >= TimeSpan.Zero && pause < next)
                     next = pause;
             // Looks take time as well.
-            TimeSpan left = s_interval - time.GetElapsedTime(began);
-            double milliseconds = (next < left ? next : left).TotalMilliseconds;
-            if (rest(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(milliseconds)))))
+            if (rest(Rest.Of(next, s_interval - time.GetElapsedTime(began))))
                 return true;
         }
         return false;

@@ -27,11 +27,20 @@ public sealed class ProfileCaptureTests
         Assert.Equal([50, 100, 150, 200, 250, 500, 500], _takes);
     }
 
-    private async Task TakeAsync(TimeSpan pause)
+    [Fact]
+    public async Task A_look_that_takes_long_makes_no_time_longer_and_parts_of_a_millisecond_are_rested()
+    {
+        await TakeAsync(TimeSpan.FromMilliseconds(30), lookMilliseconds: 20.5);
+        // Of 50 there are 29.5 left, which is less than the 30 that are asked for, and rested as 30; later 20.5 and 30 are a look and its rest.
+        Assert.Equal([0, 50, 101, 151, 202, 252, 303, 353, 404, 454], _looks);
+        Assert.Equal([50, 101, 151, 202, 252, 500, 500], _takes);
+    }
+
+    private async Task TakeAsync(TimeSpan pause, double lookMilliseconds = 0)
     {
         long began = _time.GetTimestamp();
         int Now() => (int)_time.GetElapsedTime(began).TotalMilliseconds;
-        using var profiler = new FakeProfiler { LookPause = pause, Looked = () => _looks.Add(Now()), Taken = () => _takes.Add(Now()), Split = _ => null };
+        using var profiler = new FakeProfiler { LookPause = pause, Looked = () => { _looks.Add(Now()); _time.Advance(TimeSpan.FromMilliseconds(lookMilliseconds)); }, Taken = () => _takes.Add(Now()), Split = _ => null };
         Task taking = ProfileCapture.TakeAsync(profiler, null, TimeSpan.FromMilliseconds(500), _time, CancellationToken.None);
         // What waits goes on within the call that moves the clock.
         for (int i = 0; i < 500; i++)
