@@ -25,13 +25,21 @@ internal static class ContinuousBench
             rows.Add(await MeasureAsync(run, work, new ContinuousOptions { Enabled = true, Profilers = kinds }, string.Join(", ", kinds.Select(ContinuousStart.Name))));
         foreach (ContinuousKind kind in (ContinuousKind[])[ContinuousKind.OnCpu, ContinuousKind.OffCpu])
             rows.Add(await MeasureAsync(run, work, new ContinuousOptions { Enabled = true, Profilers = [kind], CpuBudget = 100 }, ContinuousStart.Name(kind) + ", cpu_budget 100"));
+        (string builder, string source) = await NativeBuild.BuildingAsync(run);
+        var building = new ProfiledWork(builder, run.Choose(80, 4), source, run.Scratch);
+        List<string[]> beside = [];
+        foreach (ContinuousKind kind in (ContinuousKind[])[ContinuousKind.OnCpu, ContinuousKind.OffCpu])
+            beside.Add(await MeasureAsync(run, building, new ContinuousOptions { Enabled = true, Profilers = [kind] }, ContinuousStart.Name(kind)));
 
         var report = new Report(run, "continuous", "What continuous profiles cost");
         report.Text("For each CPU two threads take 64 pages and give them back, write and read 16 KiB of a file in memory, and compute some 10 µs under a mutex that they share. Their CPU time "
             + "while profiles of the whole machine are taken, named and written as documents, with the defaults of `profiling` and its budget, over that without, in turns; medians. Beside it the CPU time of this program "
             + "meanwhile, and its memory above what it had without. To keep the budget of 1 % of the machine a profiler samples less; the last rows are without one, so that the rates are those that are configured. Samples are of the whole "
             + "machine, lost those without room, in all rounds.");
-        report.Table("With over without", ["profiling.profilers", "CPU time of the work", "target", "CPU of the profiler, % of a core", "target", "memory above rest, MB", "target", "samples/s", "lost", "rate lowered, times"], rows);
+        string[] head = ["profiling.profilers", "CPU time of the work", "target", "CPU of the profiler, % of a core", "target", "memory above rest, MB", "target", "samples/s", "lost", "rate lowered, times"];
+        report.Table("With over without", head, rows);
+        report.Text("The same beside compilers on each CPU, each of which lives for some 45 ms.");
+        report.Table("Beside a build", head, beside);
         report.Save();
     }
 
