@@ -24,10 +24,8 @@ public sealed class AgentLog(TextWriter output, bool journal)
 
     private void Write(string word, int priority, string message)
     {
-        // What a client or a process chose may be a part of it, and neither begins a line nor steers a terminal.
-        string line = message.ReplaceLineEndings(" ");
-        if (line.Any(char.IsControl))
-            line = string.Concat(line.Select(c => char.IsControl(c) ? '\ufffd' : c));
+        // What a client or a process chose may be a part of it.
+        string line = PrintableText.Of(message.ReplaceLineEndings(" "));
         lock (_lock)
             output.WriteLine(journal ? $"<{priority}>{line}" : $"huatuo: {word}: {line}");
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Huatuo.Flow;
 
 namespace Huatuo.Tracers;
 
@@ -8,9 +9,8 @@ internal static class TerminalText
     /// <summary>A text field; empty when it is absent.</summary>
     internal static string Text(JsonElement element, string field) => Printable(Raw(element, field));
 
-    /// <summary>Text without its control characters: a process chooses its name, and none of it may steer a terminal.</summary>
-    internal static string Printable(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\ufffd' : c)) : text;
+    /// <inheritdoc cref="PrintableText.Of"/>
+    internal static string Printable(string text) => PrintableText.Of(text);
 
     /// <summary>The lines of a text field, such as a stack's frames.</summary>
     internal static IEnumerable<string> Lines(JsonElement element, string field) =>
