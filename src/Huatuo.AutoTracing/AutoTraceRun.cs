@@ -77,7 +77,7 @@ internal sealed class AutoTraceRun<TTrigger, TEvent>(
             return;
         }
         _isBusy = true;
-        _coolDowns.Begin(held.Subject, held.CoolDown);
+        _coolDowns.Begin([held.Subject, .. held.Also], held.CoolDown);
         held.Taken?.Invoke();
         _pending.Writer.TryWrite(new Pending(held, run.MonotonicNow));
     }

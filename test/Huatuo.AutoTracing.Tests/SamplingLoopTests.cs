@@ -66,11 +66,11 @@ public sealed class SamplingLoopTests
     public void A_subject_cools_down_on_its_own()
     {
         var coolDowns = new CoolDowns(TimeSpan.FromMinutes(30), _time);
-        coolDowns.Begin("a");
+        coolDowns.Begin(["a", "c"]);
         _time.Advance(TimeSpan.FromMinutes(29));
-        Assert.True(coolDowns.Holds("a"));
+        Assert.True(coolDowns.Holds("a") && coolDowns.Holds("c"));
         Assert.False(coolDowns.Holds("b"));
-        coolDowns.Begin("b");
+        coolDowns.Begin(["b"]);
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.False(coolDowns.Holds("a"));
         Assert.True(coolDowns.Holds("b"));

@@ -11,11 +11,11 @@ internal sealed class StubFiles : IFileWatches
     /// <summary>How many looks are under way.</summary>
     internal int Open { get; private set; }
 
-    internal IReadOnlyCollection<uint> Devices { get; private set; } = [];
+    internal BlockStack? Stack { get; private set; }
 
-    public IFileWatch? TryStart(IReadOnlyCollection<uint> devices, out string? lacking)
+    public IFileWatch? TryStart(BlockStack stack, out string? lacking)
     {
-        Devices = devices;
+        Stack = stack;
         lacking = Seen is null ? "needs another kernel" : null;
         Open += Seen is null ? 0 : 1;
         return Seen is { } seen ? new Watch(this, seen) : null;

@@ -1,25 +1,21 @@
 using System.Globalization;
 using Huatuo.AutoTracing.Capturing;
-using Huatuo.Linux;
 using Huatuo.Linux.Proc;
 
 namespace Huatuo.AutoTracing.Iotracing;
 
 /// <summary>
-/// The open files of processes that lie on a file system of a disk, and how far their positions went, by
+/// The open files of processes that lie on a disk, and how far their positions went, by
 /// <c>/proc/PID/fdinfo</c> (fs/proc/fd.c: seq_show). Used by one thread at a time.
 /// </summary>
-/// <param name="roots">Where proc and sys are.</param>
-/// <param name="load">The disk.</param>
-internal sealed class DiskFiles(SystemRoots roots, DiskLoad load)
+/// <param name="procRoot">Normally <c>/proc</c>.</param>
+/// <param name="stack">The disk.</param>
+internal sealed class DiskFiles(string procRoot, BlockStack stack)
 {
     private const int MostDescriptors = 65536, AccessMode = 3, WriteOnly = 1, Direct = 0x4000;
-    private readonly HashSet<string> _devices = Named(roots, load);
+    private readonly HashSet<string> _devices = [.. stack.Devices.Select(KernelDevice.Text)];
     private readonly Dictionary<(int Pid, string Descriptor), OpenFile> _before = [];
     private readonly Dictionary<(int Pid, string Mount), string?> _mounts = [];
-
-    /// <summary>The numbers of the disk and its partitions, as the kernel has them.</summary>
-    internal IReadOnlyCollection<uint> Devices => [.. _devices.Select(KernelDevice.Parse)];
 
     /// <summary>Notes what is open.</summary>
     internal void Begin(IEnumerable<int> pids)
@@ -62,24 +58,12 @@ internal sealed class DiskFiles(SystemRoots roots, DiskLoad load)
         Bps = file.IsReadOnly || file.IsWriteOnly ? null : bps,
     };
 
-    // The disk itself and its partitions.
-    private static HashSet<string> Named(SystemRoots roots, DiskLoad load)
-    {
-        HashSet<string> devices = [string.Create(CultureInfo.InvariantCulture, $"{load.Major}:{load.Minor}")];
-        string folder = Path.Combine(roots.Sys, "block", load.Device.Replace('/', '!'));
-        if (Directory.Exists(folder))
-            foreach (string below in Directory.GetDirectories(folder))
-                if (File.Exists(Path.Combine(below, "partition")) && KernelFile.TryRead(Path.Combine(below, "dev")) is { } device)
-                    devices.Add(device.TrimEnd('\n'));
-        return devices;
-    }
-
     private IEnumerable<(string Descriptor, OpenFile File)> Open(int pid)
     {
         string[] descriptors;
         try
         {
-            descriptors = Directory.GetFiles(ProcessFolders.File(roots.Proc, pid, "fdinfo"));
+            descriptors = Directory.GetFiles(ProcessFolders.File(procRoot, pid, "fdinfo"));
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
@@ -114,7 +98,7 @@ internal sealed class DiskFiles(SystemRoots roots, DiskLoad load)
             return null;
         try
         {
-            string? path = new FileInfo(Path.Combine(roots.Proc, pid.ToString(CultureInfo.InvariantCulture), "fd", Path.GetFileName(descriptor))).LinkTarget;
+            string? path = new FileInfo(Path.Combine(procRoot, pid.ToString(CultureInfo.InvariantCulture), "fd", Path.GetFileName(descriptor))).LinkTarget;
             return path is null ? null : new OpenFile(path, device, inode, position, (flags & Direct) != 0, (flags & AccessMode) == WriteOnly, (flags & AccessMode) == 0);
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
@@ -137,7 +121,7 @@ internal sealed class DiskFiles(SystemRoots roots, DiskLoad load)
         if (_mounts.TryGetValue((pid, mount), out string? known))
             return known;
         string? device = null;
-        foreach (string line in (KernelFile.TryRead(ProcessFolders.File(roots.Proc, pid, "mountinfo")) ?? "").Split('\n'))
+        foreach (string line in (KernelFile.TryRead(ProcessFolders.File(procRoot, pid, "mountinfo")) ?? "").Split('\n'))
             // ID, parent's, device (fs/proc_namespace.c: show_mountinfo).
             if (line.Split(' ') is [var id, _, var number, ..] && id == mount)
                 device = number;

@@ -13,7 +13,7 @@ internal sealed class FileWatches : IFileWatches
     private const string Queue = "block_bio_queue", Issue = "block_rq_issue";
 
     /// <inheritdoc/>
-    public IFileWatch? TryStart(IReadOnlyCollection<uint> devices, out string? lacking)
+    public IFileWatch? TryStart(BlockStack stack, out string? lacking)
     {
         using KernelBtf? btf = KernelBtf.TryOpen();
         KernelRelease.TryRead(out KernelRelease release);
@@ -38,9 +38,9 @@ internal sealed class FileWatches : IFileWatches
                 IofilesBpf.Programs.IofilesEnter,
             ];
             opened.Choose(programs);
+            var bpf = new IofilesBpf(opened) { Disk = stack.Disk };
             opened.Load();
-            var bpf = new IofilesBpf(opened);
-            foreach (uint device in devices)
+            foreach (uint device in stack.Devices)
                 bpf.Devices.Set(device, 1);
             foreach (string program in programs)
                 links.Add(opened.Attach(program));

@@ -4,10 +4,10 @@ namespace Huatuo.AutoTracing.Iotracing;
 internal interface IFileWatches
 {
     /// <summary>Begins.</summary>
-    /// <param name="devices">The numbers of the disk and its partitions, as the kernel has them: 20 bits are the minor number.</param>
+    /// <param name="stack">The disk, and what lies on it.</param>
     /// <param name="lacking">Why it cannot be done here.</param>
     /// <returns>Null when it cannot be done.</returns>
-    IFileWatch? TryStart(IReadOnlyCollection<uint> devices, out string? lacking);
+    IFileWatch? TryStart(BlockStack stack, out string? lacking);
 }
 
 /// <summary>A look that is under way until it is disposed of.</summary>

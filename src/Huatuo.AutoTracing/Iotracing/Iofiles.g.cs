@@ -92,6 +92,8 @@ internal sealed partial class IofilesBpf(global::Huatuo.Bpf.BpfObject bpfObject)
 
     public global::Huatuo.Bpf.BpfObject Object => bpfObject;
 
+    public uint Disk { set => bpfObject.SetKnob("cfg_disk", value); }
+
     public global::Huatuo.Bpf.Maps.BpfMap<uint, CallBegun> Calls => bpfObject.Map<uint, CallBegun>("calls");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, IofilesCounters> Counters => bpfObject.Map<uint, IofilesCounters>("counters");
     public global::Huatuo.Bpf.Maps.BpfMap<uint, uint> Devices => bpfObject.Map<uint, uint>("devices");

@@ -121,7 +121,8 @@ public sealed class IotracingTests : IDisposable
             Use("sda", 1000, 512_000_000, 20_000, 4750);
         }
         JsonElement data = (await PictureAsync(stand)).GetProperty("tracer_data");
-        Assert.Equal([disk, partition], stand.Files.Devices.Order());
+        Assert.Equal(disk, stand.Files.Stack?.Disk);
+        Assert.Equal([disk, partition], stand.Files.Stack!.Devices.Order());
         Assert.Equal(
             """
             [{"pid":7,"comm":"db","container_hostname":"","total_fs_read_bps":1010000,"total_fs_write_bps":2020000,"total_disk_read_bps":3000000,"total_disk_write_bps":5000000,"total_files":[{"major":8,"minor":1,"dev_name":"sda","inode":11,"path":"/var/lib/db/table","is_direct":true,"fs_read_bps":1000000,"fs_write_bps":2000000,"disk_read_bps":3000000,"disk_write_bps":5000000,"q2c_us":2000,"max_q2c_us":5000,"d2c_us":1500,"max_d2c_us":2500},{"major":8,"minor":1,"dev_name":"sda","inode":13,"path":"/mnt a/elsewhere","is_direct":false,"fs_read_bps":0,"fs_write_bps":20000,"disk_read_bps":0,"disk_write_bps":0},{"major":8,"minor":1,"dev_name":"sda","inode":12,"path":"/mnt a/a/very/long/path","is_direct":false,"fs_read_bps":10000,"fs_write_bps":0,"disk_read_bps":0,"disk_write_bps":0}],"total_file_count":3},
@@ -216,6 +217,41 @@ public sealed class IotracingTests : IDisposable
         }
         Assert.Equal("sdb", Device(await PictureAsync(stand)));
         Assert.True(stand.Ledger.Suppressed(SuppressReason.Cooldown) > 0);
+    }
+
+    [Fact]
+    public async Task What_lies_on_a_disk_is_that_disk_s_picture_and_what_is_slow_of_itself_its_own()
+    {
+        const uint disk = 8 << 20, partition = disk | 1, volume = 253 << 20, crypt = volume | 1;
+        foreach (string name in (string[])["sda", "dm-1", "dm-0"])
+            Disk(name);
+        _tree.Write("sys/block/sda/sda1/partition", "1\n").Write("sys/block/sda/sda1/dev", "8:1\n").Write("sys/block/dm-0/dev", "253:0\n").Write("sys/block/dm-1/dev", "253:1\n");
+        _tree.Link("sys/block/sda/sda1/holders/dm-0", "../../../dm-0").Link("sys/block/dm-0/holders/dm-1", "../../dm-1");
+        await using AutoTraceStand stand = Start();
+        void Pass(params string[] busy)
+        {
+            foreach (string name in busy)
+                Use(name, 1000, 512, 20, name == "sda" ? 4600 : 5000);
+            Look(stand);
+        }
+
+        Look(stand);
+        // Seen first on what lies on it.
+        Pass("dm-1", "dm-0");
+        Pass("dm-1", "dm-0", "sda");
+        Assert.Equal(0, stand.Definition.Counts.Triggers);
+        Pass("dm-1", "dm-0", "sda");
+        Assert.Equal("sda", Device(await PictureAsync(stand)));
+        Assert.Equal([disk, partition, volume, crypt], stand.Files.Stack!.Devices);
+        // The disk is below its threshold by now.
+        Pass("dm-1", "dm-0");
+        Pass("dm-1", "dm-0");
+        Assert.Equal((1, 1), (stand.Definition.Counts.Captures, stand.Ledger.Suppressed(SuppressReason.Cooldown)));
+        stand.Time.Advance(new IotracingOptions().Cooldown);
+        Pass("dm-1", "dm-0");
+        Pass("dm-1", "dm-0");
+        Assert.Equal("dm-0", Device(await PictureAsync(stand)));
+        Assert.Equal(["dm-1"], stand.Files.Stack.Above.Keys);
     }
 
     // With bytes instead of bytes a second: how far time went on meanwhile is not exact.

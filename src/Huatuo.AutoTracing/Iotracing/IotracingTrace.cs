@@ -11,30 +11,33 @@ internal sealed class IotracingTrace(IotracingOptions options, TracerServices se
 {
     private readonly DiskLoads _disks = new(services);
     private readonly HashSet<string> _before = [];
-    private readonly HashSet<string> _now = [];
+    private readonly List<IotracingTrigger> _now = [];
 
     public void Look(List<Held<IotracingTrigger>> held)
     {
         _now.Clear();
         _disks.Look(load =>
         {
-            if (load.TooMuch(options) is not { } reason)
-                return;
-            _now.Add(load.Device);
-            // One look may be a burst.
-            if (_before.Contains(load.Device))
-                held.Add(new Held<IotracingTrigger>(load.Device, null, reason.Value / Math.Max(reason.Threshold, 1), new IotracingTrigger(load, reason)));
+            if (load.TooMuch(options) is { } reason)
+                _now.Add(new IotracingTrigger(load, reason, BlockStack.Of(services.Roots, load)));
         });
+        foreach (IotracingTrigger trigger in _now)
+        {
+            string device = trigger.Load.Device;
+            // One look may be a burst, and what lies on a disk waits for it.
+            if (_before.Contains(device) && !_now.Exists(disk => disk.Stack.Above.ContainsKey(device)))
+                held.Add(new Held<IotracingTrigger>(device, null, trigger.Reason.Value / Math.Max(trigger.Reason.Threshold, 1), trigger) { Also = trigger.Stack.Above.Keys });
+        }
         _before.Clear();
-        _before.UnionWith(_now);
+        _before.UnionWith(_now.Select(trigger => trigger.Load.Device));
     }
 
     public async Task<Captured<IotracingEvent>> CaptureAsync(IotracingTrigger trigger, CancellationToken stop)
     {
-        var files = new DiskFiles(services.Roots, trigger.Load);
+        var files = new DiskFiles(services.Roots.Proc, trigger.Stack);
         var processes = new ProcessIo(services, options, files);
         var waits = new IoWaits(services);
-        using IFileWatch? watch = watches.TryStart(files.Devices, out string? lacking);
+        using IFileWatch? watch = watches.TryStart(trigger.Stack, out string? lacking);
         processes.Begin();
         TimeProvider time = services.Time;
         long began = time.GetTimestamp();
@@ -60,7 +63,10 @@ internal sealed class IotracingTrace(IotracingOptions options, TracerServices se
 }
 
 /// <summary>What was seen.</summary>
-internal sealed record IotracingTrigger(DiskLoad Load, DiskReason Reason);
+/// <param name="Load">What the disk did.</param>
+/// <param name="Reason">What of that is too much.</param>
+/// <param name="Stack">The disk, and what lies on it.</param>
+internal sealed record IotracingTrigger(DiskLoad Load, DiskReason Reason, BlockStack Stack);
 
 /// <summary>What was taken then.</summary>
 /// <param name="Took">For how long it was watched.</param>

@@ -7,6 +7,9 @@ internal static class KernelDevice
 {
     private const int MinorBits = 20;
 
+    /// <summary>Of both parts.</summary>
+    internal static uint Of(uint major, uint minor) => major << MinorBits | minor;
+
     /// <summary>The first part.</summary>
     internal static uint Major(uint device) => device >> MinorBits;
 
@@ -20,6 +23,6 @@ internal static class KernelDevice
     internal static uint Parse(string text)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
-        return uint.Parse(text.AsSpan(0, colon), CultureInfo.InvariantCulture) << MinorBits | uint.Parse(text.AsSpan(colon + 1), CultureInfo.InvariantCulture);
+        return Of(uint.Parse(text.AsSpan(0, colon), CultureInfo.InvariantCulture), uint.Parse(text.AsSpan(colon + 1), CultureInfo.InvariantCulture));
     }
 }

@@ -59,7 +59,10 @@ struct part_begun {
 	__u64 is_write;
 };
 
-/* The disk and its partitions. */
+/* What goes to it is seen as it goes there, not as it goes to what lies on it. */
+const volatile __u32 cfg_disk = 0;
+
+/* The disk, its partitions, and what lies on these: where its files are. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, MAX_DEVICES);

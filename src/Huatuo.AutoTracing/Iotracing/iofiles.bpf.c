@@ -13,6 +13,11 @@
 #define O_DIRECT 040000
 #endif
 
+static __always_inline __u32 number_of(struct gendisk *disk)
+{
+	return (__u32)BPF_CORE_READ(disk, major) << 20 | BPF_CORE_READ(disk, first_minor);
+}
+
 static __always_inline int queue(__u64 address)
 {
 	struct bio___io *bio = (struct bio___io *)address;
@@ -23,7 +28,7 @@ static __always_inline int queue(__u64 address)
 	if (operation != REQ_OP_READ && operation != REQ_OP_WRITE && operation != REQ_OP_ZONE_APPEND)
 		return 0;
 	begun.bytes = BPF_CORE_READ(bio, bi_iter.bi_size);
-	if (!begun.bytes || !is_on_disk(BPF_CORE_READ(disk, major) << 20 | BPF_CORE_READ(disk, first_minor)))
+	if (!begun.bytes || number_of(disk) != cfg_disk)
 		return 0;
 	begun.is_write = operation != REQ_OP_READ;
 	attribute(&begun.key, bio, begun.is_write);

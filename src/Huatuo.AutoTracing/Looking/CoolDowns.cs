@@ -11,13 +11,14 @@ internal sealed class CoolDowns(TimeSpan length, TimeProvider time)
     internal bool Holds(string subject) =>
         _subjects.TryGetValue(subject, out (long Began, TimeSpan Length) known) && time.GetElapsedTime(known.Began) < known.Length;
 
-    /// <summary>A subject is told of now.</summary>
-    /// <param name="subject">It.</param>
-    /// <param name="own">How long it is left alone; null for as long as others.</param>
-    internal void Begin(string subject, TimeSpan? own = null)
+    /// <summary>Subjects are told of now.</summary>
+    /// <param name="subjects">They.</param>
+    /// <param name="own">How long they are left alone; null for as long as others.</param>
+    internal void Begin(IEnumerable<string> subjects, TimeSpan? own = null)
     {
         foreach (string over in _subjects.Keys.Where(known => !Holds(known)).ToArray())
             _subjects.Remove(over);
-        _subjects[subject] = (time.GetTimestamp(), own ?? length);
+        foreach (string subject in subjects)
+            _subjects[subject] = (time.GetTimestamp(), own ?? length);
     }
 }

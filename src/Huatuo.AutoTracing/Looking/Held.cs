@@ -9,6 +9,9 @@ namespace Huatuo.AutoTracing.Looking;
 /// <param name="Trigger">What was seen.</param>
 internal readonly record struct Held<TTrigger>(string Subject, Container? Container, double Score, TTrigger Trigger)
 {
+    /// <summary>What is left alone with the subject after a picture of it, such as what lies on a disk.</summary>
+    internal IEnumerable<string> Also { get; init; } = [];
+
     /// <summary>How long the subject is left alone; null for as long as the auto-tracer's options say.</summary>
     internal TimeSpan? CoolDown { get; init; }
 
