@@ -40,6 +40,7 @@ Dictionary<string, Func<BenchRun, Task>> benchmarks = new()
     ["scrape"] = ScrapeBench.RunAsync,
     ["profilers"] = ProfilersBench.RunAsync,
     ["continuous"] = ContinuousBench.RunAsync,
+    ["continuous-build"] = ContinuousBench.RunBesideBuildAsync,
     ["unwind"] = UnwindBench.RunAsync,
     ["symbols"] = SymbolsBench.RunAsync,
     ["containers"] = ContainersBench.RunAsync,

@@ -2,7 +2,7 @@ using Huatuo.Flow.Metrics;
 
 namespace Huatuo.Bench.Measure;
 
-/// <summary>What a source tells, each metric summed over its series.</summary>
+/// <summary>What a source tells, each metric summed over its series, and as <c>METRIC/VALUE</c> over those with that value of a label.</summary>
 internal sealed class SummedMetrics : MetricWriter
 {
     private readonly Dictionary<string, double> _sums = [];
@@ -23,9 +23,16 @@ internal sealed class SummedMetrics : MetricWriter
 
     public override void Family(string name, MetricKind kind, string help) => _family = name;
 
-    public override void Sample(double value, params ReadOnlySpan<Label> labels) => _sums[_family] = _sums.GetValueOrDefault(_family) + value;
+    public override void Sample(double value, params ReadOnlySpan<Label> labels)
+    {
+        Add(_family, value);
+        foreach (Label label in labels)
+            Add($"{_family}/{label.Value}", value);
+    }
 
     public override void Histogram(in ExponentialHistogram value, params ReadOnlySpan<Label> labels)
     {
     }
+
+    private void Add(string series, double value) => _sums[series] = _sums.GetValueOrDefault(series) + value;
 }
