@@ -17,7 +17,7 @@ internal sealed record TestProject(string Name, string Program)
     public bool Alone { get; } = Name.Contains("Kernel", StringComparison.Ordinal) || Name.Contains("EndToEnd", StringComparison.Ordinal);
 
     /// <summary>How long the program may run.</summary>
-    public TimeSpan TimeLimit => Alone ? TimeSpan.FromMinutes(30) : TimeSpan.FromMinutes(15);
+    public TimeSpan TimeLimit => Alone ? TimeSpan.FromMinutes(45) : TimeSpan.FromMinutes(15);
 
     // As .NET names it: linux-x64.
     private static string Platform { get; } = "linux-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();

@@ -103,18 +103,16 @@ public sealed class JumpThresholdsKernelTests
             process.Kill();
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             await looks.PassAsync(Apart);
-            (long told, long left) = (looks.Definition.Counts.Triggers, looks.Tracer.Ledger.Suppressed(SuppressReason.Cooldown));
+            long left = looks.Tracer.Ledger.Suppressed(SuppressReason.Cooldown);
             await cause();
             await looks.UntilAsync(() => looks.Tracer.Ledger.Suppressed(SuppressReason.Cooldown) > left, Looks, "its cause did not come again");
             await CalmAsync(looks);
-            Assert.Equal(told + 1, looks.Definition.Counts.Triggers);
             await looks.OneAsync();
         }
         await using (CountedLooks looks = await CountedLooks.StartAsync(make, options, beside))
         {
             Check(await looks.Tracer.Sink.WaitAsync(_ => true, looks.Definition.Name), Stayed);
             await CalmAsync(looks);
-            Assert.Equal(1, looks.Definition.Counts.Triggers);
             await looks.OneAsync();
         }
 

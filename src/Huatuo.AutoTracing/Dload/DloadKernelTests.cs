@@ -24,7 +24,7 @@ public sealed class DloadKernelTests
         await using var cgroup = new MemoryCgroup("docker-" + Id + ".scope");
         using var silent = new SilentFileSystem();
         Process[] victims = [.. Enumerable.Range(0, 3).Select(i => cgroup.Start($"exec stat '{silent.Path}/{i}'"))];
-        await silent.Asked;
+        await silent.AskedAsync();
         // Who waits for an answer is woken by nothing but it once a signal has come.
         foreach (Process victim in victims)
             victim.Kill();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Huatuo.AutoTracing;
 using Huatuo.AutoTracing.Looking;
+using Huatuo.Flow.Ledger;
 
 namespace Huatuo.Kernel.Tests.Harness;
 
@@ -61,12 +62,13 @@ internal sealed class CountedLooks : IAsyncDisposable
         Tracer.Sink.CheckSilent();
     }
 
-    /// <summary>Stops it, and expects that there was one picture, whole, and that every hit is accounted for.</summary>
+    /// <summary>Stops it, and expects that there was one picture, whole, that the cool-down left out all hits but that, and that every hit is accounted for.</summary>
     /// <returns>It.</returns>
     internal async Task<JsonElement> OneAsync()
     {
         await Tracer.StopAsync();
         Assert.Equal((1, 1), (Tracer.Sink.Count, Definition.Counts.Captures));
+        Assert.Equal(Definition.Counts.Triggers, 1 + Tracer.Ledger.Suppressed(SuppressReason.Cooldown));
         Assert.Equal(0, Definition.Counts.Failures + Definition.Counts.LookFailures);
         Balance.Check(Tracer);
         return Tracer.Sink.Documents[0];

@@ -6,15 +6,19 @@ namespace Huatuo.Kernel.Tests.Harness;
 /// A FUSE mount that answers its first request and nothing else: whoever looks into it waits, uninterruptibly once it was
 /// killed (fs/fuse/dev.c: request_wait_answer).
 /// </summary>
-internal sealed unsafe class SilentFileSystem : IDisposable
+internal sealed class SilentFileSystem : IDisposable
 {
-    private const uint Init = 26; // include/uapi/linux/fuse.h: FUSE_INIT
+    // include/uapi/linux/fuse.h: FUSE_INIT, FUSE_INTERRUPT, FUSE_PARALLEL_DIROPS.
+    private const uint Init = 26, Interrupt = 36, ParallelLookups = 1 << 18;
     private readonly int _device;
+    private readonly bool _isParallel;
     private readonly Thread _server;
-    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _asked = new(0);
 
-    internal SilentFileSystem()
+    /// <param name="parallel">Whether each of those that look into it asks, and waits for its own answer; else all but the first wait for the first.</param>
+    internal SilentFileSystem(bool parallel = false)
     {
+        _isParallel = parallel;
         Path = Directory.CreateTempSubdirectory("huatuo-silent-").FullName;
         _device = Native.Check(Native.open("/dev/fuse", Native.O_RDWR | Native.O_CLOEXEC), "open /dev/fuse");
         if (Native.mount("huatuo-silent", Path, "fuse", 0, $"fd={_device},rootmode=40000,user_id=0,group_id=0") != 0)
@@ -30,8 +34,12 @@ internal sealed unsafe class SilentFileSystem : IDisposable
 
     internal string Path { get; }
 
-    /// <summary>Completes when somebody waits for an answer.</summary>
-    internal Task Asked => _asked.Task.WaitAsync(TimeSpan.FromMinutes(2));
+    /// <summary>Completes when so many more wait for an answer.</summary>
+    internal async Task AskedAsync(int waiters = 1)
+    {
+        for (; waiters > 0; waiters--)
+            Assert.True(await _asked.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken), $"{waiters} more were to look into {Path}");
+    }
 
     /// <summary>Ends all waiting, and unmounts.</summary>
     internal void Abort() => _ = Native.umount2(Path, Native.MNT_FORCE | Native.MNT_DETACH);
@@ -45,22 +53,23 @@ internal sealed unsafe class SilentFileSystem : IDisposable
     }
 
     // Each request is taken, so that its waiter cannot be called back; the reads end with the mount.
-    private void Serve()
+    private unsafe void Serve()
     {
         const int room = 1 << 17;
         byte* request = (byte*)NativeMemory.Alloc(room);
         while (Native.read(_device, request, room) > 0)
         {
-            if (((uint*)request)[1] == Init)
+            uint what = ((uint*)request)[1];
+            if (what == Init)
                 Answer(((ulong*)request)[1]);
-            else
-                _asked.TrySetResult();
+            else if (what != Interrupt)
+                _asked.Release();
         }
         NativeMemory.Free(request);
     }
 
     // struct fuse_out_header, then struct fuse_init_out of protocol 7.31.
-    private void Answer(ulong unique)
+    private unsafe void Answer(ulong unique)
     {
         const int header = 4, words = header + 16;
         uint* answer = stackalloc uint[words];
@@ -70,6 +79,7 @@ internal sealed unsafe class SilentFileSystem : IDisposable
         answer[header] = 7;
         answer[header + 1] = 31;
         answer[header + 2] = 65536;
+        answer[header + 3] = _isParallel ? ParallelLookups : 0;
         answer[header + 4] = 12 | (10 << 16);
         answer[header + 5] = 65536;
         answer[header + 6] = 1;

@@ -105,7 +105,7 @@ public sealed class LoadavgKernelTests
     private static async Task<Process> BlockAsync(MemoryCgroup cgroup, SilentFileSystem silent)
     {
         Process process = cgroup.Start($"exec stat '{silent.Path}/file'");
-        await silent.Asked;
+        await silent.AskedAsync();
         process.Kill();
         return process;
     }

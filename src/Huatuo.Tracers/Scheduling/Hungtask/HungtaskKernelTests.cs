@@ -28,7 +28,7 @@ public sealed class HungtaskKernelTests
         await using RunningTracer tracer = await RunningTracer.StartAsync(new HungtaskTracer(), new HungtaskOptions { Transport = transport, Backoff = TimeSpan.Zero });
 
         Process victim = cgroup.Start($"exec stat '{silent.Path}/x'");
-        await silent.Asked;
+        await silent.AskedAsync();
         // Who waits for an answer is woken by nothing but it once a signal has come.
         victim.Kill();
         var rounds = new List<JsonElement>();
