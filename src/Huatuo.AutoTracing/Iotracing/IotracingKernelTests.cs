@@ -129,6 +129,7 @@ public sealed class IotracingKernelTests
     }
 
     [Fact]
+    [Trait("kernels", "all")]
     public async Task What_lies_on_a_busy_disk_has_no_picture_of_its_own_and_its_files_are_told()
     {
         await using MappedDisk mapped = await MappedDisk.MakeAsync();
