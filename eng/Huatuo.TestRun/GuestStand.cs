@@ -15,7 +15,7 @@ internal sealed class GuestStand(string machine, TestKernel kernel, bool all) : 
     private const string OneKernel = "kernels=one";
 
     private const string DiskMiB = "512";
-    private const string MemoryMiB = "1536";
+    private const string MemoryMiB = "1280";
 
     // So that the machine ends by itself, and says so, before the program's own limit.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);

@@ -13,10 +13,12 @@ public sealed class ContinuousProfilingTests
     private const double ThreePoints = 0.03;
 
     // heavy does three times as much as light, and nothing else is done.
+    // The same code for both, and turns of many samples each: shorter ones can keep in step with the samples.
     private const string ThreeToOne = """
         static volatile unsigned long sum;
-        void heavy(void) { for (unsigned long i = 0; i < 300000; i++) sum += i; }
-        void light(void) { for (unsigned long i = 0; i < 100000; i++) sum += i; }
+        static void add(unsigned long count) { for (unsigned long i = 0; i < count; i++) sum += i; }
+        void heavy(void) { add(30000000); }
+        void light(void) { add(10000000); }
         int main(void) { for (;;) { heavy(); light(); } }
         """;
 

@@ -12,7 +12,7 @@ namespace Huatuo.Bench.Profiles;
 internal sealed class ContinuousFigures
 {
     /// <summary>The heads of <see cref="Cells"/>.</summary>
-    internal static readonly string[] Head =
+    internal static IReadOnlyList<string> Head { get; } =
     [
         "CPU time of the work", "target", "CPU of the profiler, % of a core", "target", "memory above rest, MB", "target", "samples/s", "by frame pointers alone, %", "lost", "rate lowered, times",
     ];
@@ -31,13 +31,14 @@ internal sealed class ContinuousFigures
     /// <param name="run">When to stop.</param>
     /// <param name="work">The work.</param>
     /// <param name="options">What is profiled.</param>
+    /// <param name="name">How it is called meanwhile.</param>
     /// <param name="rounds">How often with and without.</param>
-    internal static async Task<ContinuousFigures> MeasureAsync(BenchRun run, ProfiledWork work, ContinuousOptions options, int rounds)
+    internal static async Task<ContinuousFigures> MeasureAsync(BenchRun run, ProfiledWork work, ContinuousOptions options, string name, int rounds)
     {
         var figures = new ContinuousFigures();
         for (int round = 0; round < rounds; round++)
         {
-            BenchRun.Say($"continuous: {string.Join(", ", options.Profilers)} {round + 1}");
+            BenchRun.Say($"continuous: {name} {round + 1} of {rounds}");
             await figures.RoundAsync(run, work, options);
         }
         return figures;

@@ -11,6 +11,7 @@ namespace Huatuo.AutoTracing.Iotracing;
 /// <param name="Above">Those of what lies on it, by name.</param>
 internal sealed record BlockStack(uint Disk, IReadOnlyDictionary<string, uint> Above)
 {
+    // With the disk as many as the kernel side has room for.
     private const int Most = 1023;
 
     /// <summary>The numbers of the disk and of all on it, as the kernel has them.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Huatuo.Kernel.Tests.Harness;
+using Huatuo.Linux;
 
 namespace Huatuo.AutoTracing.Iotracing;
 
@@ -154,6 +155,30 @@ public sealed class IotracingKernelTests
         Assert.True(written.GetProperty("fs_write_bps").GetDouble() > 0 && written.GetProperty("disk_write_bps").GetDouble() > 0, written.GetRawText());
         AssertTimes(written);
         Balance.Check(looks.Tracer);
+    }
+
+    [Fact]
+    [Trait("kernels", "all")]
+    public async Task What_goes_to_a_disk_through_what_lies_on_it_is_counted_once()
+    {
+        await using MappedDisk mapped = await MappedDisk.MakeAsync();
+        string file = Path.Combine(mapped.Folder, "written");
+        await using var writer = new CompiledProgram("writer", Writer(file));
+        Process process = await writer.StartAsync();
+        (int major, int minor) = mapped.Number;
+        var stack = BlockStack.Of(SystemRoots.Host, new DiskLoad(mapped.Disk, 7, uint.Parse(mapped.Disk["loop".Length..])));
+        Assert.Equal([KeyValuePair.Create(mapped.Name, KernelDevice.Of((uint)major, (uint)minor))], stack.Above);
+        IFileWatch? watch = new FileWatches().TryStart(stack, out string? lacking);
+        Assert.True(lacking is null, lacking);
+        WatchedFiles seen;
+        using (watch)
+        {
+            await CompiledProgram.NextAsync(process, "written");
+            Command.Run("", "sync", "--file-system", file);
+            seen = watch!.End();
+        }
+        WatchedFile own = Assert.Single(seen.Files, one => one.Path == "/written");
+        Assert.Equal(((ulong)Length, (ulong)Length), (own.Value.WrittenBytes, own.Value.DiskWrittenBytes));
     }
 
     private const int Length = 8 << 20, Piece = 64 << 10;
