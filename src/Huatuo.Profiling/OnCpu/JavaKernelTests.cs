@@ -64,7 +64,9 @@ public sealed class JavaKernelTests
     {
         Profile profile = await TakeAsync(hasTables: true, "-XX:-PreserveFramePointer");
         Assert.True(profile.Share("void Spin.add(long)") > 0.97, profile.Text());
-        Assert.Equal(0, profile.Share(name => name.EndsWith("Spin.heavy(long)", StringComparison.Ordinal) || name.EndsWith("Spin.light(long)", StringComparison.Ordinal)));
+        // The callers are the innermost themselves for some nanoseconds between two loops of milliseconds.
+        double callers = profile.Share(name => name.EndsWith("Spin.heavy(long)", StringComparison.Ordinal) || name.EndsWith("Spin.light(long)", StringComparison.Ordinal));
+        Assert.True(callers < 0.005, profile.Text());
         Assert.True(profile.Unwinding?.Broken > 0.97 * profile.Kernel.Sampled, profile.Text());
         profile.AssertComplete();
     }
