@@ -23,10 +23,10 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     /// <summary>What it is hooked to.</summary>
     internal const string Rung = "tp_btf/sched_switch+tp_btf/sched_waking";
 
-    // Milliseconds: at least so long, and four times that at each level.
+    // At least so long, and four times that at each level; most of what a wait costs is its stack, so half of those that may be brief are left out as well.
     private const long LevelNanoseconds = 1_000_000;
 
-    // One of 64 waits of tasks whose waits are brief.
+    // One of 64 waits of tasks that are new, or whose waits are brief.
     private const int PaceLevels = 7;
     private readonly OffcpuBpf _bpf;
     private readonly BpfObject _object;
@@ -51,7 +51,7 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     /// <inheritdoc/>
     public BpfObject Loaded => _object;
 
-    /// <summary>Each tells only waits four times as long as the one before.</summary>
+    /// <summary>Each tells only waits four times as long as the one before, and draws half as many that may be brief.</summary>
     public int Levels => 6;
 
     /// <summary>It in the catalogue.</summary>
@@ -150,7 +150,7 @@ internal sealed class OffCpuProfiler : IContinuousProfiler
     private void Draw() => _bpf.Paces.Set(0, new OffcpuPace
     {
         LeastNs = _level == 0 ? 0 : (ulong)(Math.Max(_least, LevelNanoseconds) << (2 * _level)),
-        Shift = (uint)_pace.Level,
+        Shift = (uint)Math.Max(_pace.Level, _level),
     });
 
     private void Attach()

@@ -3,14 +3,14 @@
  * Time that tasks are away from a CPU: from when sched:sched_switch takes them off, over when somebody makes them
  * runnable (sched:sched_waking, where the waker is the current task), to when they are back. The stack is taken when
  * they leave: they come back in the same one. How long they will be away is not known then, so that where that would
- * cost too much, tasks whose waits have all been brief are drawn by chance, and stand for as many.
+ * cost too much, tasks that are new, or whose waits have all been brief, are drawn by chance, and stand for as many.
  */
 #include "profile.h"
 #include "target_cpus.h"
 #include "task_state.h"
 
 #define MAX_AWAY       32768
-#define BRISK          16 /* brief waits in a row, after which the next may be brief too */
+#define BRISK          16 /* brief waits in a row, after which the next may be brief too, as the first may */
 #define PHASE_BLOCKED  1u
 #define PHASE_RUNQUEUE 2u
 
@@ -35,7 +35,7 @@ struct offcpu_away {
 	char waker[16];
 	__u32 waker_tgid;
 	__u32 reason;
-	__u32 brief;  /* waits in a row that were not long enough to be told */
+	__u32 brief;  /* waits in a row that were not long enough to be told, BRISK to begin with */
 	__u32 weight; /* how many waits this one stands for; 0 when it was not drawn */
 };
 
@@ -49,7 +49,7 @@ struct {
 /* User space may change it at any time. */
 struct offcpu_pace {
 	__u64 least_ns; /* what waits must last, when that is more than cfg_min_ns */
-	__u32 shift;    /* one of 2^shift waits of brisk tasks is taken */
+	__u32 shift;    /* one of 2^shift waits of new and brisk tasks is taken */
 	__u32 reserved;
 };
 
@@ -88,7 +88,7 @@ static __always_inline struct offcpu_pace *pace_now(void)
 	return bpf_map_lookup_elem(&paces, &zero);
 }
 
-static const struct offcpu_away not_away = {};
+static const struct offcpu_away not_away = { .brief = BRISK };
 
 static __always_inline struct offcpu_away *away_of(__u32 tid)
 {
